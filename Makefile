@@ -1,0 +1,69 @@
+# The project's chores. A fresh machine needs Python 3.11 or later and make, nothing else.
+# `make PYTHON=python3.12 test` takes another Python for the virtual environment, `make WORKERS=4 test` more cores.
+
+PYTHON  ?= python3
+WORKERS ?= 2
+BIN     := .venv/bin
+READY   := .venv/.installed
+
+.DEFAULT_GOAL := help
+.PHONY: help .venv demo test goldens lint format types build fresh check bench wheel lock clean
+
+help:  ## list the targets
+	@awk -F ':.*## ' '/^[a-z.]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.venv: $(READY)  ## the virtual environment: everything of requirements.lock, and the project in place
+
+$(READY): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or later is needed: make PYTHON=...") if sys.version_info < (3, 11) else 0'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+demo: $(READY)  ## convert the Junshan sample into out/ (it holds errors, on purpose: exit code 1 is right)
+	@rm -rf out
+	@$(BIN)/selfeval convert samples/junshan-2023/填报.xlsx --out out || { code=$$?; test $$code -eq 1 || exit $$code; }
+	@# A Python that cannot even start ends with 1 too: the report is the proof.
+	@ls out/*-自评报告.docx >/dev/null
+
+test: $(READY)  ## the whole suite
+	$(BIN)/python -m pytest -n $(WORKERS)
+
+goldens: $(READY)  ## write the expected texts anew from what the program says now; read the diff before you commit it
+	$(BIN)/python -m pytest -n $(WORKERS) --rewrite-goldens
+
+lint: $(READY)  ## style and likely mistakes
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+format: $(READY)  ## mend what lint can mend by itself
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+types: $(READY)  ## static types, strict
+	$(BIN)/mypy
+
+build: $(READY)  ## write the built files anew: workbook_templates/ and the sample workbooks
+	$(BIN)/python -m tests.build
+
+fresh: $(READY)  ## are the built files what their sources make?
+	$(BIN)/python -m tests.build --check
+
+check: lint types test fresh  ## all that a change must pass
+
+bench: $(READY)  ## how long a conversion takes, as a ratio to importing its libraries
+	$(BIN)/python benchmarks/bench.py
+
+wheel: $(READY)  ## dist/selfeval_xl-*.whl
+	$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps --no-build-isolation --wheel-dir dist .
+
+lock:  ## write requirements.lock anew: the newest versions that pyproject.toml allows
+	rm -rf .venv/lock && $(PYTHON) -m venv .venv/lock
+	.venv/lock/bin/python -m pip install --quiet --disable-pip-version-check '.[dev]'
+	.venv/lock/bin/python -m pip freeze --exclude selfeval-xl | LC_ALL=C sort -f > requirements.lock
+	rm -rf .venv/lock
+
+clean:  ## remove what the other targets make, the built files excepted
+	rm -rf .venv out dist build .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,174 @@
+"""The runner: every rule on a filing, every result kept."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from fractions import Fraction
+from hashlib import sha256
+
+from selfeval_xl import identities, rules
+from selfeval_xl.computing import Key
+from selfeval_xl.filing import Figure, Filing, Unknown
+from selfeval_xl.findings import Level, Result, Rule, Status, shown
+from selfeval_xl.forms import Kind
+from selfeval_xl.identities import Line, work_out
+from selfeval_xl.judging import REGISTER, Broken, Judgement, NotApplicable, Residual, Verdict, inputs
+from selfeval_xl.money import WAN
+from selfeval_xl.places import Place
+from selfeval_xl.tracing import Tracer
+
+EMPTY_PHRASES = ("无", "同上", "如上", "工作需要", "略", "无说明", "正常", "-", "—", "/")
+
+
+def catalogue() -> tuple[Rule, ...]:
+    """Every rule of checking, in the order of their ids."""
+    rules.load()
+    return tuple(sorted((*identities.rules(), *(j.rule for j in REGISTER)), key=lambda r: r.id))
+
+
+def check(filing: Filing) -> list[Result]:
+    """Every result of every rule, passed ones too, in a fixed order."""
+    rules.load()
+    tracer = Tracer(filing)
+    results = [
+        judge(own, tracer)
+        for line in identities.lines(filing.form)
+        for own in identities.on_copies(line, filing.form, filing.copies)
+    ]
+    for judgement in REGISTER:
+        results += _run(judgement, tracer)
+    return _explained(results, filing)
+
+
+def judge(line: Line, tracer: Tracer) -> Result:
+    """One identity on this filing."""
+    filing = tracer.filing
+    base = Result(line.rule, Status.NOT_APPLICABLE, line.level, about=line.about, kind=line.kind)
+    if not identities.applies(line, filing):
+        return base
+    left, right = work_out(line.left, line, filing), work_out(line.right, line, filing)
+    figures = left.figures + right.figures
+    base = replace(base, places=_homes([(k, f) for k, f in figures if not f.blank], tracer), linked=_linked(figures))
+    blanks = left.raising + left.lowering + right.raising + right.lowering
+    unreadable = left.unreadable + right.unreadable
+    if unreadable or not left.given or not right.given:
+        return _unknown(replace(base, places=()), unreadable or blanks, tracer)
+    unit = identities.scaled(line.kind)
+    gap = left.value - right.value
+    bounded = {"=": gap, ">=": min(gap, 0), "<=": max(gap, 0)}[line.relation]
+    allowed = left.half + right.half
+    base = replace(
+        base, left=Fraction(left.value, unit), right=Fraction(right.value, unit), allowed=Fraction(allowed, unit)
+    )
+    if bounded == 0:
+        return replace(base, status=Status.PASSED)
+    if abs(bounded) <= allowed:
+        return replace(base, status=Status.RESIDUAL, message=_residual(line, base, left, right))
+    mending = left.raising + right.lowering if bounded < 0 else right.raising + left.lowering
+    if mending:
+        return replace(_unknown(base, mending, tracer), message=_shortfall(line, base))
+    return replace(base, status=Status.BROKEN, message=_sides(line, base))
+
+
+def _unknown(base: Result, figures: Iterable[Figure], tracer: Tracer) -> Result:
+    missing = [p for f in figures for p in tracer.missing(tracer.keys[f.place])]
+    return replace(base, status=Status.UNKNOWN, missing=tuple(dict.fromkeys(missing)))
+
+
+def _homes(figures: Iterable[tuple[Key, Figure]], tracer: Tracer) -> tuple[Place, ...]:
+    return tuple(dict.fromkeys(tracer.figures[tracer.home(key)].place for key, _ in figures))
+
+
+def _linked(figures: Iterable[tuple[Key, Figure]]) -> bool:
+    return all(f.computed is not None and f.typed in (None, f.computed) for _, f in figures)
+
+
+def _sides(line: Line, result: Result) -> str:
+    assert result.left is not None and result.right is not None and result.gap is not None
+    words = {"=": "应等于", ">=": "不应小于", "<=": "不应大于"}[line.relation]
+    about = f"（{line.about}）" if line.about else ""
+    left, right, gap = (shown(v, line.kind) for v in (result.left, result.right, abs(result.gap)))
+    return f"{line.rule.title}{about}：{left}{words}{right}，相差{gap}"
+
+
+def _shortfall(line: Line, result: Result) -> str:
+    assert result.left is not None and result.right is not None and result.gap is not None
+    left, right, gap = (shown(v, line.kind) for v in (result.left, result.right, abs(result.gap)))
+    return f"{line.rule.title}（{line.about}）：{left}与{right}相差{gap}，其中有空白格，未能核对"
+
+
+def _residual(line: Line, result: Result, left: identities.Side, right: identities.Side) -> str:
+    assert result.gap is not None
+    gap, allowed = shown(abs(result.gap), line.kind), _grid(result.allowed)
+    if left.given == 1 and right.given == 1:
+        return f"{line.rule.title}（{line.about}）：同一数两处相差{gap}，请改一致"
+    return f"{line.rule.title}（{line.about}）：四舍五入尾差{gap}，在允许的{allowed}之内"
+
+
+def _grid(allowed: Fraction) -> str:
+    """The allowance on the figures' own grid: 0.01, where half steps give 0.015."""
+    steps = allowed // 10_000
+    return shown(steps * 10_000 if steps else allowed, Kind.MONEY)
+
+
+def _run(judgement: Judgement, tracer: Tracer) -> Iterator[Result]:
+    for inputs in inputs(judgement, tracer.filing):
+        try:
+            said = judgement.function(**inputs)
+            verdicts = [said] if said is None or isinstance(said, Broken | Residual | NotApplicable) else list(said)
+            for verdict in verdicts:
+                yield _result(judgement.rule, verdict, tracer)
+        except Unknown as unknown:
+            base = Result(judgement.rule, Status.UNKNOWN, judgement.rule.level)
+            yield replace(base, missing=tuple(dict.fromkeys(tracer.missing(tracer.keys[unknown.place]))))
+
+
+def _result(rule: Rule, verdict: Verdict, tracer: Tracer) -> Result:
+    match verdict:
+        case None:
+            return Result(rule, Status.PASSED, rule.level)
+        case NotApplicable():
+            return Result(rule, Status.NOT_APPLICABLE, rule.level)
+        case Residual(message, cells, left, right, kind):
+            places = _homes([(tracer.keys[f.place], f) for f in cells], tracer)
+            return Result(rule, Status.RESIDUAL, rule.level, places, "", message, left, right, kind=kind)
+    places = _homes([(tracer.keys[f.place], f) for f in verdict.cells], tracer)
+    level = verdict.level or rule.level
+    result = Result(rule, Status.BROKEN, level, places, verdict.about, verdict.message, verdict.left, verdict.right)
+    result = replace(result, kind=verdict.kind)
+    return _with_reason(result, verdict.reason)
+
+
+def _with_reason(result: Result, reason: str) -> Result:
+    if result.level is Level.ERROR or not adequate(reason):
+        return result
+    return replace(result, status=Status.EXPLAINED, reason=reason)
+
+
+def adequate(reason: str) -> bool:
+    """Whether a reason says anything: 「无」「同上」「工作需要」 do not."""
+    return bool(reason) and reason.strip("。，. ") not in EMPTY_PHRASES
+
+
+def code(result: Result) -> str:
+    """核对码: 8 letters that change with the rule, what it was judged on and the figures, not with a 尾差."""
+    coarse = [None if v is None else round(v / (WAN / 10)) for v in (result.left, result.right)]
+    digest = sha256(f"{result.rule.id}|{result.about}|{coarse}".encode()).digest()
+    return "".join(chr(65 + byte % 26) for byte in digest[:8])
+
+
+def _explained(results: list[Result], filing: Filing) -> list[Result]:
+    """The results with their 核对码, and 核实说明 laid on those that it speaks of."""
+    coded = [replace(r, code=code(r)) if r.status is Status.BROKEN else r for r in results]
+    rows = [row for row in filing.table("explanations").added if adequate(row.text("reason"))]
+    for row in rows:
+        reason = row.text("reason") + ("" if row.text("code") else "（未附核对码）")
+        coded = [_with_reason(r, reason) if _speaks(row.figures, r) else r for r in coded]
+    return coded
+
+
+def _speaks(row: Mapping[str, Figure], result: Result) -> bool:
+    if result.status is not Status.BROKEN or row["rule"].text != result.rule.id:
+        return False
+    if row["code"].text:
+        return bool(row["code"].text == result.code)
+    return not row["place"].text or row["place"].text in [str(p) for p in result.places]

@@ -1,0 +1,175 @@
+"""From the cells of a file to a Filing: every computed cell worked out again, beside what stands in it."""
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import NamedTuple
+
+from selfeval_xl.expressions import Cell, Node, Rows, Value, evaluate
+from selfeval_xl.filing import Figure, Filing, Row, Table, unit_scale
+from selfeval_xl.forms import Block, Form, Kind, Pick, Rank
+from selfeval_xl.money import YUAN
+from selfeval_xl.values import Entry
+
+PICKED = ("project_head", "name")
+"""The cell that names the register's row which a copy of the repeated sheet speaks of."""
+
+
+class Key(NamedTuple):
+    """The address of a cell in the form's own terms. `number` counts added rows from 1, else 0."""
+
+    block: str
+    copy: int
+    row: str
+    number: int
+    column: str
+
+
+def assemble(form: Form, entries: Mapping[Key, Entry], scale: int) -> Filing:
+    """The filing of these cells. A key that is absent has no cell; added rows that hold nothing are left out,
+    copies of a repeated sheet that nobody uses likewise."""
+    work = _Computation(form, entries)
+    tables = {}
+    for block in form.blocks():
+        for copy in sorted({k.copy for k in work.keys_of.get(block.key, ())}):
+            tables[block.key, copy] = _table(block, copy, work, scale)
+    used = tuple(copy for copy in work.copies if _used(tables, copy))
+    kept = {k: t for k, t in tables.items() if k[1] == 0 or k[1] in used}
+    return Filing(form, kept, used, scale)
+
+
+def _used(tables: Mapping[tuple[str, int], Table], copy: int) -> bool:
+    mine = [table for (_, c), table in tables.items() if c == copy]
+    typed = any(
+        figure.unreadable or (figure.typed is not None and t.block.fields[row.key, column].formula is None)
+        for t in mine
+        for row, column, figure in t.figures()
+    )
+    named = tables.get((PICKED[0], copy))
+    return typed or (named is not None and bool(named[PICKED[1], "value"].text))
+
+
+def _table(block: Block, copy: int, work: "_Computation", scale: int) -> Table:
+    rows = []
+    first = None
+    for (row, number), keys in work.rows_of(block.key, copy).items():
+        figures = {key.column: _figure(key, block, work, scale) for key in keys}
+        kept = Row(row, number, figures)
+        if number and first is None:
+            first = next(iter(figures.values())).place
+        if number == 0 or kept.given:
+            rows.append(kept)
+    return Table(block, copy, tuple(rows), first)
+
+
+def _figure(key: Key, block: Block, work: "_Computation", scale: int) -> Figure:
+    entry, field = work.entries[key], block.fields[key.row, key.column]
+    return Figure(
+        place=entry.place,
+        kind=field.kind,
+        typed=entry.value,
+        computed=work.computed(key),
+        unreadable=entry.unreadable,
+        is_exact=field.kind is Kind.MONEY and unit_scale(block, scale) == YUAN,
+    )
+
+
+class _Computation:
+    """Works out computed cells, each once; what was typed wins over what it computes, as in Excel."""
+
+    def __init__(self, form: Form, entries: Mapping[Key, Entry]) -> None:
+        self.form, self.entries = form, entries
+        self.keys_of: dict[str, list[Key]] = {}
+        for key in entries:
+            self.keys_of.setdefault(key.block, []).append(key)
+        self.copies = sorted({key.copy for key in entries} - {0})
+        self.done: dict[Key, Value] = {}
+
+    def rows_of(self, block: str, copy: int) -> dict[tuple[str, int], list[Key]]:
+        rows: dict[tuple[str, int], list[Key]] = {}
+        for key in self.keys_of.get(block, ()):
+            if key.copy == copy:
+                rows.setdefault((key.row, key.number), []).append(key)
+        return rows
+
+    def value(self, key: Key) -> Value:
+        entry = self.entries.get(key)
+        if entry is None or entry.unreadable:
+            return None
+        if entry.value is not None:
+            return entry.value if isinstance(entry.value, Fraction | str) else None
+        return self.computed(key)
+
+    def computed(self, key: Key) -> Value:
+        if key not in self.done:
+            self.done[key] = None  # a circle computes to nothing
+            formula = self.form.block(key.block).fields[key.row, key.column].formula
+            match formula:
+                case None:
+                    result = None
+                case Rank():
+                    result = self._rank(key, formula)
+                case Pick():
+                    result = self._pick(key, formula)
+                case _:
+                    result = self._evaluate(key, formula)
+            self.done[key] = result
+        return self.done[key]
+
+    def _evaluate(self, key: Key, formula: Node) -> Value:
+        return evaluate(formula, _Around(self, key))
+
+    def _rank(self, key: Key, rank: Rank) -> Value:
+        if self.value(key._replace(column=rank.column)) != rank.value:
+            return None
+        above = (k for k in self.keys_of[key.block] if k.column == rank.column and k.number <= key.number)
+        return Fraction(sum(self.value(k) == rank.value for k in above))
+
+    def _pick(self, key: Key, pick: Pick) -> Value:
+        number = self._picked(key.copy, pick.block)
+        row = self.form.block(pick.block).many
+        return self.value(Key(pick.block, 0, row.key, number, pick.column)) if row and number else None
+
+    def _picked(self, copy: int, block: str) -> int:
+        """The register's row for this copy: the one ranked so, unless the name typed there says another."""
+        ranked: dict[Value, int] = {}
+        named: dict[Value, list[int]] = {}
+        column = next(c for c in self.form.block(block).columns if self._is_rank(block, c.key))
+        for key in self.keys_of.get(block, ()):
+            if key.column == column.key and (rank := self.value(key)) is not None:
+                ranked[rank] = key.number
+                named.setdefault(self.value(key._replace(column="name")), []).append(key.number)
+        own = self.entries.get(Key(PICKED[0], copy, PICKED[1], 0, "value"))
+        typed = named.get(own.value, []) if own and isinstance(own.value, str) else []
+        by_rank = ranked.get(Fraction(copy), 0)
+        return typed[0] if len(typed) == 1 else by_rank
+
+    def _is_rank(self, block: str, column: str) -> bool:
+        many = self.form.block(block).many
+        return many is not None and isinstance(self.form.block(block).fields[many.key, column].formula, Rank)
+
+
+class _Around:
+    """The cells as one computed cell sees them: its own copy, its own row."""
+
+    def __init__(self, work: _Computation, key: Key) -> None:
+        self.work, self.key = work, key
+
+    def cell(self, cell: Cell) -> Value:
+        same_row = cell.block == self.key.block and cell.row == self.key.row
+        copy = self.key.copy if self.work.form.block(cell.block).repeated else 0
+        return self.work.value(
+            Key(cell.block, copy, cell.row, self.key.number if same_row else 0, cell.column)
+        )
+
+    def rows(self, rows: Rows) -> list[Fraction]:
+        repeated = self.work.form.block(rows.block).repeated
+        keys = (
+            k
+            for k in self.work.keys_of.get(rows.block, ())
+            if k.column == rows.column
+            and (k.row == rows.row if rows.row else k.number > 0)
+            and (bool(rows.row) or not repeated or k.copy == self.key.copy)
+            and all(self.work.value(k._replace(column=c)) == text for c, text in rows.where)
+        )
+        values = (self.work.value(k) for k in keys)
+        return [v for v in values if isinstance(v, Fraction)]

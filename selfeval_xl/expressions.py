@@ -1,0 +1,310 @@
+"""The little language of computed cells and identities: parse, resolve, evaluate, as Excel.
+
+Python's own grammar, against a whitelist: names (`block.row.column`), + - * /, min, max, round,
+`sum(block.column, field='…')` over added rows, `a if x == '…' else b`. No code inside data.
+
+Arithmetic is strict: with one operand unknown the result is unknown (None), never 0.
+`Sum` is lenient: the sum of what is given, unknown only when nothing is.
+"""
+
+import ast
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Protocol
+
+from selfeval_xl.money import rounded
+
+Value = Fraction | str | None
+
+
+class ExpressionError(ValueError):
+    """The text is not of the language; the message says which part."""
+
+
+@dataclass(frozen=True)
+class Number:
+    value: Fraction
+
+
+@dataclass(frozen=True)
+class Text:
+    value: str
+
+
+@dataclass(frozen=True)
+class Name:
+    """A name as written, not yet resolved: `staff`, `costs.office`, `sources.total.full`."""
+
+    parts: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell of the form; in a repeated sheet, the same copy."""
+
+    block: str
+    row: str
+    column: str
+
+
+@dataclass(frozen=True)
+class Rows:
+    """A column over the added rows of a block (or one cell over all copies of a repeated sheet),
+    only where the given fields hold the given texts."""
+
+    block: str
+    column: str
+    where: tuple[tuple[str, str], ...] = ()
+    row: str = ""
+
+
+@dataclass(frozen=True)
+class Sum:
+    items: tuple["Node", ...]
+
+
+@dataclass(frozen=True)
+class Binary:
+    sign: str
+    left: "Node"
+    right: "Node"
+
+
+@dataclass(frozen=True)
+class Either:
+    """`then` where the cell holds the text, else `otherwise`."""
+
+    subject: "Node"
+    text: str
+    then: "Node"
+    otherwise: "Node"
+
+
+@dataclass(frozen=True)
+class Call:
+    name: str
+    arguments: tuple["Node", ...]
+
+
+Node = Number | Text | Name | Cell | Rows | Sum | Binary | Either | Call
+
+SIGNS: dict[type[ast.AST], str] = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/"}
+FUNCTIONS = ("min", "max", "round")
+
+
+def parse(text: str) -> Node:
+    """The text as a tree with unresolved names. Raises ExpressionError."""
+    try:
+        return _node(ast.parse(text.strip(), mode="eval").body)
+    except SyntaxError as error:
+        raise ExpressionError(f"算式写法有误：{text}") from error
+
+
+def _node(tree: ast.AST) -> Node:
+    match tree:
+        case ast.Constant(value=bool()):
+            pass
+        case ast.Constant(value=int() | float() as value):
+            return Number(Fraction(repr(value)))
+        case ast.Constant(value=str() as value):
+            return Text(value)
+        case ast.Name() | ast.Attribute():
+            return Name(_parts(tree))
+        case ast.BinOp(left=left, op=op, right=right) if type(op) in SIGNS:
+            return Binary(SIGNS[type(op)], _node(left), _node(right))
+        case ast.IfExp(
+            test=ast.Compare(left=subject, ops=[ast.Eq()], comparators=[ast.Constant(value=str() as value)]),
+            body=then,
+            orelse=otherwise,
+        ):
+            return Either(_node(subject), value, _node(then), _node(otherwise))
+        case ast.Call(func=ast.Name(id="sum"), args=[name], keywords=keywords):
+            return _rows(_parts(name), tuple((str(k.arg), str(ast.literal_eval(k.value))) for k in keywords))
+        case ast.Call(func=ast.Name(id=name), args=arguments, keywords=[]) if name in FUNCTIONS:
+            return Call(name, tuple(_node(a) for a in arguments))
+    raise ExpressionError(f"算式中不能用：{ast.unparse(tree)}")
+
+
+def _rows(parts: tuple[str, ...], where: tuple[tuple[str, str], ...]) -> Rows:
+    match parts:
+        case (block, column):
+            return Rows(block, column, where)
+        case (block, row, column):
+            return Rows(block, column, where, row)
+    raise ExpressionError(f"sum() 里要写 block.column 或 block.row.column：{'.'.join(parts)}")
+
+
+def _parts(tree: ast.AST) -> tuple[str, ...]:
+    match tree:
+        case ast.Name(id=name):
+            return (name,)
+        case ast.Attribute(value=value, attr=name):
+            return (*_parts(value), name)
+    raise ExpressionError(f"算式中不能用：{ast.unparse(tree)}")
+
+
+def transform(node: Node, change: Callable[[Node], Node]) -> Node:
+    """The tree with `change` applied to its leaves (names, sums over rows, constants)."""
+    match node:
+        case Sum(items):
+            return Sum(tuple(transform(i, change) for i in items))
+        case Binary(sign, left, right):
+            return Binary(sign, transform(left, change), transform(right, change))
+        case Either(subject, text, then, otherwise):
+            return Either(
+                transform(subject, change), text, transform(then, change), transform(otherwise, change)
+            )
+        case Call(name, arguments):
+            return Call(name, tuple(transform(a, change) for a in arguments))
+    return change(node)
+
+
+def leaves(node: Node) -> Iterator[Node]:
+    """Every leaf of the tree, left to right."""
+    found: list[Node] = []
+    transform(node, lambda leaf: found.append(leaf) or leaf)  # type: ignore[func-returns-value]
+    return iter(found)
+
+
+class Lookup(Protocol):
+    """Where the values of cells come from."""
+
+    def cell(self, cell: Cell) -> Value: ...
+
+    def rows(self, rows: Rows) -> list[Fraction]:
+        """The given numbers, without the blanks."""
+
+
+def evaluate(node: Node, lookup: Lookup) -> Value:
+    """The value of a resolved tree: money in 分, everything else as it is; None where unknown."""
+    match node:
+        case Number(value):
+            return value
+        case Text(text):
+            return text
+        case Cell():
+            return lookup.cell(node)
+        case Rows():
+            given = lookup.rows(node)
+            return sum(given, Fraction(0)) if given else None
+        case Sum(items):
+            values = [v for v in (evaluate(i, lookup) for i in items) if isinstance(v, Fraction)]
+            return sum(values, Fraction(0)) if values else None
+        case Either(subject, text, then, otherwise):
+            return evaluate(then if evaluate(subject, lookup) == text else otherwise, lookup)
+        case Binary(sign, left, right):
+            return _binary(sign, evaluate(left, lookup), evaluate(right, lookup))
+        case Call(name, arguments):
+            return _call(name, [evaluate(a, lookup) for a in arguments])
+    raise ExpressionError(f"未解析的名称：{node}")
+
+
+def _binary(sign: str, left: Value, right: Value) -> Value:
+    if not isinstance(left, Fraction) or not isinstance(right, Fraction):
+        return None
+    match sign:
+        case "+":
+            return left + right
+        case "-":
+            return left - right
+        case "*":
+            return left * right
+    return left / right if right else None
+
+
+def _call(name: str, values: list[Value]) -> Value:
+    numbers = [v for v in values if isinstance(v, Fraction)]
+    if len(numbers) < len(values):
+        return None
+    if name == "round":
+        return rounded(numbers[0], int(numbers[1]))
+    return min(numbers) if name == "min" else max(numbers)
+
+
+class Addresses(Protocol):
+    """How cells are written in an Excel formula."""
+
+    def reference(self, cell: Cell) -> str:
+        """The bare reference."""
+
+    def scale(self, block: str, column: str) -> str:
+        """What follows a reference to bring it to the unit of the formula's own cell: "" or "/rate"."""
+
+    def rows(self, rows: Rows) -> tuple[str, str]:
+        """(sum, count) over added rows, as expressions; not scaled."""
+
+
+def as_excel(node: Node, addresses: Addresses) -> str:
+    """The formula (without =) of a computed cell: blank while its parts are blank.
+
+    Refers to text results through COUNT and comparisons only, since ""+1 is #VALUE!.
+    """
+    match node:
+        case Number(value):
+            return _number(value)
+        case Cell():
+            return f'IF({addresses.reference(node)}="","",{_scaled(node, addresses)})'
+        case Either(subject, text, then, otherwise) if isinstance(subject, Cell):
+            return (
+                f'IF({addresses.reference(subject)}="{text}",'
+                f"{as_excel(then, addresses)},{as_excel(otherwise, addresses)})"
+            )
+        case Rows():
+            total, count = addresses.rows(node)
+            return f'IF({count}=0,"",{total}{addresses.scale(node.block, node.column)})'
+        case Sum(items):
+            return _excel_sum(items, addresses)
+    cells = dict.fromkeys(addresses.reference(leaf) for leaf in leaves(node) if isinstance(leaf, Cell))
+    denominators = [_arithmetic(d, addresses) for d in _denominators(node)]
+    body = _arithmetic(node, addresses)
+    for denominator in denominators:
+        body = f'IF({denominator}=0,"",{body})'
+    return f'IF(COUNT({",".join(cells)})<{len(cells)},"",{body})'
+
+
+def _excel_sum(items: tuple[Node, ...], addresses: Addresses) -> str:
+    cells = [i for i in items if isinstance(i, Cell)]
+    totals, counts = [], []
+    for scale in dict.fromkeys(addresses.scale(c.block, c.column) for c in cells):
+        like = ",".join(addresses.reference(c) for c in cells if addresses.scale(c.block, c.column) == scale)
+        totals.append(f"SUM({like}){scale}")
+        counts.append(f"COUNT({like})")
+    for rows in (i for i in items if isinstance(i, Rows)):
+        total, count = addresses.rows(rows)
+        totals.append(total + addresses.scale(rows.block, rows.column))
+        counts.append(count)
+    return f'IF({"+".join(counts)}=0,"",{"+".join(totals)})'
+
+
+def _scaled(cell: Cell, addresses: Addresses) -> str:
+    return addresses.reference(cell) + addresses.scale(cell.block, cell.column)
+
+
+def _denominators(node: Node) -> Iterator[Node]:
+    match node:
+        case Binary(sign, left, right):
+            yield from _denominators(left)
+            yield from _denominators(right)
+            if sign == "/":
+                yield right
+        case Call(_, arguments):
+            for argument in arguments:
+                yield from _denominators(argument)
+
+
+def _arithmetic(node: Node, addresses: Addresses) -> str:
+    match node:
+        case Number(value):
+            return _number(value)
+        case Cell():
+            return _scaled(node, addresses)
+        case Binary(sign, left, right):
+            return f"({_arithmetic(left, addresses)}{sign}{_arithmetic(right, addresses)})"
+        case Call(name, arguments):
+            return f"{name.upper()}({','.join(_arithmetic(a, addresses) for a in arguments)})"
+    raise ExpressionError(f"算式不能写成 Excel 公式：{node}")
+
+
+def _number(value: Fraction) -> str:
+    return str(value.numerator) if value.denominator == 1 else repr(float(value))

@@ -1,0 +1,196 @@
+"""A filled form: tables of rows of figures that know their cells."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from selfeval_xl.forms import BOOK, Block, Form, Kind
+from selfeval_xl.money import WAN, YUAN, half_step, half_up
+from selfeval_xl.places import Place
+from selfeval_xl.values import Content
+
+if TYPE_CHECKING:
+    import pandas
+
+
+class Unknown(Exception):
+    """A judgement touched a figure that is blank or unreadable; the runner turns it into 无法核对."""
+
+    def __init__(self, place: Place) -> None:
+        super().__init__(str(place))
+        self.place = place
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One cell. `value` is what counts: what was typed or, where that is blank, what was computed.
+
+    Money in 分 (exact, a Fraction), rates as fractions, counts and scores as numbers; None is unknown, never 0.
+    """
+
+    place: Place
+    kind: Kind
+    typed: Content = None
+    computed: Content = None
+    unreadable: str = ""
+    is_exact: bool = False
+    """Money of a book in 元: exact to the 分."""
+
+    @property
+    def value(self) -> Content:
+        if self.unreadable:
+            return None
+        return self.computed if self.typed is None else self.typed
+
+    @property
+    def blank(self) -> bool:
+        return self.value is None and not self.unreadable
+
+    @property
+    def number(self) -> Fraction | None:
+        return self.value if isinstance(self.value, Fraction) else None
+
+    @property
+    def text(self) -> str:
+        return self.value if isinstance(self.value, str) else ""
+
+    @property
+    def day(self) -> date | None:
+        return self.value if isinstance(self.value, date) else None
+
+    @property
+    def known(self) -> Fraction:
+        """The number; raises Unknown where there is none."""
+        if self.number is None:
+            raise Unknown(self.place)
+        return self.number
+
+    @property
+    def half(self) -> int:
+        """Half its last digit in 分, for money; 0 for all that is exact."""
+        if self.kind is not Kind.MONEY or self.is_exact or self.number is None:
+            return 0
+        return half_step(half_up(self.number))
+
+
+@dataclass(frozen=True)
+class Row:
+    """`number` counts the added rows from 1; 0 for a row that is printed once."""
+
+    key: str
+    number: int
+    figures: Mapping[str, Figure]
+
+    def __getitem__(self, column: str) -> Figure:
+        return self.figures[column]
+
+    def known(self, column: str) -> Fraction:
+        """The number in this column; raises Unknown where it is blank or unreadable."""
+        return self.figures[column].known
+
+    def text(self, column: str) -> str:
+        """The text in this column, "" where it is blank."""
+        return self.figures[column].text
+
+    @property
+    def given(self) -> bool:
+        """Anything typed, computed cells apart."""
+        return any(f.typed is not None or f.unreadable for f in self.figures.values())
+
+
+@dataclass(frozen=True)
+class Table:
+    """One block as filled; `copy` is the number of its sheet's copy, 0 where it is not repeated."""
+
+    block: Block
+    copy: int
+    rows: tuple[Row, ...]
+    first: Place | None = None
+    """Where the first added row would stand."""
+
+    def __getitem__(self, at: tuple[str, str]) -> Figure:
+        row, column = at
+        return self.row(row)[column]
+
+    def known(self, row: str, column: str) -> Fraction:
+        """The number in this cell; raises Unknown where it is blank or unreadable."""
+        return self[row, column].known
+
+    def row(self, key: str) -> Row:
+        return next(row for row in self.rows if row.key == key and row.number == 0)
+
+    @property
+    def added(self) -> tuple[Row, ...]:
+        """The rows that the user added, those that hold something."""
+        return tuple(row for row in self.rows if row.number)
+
+    def figures(self) -> Iterator[tuple[Row, str, Figure]]:
+        for row in self.rows:
+            for column, figure in row.figures.items():
+                yield row, column, figure
+
+    @property
+    def given(self) -> bool:
+        return any(row.given for row in self.rows)
+
+
+@dataclass(frozen=True)
+class Filing:
+    """A workbook as read: (block, copy) → table. `scale` is 分 in one unit of the book's own sheets."""
+
+    form: Form
+    tables: Mapping[tuple[str, int], Table]
+    copies: tuple[int, ...]
+    scale: int = WAN
+
+    def table(self, block: str, copy: int = 0) -> Table:
+        return self.tables[block, copy]
+
+    def figure(self, block: str, row: str, column: str, copy: int = 0) -> Figure:
+        return self.tables[block, copy][row, column]
+
+    def text(self, block: str, row: str, column: str = "value") -> str:
+        return self.figure(block, row, column).text
+
+    def number(self, block: str, row: str, column: str) -> Fraction | None:
+        return self.figure(block, row, column).number
+
+    def over_copies(self, block: str) -> Iterator[Table]:
+        """The block on every copy of its sheet that is in use."""
+        for copy in self.copies if self.form.block(block).repeated else (0,):
+            yield self.tables[block, copy]
+
+    @property
+    def unit_name(self) -> str:
+        return self.text("unit", "name") or "未填单位"
+
+    @cached_property
+    def frame(self) -> "pandas.DataFrame":
+        """One row a money figure: block, copy, row, number, column, fen (Int64, NA where unknown), cell."""
+        import pandas
+
+        rows = [
+            (t.block.key, t.copy, row.key, row.number, column, _fen(figure), str(figure.place))
+            for t in self.tables.values()
+            for row, column, figure in t.figures()
+            if figure.kind is Kind.MONEY
+        ]
+        frame = pandas.DataFrame(rows, columns=["block", "copy", "row", "number", "column", "fen", "cell"])
+        return frame.astype({"fen": "Int64"})
+
+
+def _fen(figure: Figure) -> int | None:
+    return None if figure.number is None else half_up(figure.number)
+
+
+def unit_scale(block: Block, scale: int) -> int:
+    """分 in one unit of the block's money cells, in a book of that scale."""
+    return scale if block.unit == BOOK else WAN
+
+
+def book_scale(money_unit: str) -> int:
+    """分 in the unit that the book says; 万元 unless it says 元."""
+    return YUAN if money_unit == "元" else WAN

@@ -1,0 +1,174 @@
+"""A block's cells: what its row and its column say together, formulas resolved to full names.
+
+A cell's formula is, in this order: its row's for this very column, its column's `is`,
+its row's for all columns, its column's `from`.
+"""
+
+from typing import Any
+
+from selfeval_xl.errors import FormError
+from selfeval_xl.expressions import Cell, ExpressionError, Name, Node, Number, Rows, Sum, parse, transform
+from selfeval_xl.forms.model import BOOK, Block, Column, Explain, Field, Formula, Kind, Pick, Rank, Row
+from selfeval_xl.money import exact
+
+Data = dict[str, Any]
+WORDS = ("is", "sum", "from", "pick", "rank")
+
+
+def build_block(block: Data, sheet: Data, form: Data, where: str) -> Block:
+    """One block of the TOML as a Block. Raises FormError."""
+    hidden = block.get("hide", [])
+    columns = tuple(_column(c, form, where) for c in block["columns"] if c["key"] not in hidden)
+    rows = tuple(
+        Row(r["key"], r.get("label", ""), r.get("many", 0), r.get("indent", 0), r.get("hint", ""))
+        for r in block["rows"]
+    )
+    fields = {}
+    for row in block["rows"]:
+        for column in block["columns"]:
+            if column["key"] in hidden or column["key"] not in row.get("only", [column["key"]]):
+                continue
+            at = f"{where}：{block['key']}.{row['key']}.{column['key']}"
+            fields[row["key"], column["key"]] = _field(row, column, block, form, at)
+    explain = block.get("explain")
+    return Block(
+        key=block["key"],
+        sheet=sheet["key"],
+        title=block["title"],
+        unit=block.get("unit", BOOK),
+        label_head=next(iter(block.get("labels", [])), ""),
+        columns=columns,
+        rows=rows,
+        fields=fields,
+        explain=Explain(explain["from"], explain["to"], explain.get("excess", False)) if explain else None,
+        required=block.get("required", False),
+        inline=block.get("print") == "inline",
+        note=block.get("note", ""),
+        repeated=bool(sheet.get("repeat")),
+    )
+
+
+def _column(column: Data, form: Data, where: str) -> Column:
+    return Column(
+        key=column["key"],
+        label=column["label"],
+        kind=_kind(column.get("kind", "money"), where),
+        width=column.get("width"),
+        choices=_choices(column.get("choices", ()), form, where),
+        locked=column.get("locked", False),
+        required=column.get("required", False),
+        signed=column.get("signed", False),
+        hint=column.get("hint", ""),
+    )
+
+
+def _kind(kind: str, where: str) -> Kind:
+    try:
+        return Kind(kind)
+    except ValueError as error:
+        raise FormError(f"{where}：kind 没有 {kind}，可用：{'、'.join(Kind)}。") from error
+
+
+def _choices(choices: Any, form: Data, where: str) -> tuple[str, ...]:
+    if isinstance(choices, str) and choices not in form["lists"]:
+        raise FormError(f"{where}：lists 里没有 {choices}。")
+    return tuple(form["lists"][choices] if isinstance(choices, str) else choices)
+
+
+def _field(row: Data, column: Data, block: Data, form: Data, at: str) -> Field:
+    required = row.get("required", column.get("required", False))
+    if isinstance(required, list):
+        required = column["key"] in required
+    formula = _formula(row, column, block, form, at)
+    return Field(
+        kind=_kind(row.get("kind", column.get("kind", "money")), at),
+        choices=_choices(row.get("choices", column.get("choices", ())), form, at),
+        formula=formula,
+        locked=formula is not None and column.get("locked", False),
+        required=bool(required),
+        required_unless=required if isinstance(required, str) else "",
+        expected=column["key"] in row.get("expected", []),
+        signed=row.get("signed", False) or column.get("signed", False),
+        hint=row.get("hint", "") or column.get("hint", ""),
+    )
+
+
+def _formula(row: Data, column: Data, block: Data, form: Data, at: str) -> Formula | None:
+    """The first that applies, of the four places named above."""
+    key = column["key"]
+    own = [(w, row[w][key]) for w in WORDS if isinstance(row.get(w), dict) and key in row[w]]
+    down = [(w, column[w]) for w in ("is", "sum", "rank") if w in column]
+    across = [(w, row[w]) for w in WORDS if w in row and not isinstance(row[w], dict)]
+    links = [("from", column["from"])] if "from" in column else []
+    for word, value in own + down + across + links:
+        return _compiled(word, value, key, row, block, form, at)
+    return None
+
+
+def _compiled(word: str, value: Any, key: str, row: Data, block: Data, form: Data, at: str) -> Formula:
+    resolve = Resolver(form, block, row["key"], key, at)
+    match word:
+        case "rank":
+            return Rank(value["column"], value["value"])
+        case "pick":
+            target, name = value.split(".")
+            return Pick(target, name)
+        case "sum":
+            return Sum(tuple(resolve.text(item) for item in value))
+    return resolve.text(value)
+
+
+class Resolver:
+    """Names as a cell sees them: a column of its row, a row of its block, then block.row.column."""
+
+    def __init__(self, form: Data, block: Data, row: str, column: str, at: str) -> None:
+        self.form, self.block, self.row, self.column, self.at = form, block, row, column, at
+
+    def text(self, text: str) -> Node:
+        try:
+            return transform(parse(text), self.leaf)
+        except ExpressionError as error:
+            raise FormError(f"{self.at}：{error}") from error
+
+    def leaf(self, leaf: Node) -> Node:
+        if isinstance(leaf, Rows):
+            self._known(leaf.block, leaf.row, leaf.column)
+            return leaf
+        return self._name(leaf.parts) if isinstance(leaf, Name) else leaf
+
+    def _name(self, parts: tuple[str, ...]) -> Node:
+        here = self.block["key"]
+        match parts:
+            case ("settings", name) if name in self.form["settings"]:
+                return Number(exact(self.form["settings"][name], 1))
+            case (name,) if any(c["key"] == name for c in self.block["columns"]):
+                return Cell(here, self.row, name)
+            case (name,) if any(r["key"] == name for r in self.block["rows"]):
+                return self._row(self.block, name, self.column)
+            case (block, name):
+                target = self._block(block)
+                if any(r["key"] == name for r in target["rows"]):
+                    return self._row(target, name, self.column)
+                return Rows(block, name)
+            case (block, row, column):
+                self._known(block, row, column)
+                return Cell(block, row, column)
+        raise FormError(f"{self.at}：名称 {'.'.join(parts)} 没有着落。")
+
+    def _row(self, block: Data, row: str, column: str) -> Node:
+        many = any(r["key"] == row and "many" in r for r in block["rows"])
+        return Rows(block["key"], column) if many else Cell(block["key"], row, column)
+
+    def _block(self, key: str) -> Data:
+        blocks = {b["key"]: b for sheet in self.form["sheet"] for b in sheet["block"]}
+        if key not in blocks:
+            raise FormError(f"{self.at}：没有区块 {key}。")
+        block = blocks[key]
+        return {**blocks[block["like"]], **block} if "like" in block else block
+
+    def _known(self, block: str, row: str, column: str) -> None:
+        target = self._block(block)
+        rows = [r["key"] for r in target["rows"]]
+        columns = [c["key"] for c in target["columns"]]
+        if column not in columns or (row and row not in rows):
+            raise FormError(f"{self.at}：名称 {block}.{row}.{column} 没有着落。")

@@ -1,0 +1,187 @@
+"""What a form is: sheets, blocks, rows and columns, and for each cell its field.
+
+The form is data (`*.toml`, read by `loader`); labels here are already those of one fiscal year.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from fractions import Fraction
+from functools import cached_property
+from typing import Any
+
+from selfeval_xl.expressions import Node
+
+
+class Kind(StrEnum):
+    """What a cell holds. Money is kept in 分, rates as fractions (0.98), the rest as typed."""
+
+    MONEY = "money"
+    COUNT = "count"
+    AREA = "area"
+    RATE = "rate"
+    SCORE = "score"
+    TEXT = "text"
+    PARAGRAPH = "paragraph"
+    DATE = "date"
+
+    @property
+    def numeric(self) -> bool:
+        return self in (Kind.MONEY, Kind.COUNT, Kind.AREA, Kind.RATE, Kind.SCORE)
+
+
+BOOK = "book"
+"""The unit of a block whose money is in 元 or 万元, as the book says."""
+
+
+@dataclass(frozen=True)
+class Rank:
+    """1, 2, 3 … down the added rows whose `column` holds `value`."""
+
+    column: str
+    value: str
+
+
+@dataclass(frozen=True)
+class Pick:
+    """The cell of the added row whose rank is the number of this sheet's copy."""
+
+    block: str
+    column: str
+
+
+Formula = Node | Rank | Pick
+
+
+@dataclass(frozen=True)
+class Column:
+    key: str
+    label: str
+    kind: Kind
+    width: int | None
+    choices: tuple[str, ...]
+    locked: bool
+    required: bool
+    signed: bool
+    hint: str
+
+
+@dataclass(frozen=True)
+class Row:
+    """`many` > 0: the user adds lines like this one; so many are made in advance."""
+
+    key: str
+    label: str
+    many: int
+    indent: int
+    hint: str
+
+
+@dataclass(frozen=True)
+class Field:
+    """One cell of a block as the form has it. `required_unless`: required while that block is empty;
+    `expected`: asked for when blank, though the report can do without."""
+
+    kind: Kind
+    choices: tuple[str, ...] = ()
+    formula: Formula | None = None
+    locked: bool = False
+    required: bool = False
+    required_unless: str = ""
+    expected: bool = False
+    signed: bool = False
+    hint: str = ""
+
+
+@dataclass(frozen=True)
+class Explain:
+    """Between which columns a change needs a reason; `excess`: any excess does."""
+
+    start: str
+    end: str
+    excess: bool
+
+
+@dataclass(frozen=True)
+class Block:
+    """Columns × rows under a title. `fields` holds (row key, column key) → Field; an absent pair has no cell."""
+
+    key: str
+    sheet: str
+    title: str
+    unit: str
+    label_head: str
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+    fields: Mapping[tuple[str, str], Field]
+    explain: Explain | None
+    required: bool
+    inline: bool
+    note: str
+    repeated: bool
+
+    @property
+    def many(self) -> Row | None:
+        """The row that the user may add lines like, if there is one."""
+        return next((row for row in self.rows if row.many), None)
+
+    def column(self, key: str) -> Column:
+        return next(column for column in self.columns if column.key == key)
+
+    def row(self, key: str) -> Row:
+        return next(row for row in self.rows if row.key == key)
+
+    @property
+    def name_column(self) -> str:
+        """The first text column: an added row is in use when it is filled."""
+        return next(c.key for c in self.columns if not c.kind.numeric)
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """`copies` > 0: a repeated sheet, of which so many are made in advance."""
+
+    key: str
+    name: str
+    title: str
+    annex: str
+    colour: str
+    copies: int
+    blocks: tuple[Block, ...]
+
+    def name_of(self, copy: int) -> str:
+        return self.name.replace("{copy}", str(copy))
+
+
+@dataclass(frozen=True)
+class Form:
+    """One jurisdiction's form for one fiscal year. `settings` are plain numbers and tables."""
+
+    id: str
+    title: str
+    source: str
+    year: int
+    settings: Mapping[str, Any]
+    lists: Mapping[str, tuple[str, ...]]
+    tree: Mapping[str, tuple[str, ...]]
+    sheets: tuple[Sheet, ...]
+    changes: tuple[str, ...] = ()
+    """What a bureau's overlay changed, a sentence each."""
+
+    def blocks(self) -> Iterator[Block]:
+        for sheet in self.sheets:
+            yield from sheet.blocks
+
+    def block(self, key: str) -> Block:
+        return self._blocks[key]
+
+    @cached_property
+    def _blocks(self) -> dict[str, Block]:
+        return {block.key: block for block in self.blocks()}
+
+    def sheet_of(self, block: str) -> Sheet:
+        return next(s for s in self.sheets if any(b.key == block for b in s.blocks))
+
+    def setting(self, name: str) -> Fraction:
+        """A number among the settings, exact."""
+        return Fraction(str(self.settings[name]))

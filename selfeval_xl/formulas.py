@@ -1,0 +1,129 @@
+"""The third use of an identity: one line of Excel cells (left, right, gap, allowed, verdict).
+
+The shapes are those of engineering.md §1, which LibreOffice and Python judged alike 36,000 times: whole 分
+on both sides, half steps from the digits, blanks that could mend the gap. Only functions of Excel 97–2003.
+"""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from selfeval_xl.expressions import Cell, Number, Rows
+from selfeval_xl.forms import Kind
+from selfeval_xl.identities import Condition, Line, Term, scaled
+from selfeval_xl.findings import Status
+from selfeval_xl.money import WAN, half_up
+
+
+@dataclass(frozen=True)
+class Operand:
+    """A term as Excel expressions. `per`: steps in one unit, as an expression; `half`, `blanks`: likewise."""
+
+    total: str
+    half: str
+    given: str
+    blanks: str
+    readable: str
+
+
+class Book(Protocol):
+    """How a workbook addresses the figures: the template its entry cells, the results their frozen copies."""
+
+    def cell(self, cell: Cell, copy: int) -> str:
+        """A reference to one cell."""
+
+    def per(self, block: str, kind: Kind) -> str:
+        """分 in one unit of the block's cells (a number or a reference); hundredths for counts and scores."""
+
+    def rows(self, rows: Rows, copy: int, kind: Kind) -> Operand:
+        """A sum over added rows or copies."""
+
+    def condition(self, condition: Condition) -> str:
+        """A condition as a logical expression."""
+
+
+@dataclass(frozen=True)
+class Formulas:
+    """The cells of one line, without their =; `left` and `right` in the figures' own unit (万元, 人, 分)."""
+
+    left: str
+    right: str
+    gap: str
+    allowed: str
+    verdict: str
+
+
+def single(reference: str, per: str, kind: Kind) -> Operand:
+    """The operand of one cell."""
+    return Operand(
+        total=f"ROUND(SUM({reference})*{per},0)",
+        half=half(reference, per) if kind is Kind.MONEY else "0",
+        given=f"COUNT({reference})",
+        blanks=f"COUNTBLANK({reference})",
+        readable=f"COUNT({reference})+COUNTBLANK({reference})=1",
+    )
+
+
+def half(x: str, per: str) -> str:
+    """Half the last digit of a 万元 figure, in 分; 0 in a book of 元."""
+    steps = f"IF(ROUND({x},2)=ROUND({x},6),5000,IF(ROUND({x},3)=ROUND({x},6),500,IF(ROUND({x},4)=ROUND({x},6),50,0)))"
+    return f"IF(OR(COUNT({x})=0,{per}=100),0,{steps})"
+
+
+def range_half(where: str, r: str, per: str) -> str:
+    """The half steps of a range of typed cells (blank or numbers), added."""
+    steps = f"50*(ROUND({r},4)=ROUND({r},6))+450*(ROUND({r},3)=ROUND({r},6))+4500*(ROUND({r},2)=ROUND({r},6))"
+    return f"IF({per}=100,0,SUMPRODUCT({where}ISNUMBER({r})*({steps})))"
+
+
+def compiled(line: Line, book: Book, cells: Formulas) -> Formulas:
+    """The formulas of one line; `cells` names where its gap and allowance will stand (for the verdict)."""
+    left = [(t.sign, _operand(t, line, book)) for t in line.left]
+    right = [(t.sign, _operand(t, line, book)) for t in line.right]
+    both = left + right
+    ready = ",".join(
+        [*(o.readable for _, o in both if o.readable), f"{_given(left)}>0", f"{_given(right)}>0"]
+    )
+    difference = f"{_total(left)}-({_total(right)})"
+    bounded = {"=": difference, ">=": f"MIN({difference},0)", "<=": f"MAX({difference},0)"}[line.relation]
+    gap = f'IF(AND({ready}),{bounded},"")'
+    if line.when:
+        gap = f'IF(AND({",".join(book.condition(c) for c in line.when)}),{gap},"-")'
+    low, high = _blanks(left, right), _blanks(right, left)
+    g, a = cells.gap, cells.allowed
+    verdict = (
+        f'IF({g}="","{Status.UNKNOWN}",IF({g}="-","{Status.NOT_APPLICABLE}",'
+        f'IF(ROUND({g},4)=0,"{Status.PASSED}",IF(ROUND(ABS({g})-{a},4)<=0,"{Status.RESIDUAL}",'
+        f'IF(IF({g}<0,{low},{high})>0,"{Status.UNKNOWN}","{Status.BROKEN}")))))'
+    )
+    unit = WAN if line.kind is Kind.MONEY else 100
+    return Formulas(
+        left=f'IF({_given(left)}>0,({_total(left)})/{unit},"")',
+        right=f'IF({_given(right)}>0,({_total(right)})/{unit},"")',
+        gap=gap,
+        allowed="+".join(o.half for _, o in both),
+        verdict=verdict,
+    )
+
+
+def _operand(term: Term, line: Line, book: Book) -> Operand:
+    match term.leaf:
+        case Number(value):
+            return Operand(str(half_up(value * scaled(line.kind))), "0", "1", "0", "")
+        case Cell() as cell:
+            return single(book.cell(cell, line.copy), book.per(cell.block, line.kind), line.kind)
+        case Rows() as rows:
+            return book.rows(rows, line.copy, line.kind)
+
+
+def _total(side: list[tuple[int, Operand]]) -> str:
+    return "".join(f"{'+' if sign > 0 else '-'}{o.total}" for sign, o in side).removeprefix("+")
+
+
+def _given(side: list[tuple[int, Operand]]) -> str:
+    return "+".join(o.given for _, o in side)
+
+
+def _blanks(addends: list[tuple[int, Operand]], opposite: list[tuple[int, Operand]]) -> str:
+    """Blanks that could close a shortfall of the first side: its own addends, the other's subtrahends."""
+    counted = [o.blanks for sign, o in addends if sign > 0] + [o.blanks for sign, o in opposite if sign < 0]
+    return "+".join(counted) or "0"

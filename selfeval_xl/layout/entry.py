@@ -1,0 +1,138 @@
+"""The template's sheets: each block a band, a head and its rows, no merged table cells, one cell a figure."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from selfeval_xl.computing import Key
+from selfeval_xl.forms import BOOK, Block, Column, Form, Kind, Row, Sheet
+from selfeval_xl.layout.grid import Grid, GridCell, Role, text_width
+from selfeval_xl.places import Place
+
+FIRST_BLOCK_ROW = 4
+GUARD_TEXT = "（需要更多行时，请在本行上方插入行）"
+GUARD_HEIGHT = 4.5
+WIDTHS = {Kind.MONEY: 14, Kind.PARAGRAPH: 28, Kind.TEXT: 14, Kind.DATE: 14}
+PARAGRAPH_HEIGHT = 48.0
+
+
+@dataclass(frozen=True)
+class EntrySheet:
+    """One sheet of the template. `ranges`: block → (row above the first added row, row below the last):
+    sums run from the one to the other, so that rows inserted anywhere between are counted."""
+
+    sheet: Sheet
+    copy: int
+    grid: Grid
+    ranges: dict[str, tuple[int, int]]
+    heads: dict[str, int]
+
+    def places(self) -> dict[Key, Place]:
+        return {
+            cell.key: Place(self.grid.name, cell.row, cell.column)
+            for cell in self.grid.cells
+            if cell.key is not None
+        }
+
+
+def entry(form: Form) -> tuple[EntrySheet, ...]:
+    """Every sheet that people fill in, in the order of filling."""
+    return tuple(
+        _sheet(sheet, copy)
+        for sheet in form.sheets
+        for copy in (range(1, sheet.copies + 1) if sheet.copies else (0,))
+    )
+
+
+def first_column(block: Block) -> int:
+    """Where the block's own columns begin: after its label column, if it has one."""
+    return 2 if block.label_head else 1
+
+
+def _sheet(sheet: Sheet, copy: int) -> EntrySheet:
+    last = max(first_column(b) + len(b.columns) - 1 for b in sheet.blocks)
+    title = sheet.title + (f"（附件3-{copy}）" if copy else "")
+    cells = [GridCell(1, 1, title, Role.TITLE, across=last), GridCell(2, 1, _unit_line(sheet), Role.NOTE, across=last)]
+    ranges: dict[str, tuple[int, int]] = {}
+    heads: dict[str, int] = {}
+    heights: dict[int, float] = {}
+    row = FIRST_BLOCK_ROW
+    for block in sheet.blocks:
+        heads[block.key] = row + 1
+        cells += _head(block, row, last)
+        top = row + 2
+        for line in block.rows:
+            if line.many:
+                ranges[block.key] = (top, top + line.many + 1)
+                heights[top] = GUARD_HEIGHT
+                cells += _added(block, line, top + 1, copy)
+                cells.append(GridCell(top + line.many + 1, 1, GUARD_TEXT, Role.GUARD))
+                top += line.many + 2
+            else:
+                cells += _line(block, line, 0, top, copy, last)
+                top += 1
+        if block.note:
+            cells.append(GridCell(top, 1, block.note, Role.NOTE, across=last))
+            top += 1
+        row = top + 1
+    heights |= {c.row: PARAGRAPH_HEIGHT for c in cells if c.across > 1 and c.role is Role.INPUT}
+    grid = Grid(sheet.name_of(copy), tuple(cells), _widths(sheet), heights, landscape=last > 6)
+    return EntrySheet(sheet, copy, grid, ranges, heads)
+
+
+def _unit_line(sheet: Sheet) -> str:
+    if any(b.unit == BOOK and any(c.kind is Kind.MONEY for c in b.columns) for b in sheet.blocks):
+        return "金额按“1基本情况”所选单位（元或万元）填写；没有的填 0，不知道的留空。浅黄色格填写，灰色格自动生成。"
+    if sheet.annex:
+        return "金额单位：万元。灰色格由前面各表自动生成；浅黄色格填写。"
+    return "浅黄色格填写；灰色格自动生成；标 * 的必须填写。"
+
+
+def _head(block: Block, row: int, last: int) -> Iterator[GridCell]:
+    yield GridCell(row, 1, block.title, Role.BAND, across=last)
+    if block.label_head:
+        yield GridCell(row + 1, 1, block.label_head, Role.HEAD)
+    for offset, column in enumerate(block.columns):
+        star = "*" if column.required else ""
+        yield GridCell(row + 1, first_column(block) + offset, column.label + star, Role.HEAD)
+
+
+def _added(block: Block, line: Row, top: int, copy: int) -> Iterator[GridCell]:
+    for number in range(1, line.many + 1):
+        yield from _line(block, line, number, top + number - 1, copy, 0)
+
+
+def _line(block: Block, line: Row, number: int, row: int, copy: int, last: int) -> Iterator[GridCell]:
+    if block.label_head:
+        fields = [block.fields.get((line.key, c.key)) for c in block.columns]
+        star = "*" if any(f and f.required for f in fields) and len(block.columns) == 1 else ""
+        yield GridCell(row, 1, f"{number}" if number else line.label + star, Role.LABEL, indent=line.indent)
+    for offset, column in enumerate(block.columns):
+        field = block.fields.get((line.key, column.key))
+        if field is None:
+            continue
+        start = first_column(block) + offset
+        role = Role.LOCKED if field.locked else Role.SUGGESTED if field.formula else Role.INPUT
+        wide = field.kind is Kind.PARAGRAPH and len(block.columns) == 1 and last > start
+        across = last - start + 1 if wide else 1
+        key = Key(block.key, copy, line.key, number, column.key)
+        yield GridCell(row, start, None, role, across=across, key=key)
+
+
+def _widths(sheet: Sheet) -> dict[int, float]:
+    widths: dict[int, float] = {}
+    for block in sheet.blocks:
+        start = first_column(block)
+        if block.label_head:
+            longest = max((text_width(r.label) + 2 * r.indent for r in block.rows), default=6)
+            widths[1] = max(widths.get(1, 6), min(longest + 3, 44))
+        for offset, column in enumerate(block.columns):
+            at = start + offset
+            widths[at] = max(widths.get(at, 9), _width(column, len(block.columns) == 1))
+    return widths
+
+
+def _width(column: Column, alone: bool) -> float:
+    """A text that is alone in its block spans the sheet, so it asks for no width of its own."""
+    if column.width:
+        return column.width
+    return 14 if alone and column.kind is Kind.PARAGRAPH else WIDTHS.get(column.kind, 11)

@@ -1,0 +1,58 @@
+"""A sheet of cells to draw, whoever draws it: xlsxwriter, Word, or nobody (a test)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from selfeval_xl.computing import Key
+from selfeval_xl.values import Content
+
+
+class Role(StrEnum):
+    """What a cell is for; each writer has its own look for each role."""
+
+    TITLE = "title"
+    NOTE = "note"
+    BAND = "band"
+    HEAD = "head"
+    LABEL = "label"
+    INPUT = "input"
+    SUGGESTED = "suggested"
+    LOCKED = "locked"
+    GUARD = "guard"
+    FIGURE = "figure"
+
+
+@dataclass(frozen=True)
+class GridCell:
+    """One cell; `row` and `column` from 1, `across` and `down` its span.
+
+    `content` is what it shows: a text, or a figure in the filing's terms (money in 分). `key`: the form cell
+    that it shows, where it shows one.
+    """
+
+    row: int
+    column: int
+    content: Content
+    role: Role
+    across: int = 1
+    down: int = 1
+    key: Key | None = None
+    indent: int = 0
+
+
+@dataclass(frozen=True)
+class Grid:
+    """`widths`: column → characters of half width; `heads`: rows repeated on every printed page."""
+
+    name: str
+    cells: tuple[GridCell, ...]
+    widths: Mapping[int, float]
+    heights: Mapping[int, float]
+    landscape: bool = False
+    heads: tuple[int, int] | None = None
+
+
+def text_width(text: str) -> int:
+    """How many half-width characters the text takes: 汉字 and full-width marks count two."""
+    return sum(2 if ord(character) > 0x2E7F else 1 for character in text)

@@ -1,0 +1,1 @@
+"""What the user gets: the template, the results, the report, and their safe delivery."""
