@@ -10,10 +10,11 @@ from selfeval_xl.computing import Key
 from selfeval_xl.filing import Figure, Filing, Unknown
 from selfeval_xl.findings import Level, Result, Rule, Status, shown
 from selfeval_xl.forms import Kind
-from selfeval_xl.identities import Line, work_out
+from selfeval_xl.identities import Line
 from selfeval_xl.judging import REGISTER, Broken, Judgement, NotApplicable, Residual, Verdict, inputs
 from selfeval_xl.money import WAN
 from selfeval_xl.places import Place
+from selfeval_xl.sides import Side, applies, scaled, work_out
 from selfeval_xl.tracing import Tracer
 
 EMPTY_PHRASES = ("无", "同上", "如上", "工作需要", "略", "无说明", "正常", "-", "—", "/")
@@ -43,7 +44,7 @@ def judge(line: Line, tracer: Tracer) -> Result:
     """One identity on this filing."""
     filing = tracer.filing
     base = Result(line.rule, Status.NOT_APPLICABLE, line.level, about=line.about, kind=line.kind)
-    if not identities.applies(line, filing):
+    if not applies(line, filing):
         return base
     left, right = work_out(line.left, line, filing), work_out(line.right, line, filing)
     figures = left.figures + right.figures
@@ -52,7 +53,7 @@ def judge(line: Line, tracer: Tracer) -> Result:
     unreadable = left.unreadable + right.unreadable
     if unreadable or not left.given or not right.given:
         return _unknown(replace(base, places=()), unreadable or blanks, tracer)
-    unit = identities.scaled(line.kind)
+    unit = scaled(line.kind)
     gap = left.value - right.value
     bounded = {"=": gap, ">=": min(gap, 0), "<=": max(gap, 0)}[line.relation]
     allowed = left.half + right.half
@@ -83,39 +84,42 @@ def _linked(figures: Iterable[tuple[Key, Figure]]) -> bool:
 
 
 def _sides(line: Line, result: Result) -> str:
-    assert result.left is not None and result.right is not None and result.gap is not None
     words = {"=": "应等于", ">=": "不应小于", "<=": "不应大于"}[line.relation]
     about = f"（{line.about}）" if line.about else ""
-    left, right, gap = (shown(v, line.kind) for v in (result.left, result.right, abs(result.gap)))
+    left, right, gap = _shown_sides(result)
     return f"{line.rule.title}{about}：{left}{words}{right}，相差{gap}"
 
 
 def _shortfall(line: Line, result: Result) -> str:
-    assert result.left is not None and result.right is not None and result.gap is not None
-    left, right, gap = (shown(v, line.kind) for v in (result.left, result.right, abs(result.gap)))
+    left, right, gap = _shown_sides(result)
     return f"{line.rule.title}（{line.about}）：{left}与{right}相差{gap}，其中有空白格，未能核对"
 
 
-def _residual(line: Line, result: Result, left: identities.Side, right: identities.Side) -> str:
-    assert result.gap is not None
-    gap, allowed = shown(abs(result.gap), line.kind), _grid(result.allowed)
+def _residual(line: Line, result: Result, left: Side, right: Side) -> str:
+    _, _, gap = _shown_sides(result)
+    allowed = _grid(result.allowed)
     if left.given == 1 and right.given == 1:
         return f"{line.rule.title}（{line.about}）：同一数两处相差{gap}，请改一致"
     return f"{line.rule.title}（{line.about}）：四舍五入尾差{gap}，在允许的{allowed}之内"
 
 
+def _shown_sides(result: Result) -> tuple[str, str, str]:
+    left, right = result.left or Fraction(0), result.right or Fraction(0)
+    return shown(left, result.kind), shown(right, result.kind), shown(abs(left - right), result.kind)
+
+
 def _grid(allowed: Fraction) -> str:
     """The allowance on the figures' own grid: 0.01, where half steps give 0.015."""
     steps = allowed // 10_000
-    return shown(steps * 10_000 if steps else allowed, Kind.MONEY)
+    return shown(Fraction(steps * 10_000) if steps else allowed, Kind.MONEY)
 
 
 def _run(judgement: Judgement, tracer: Tracer) -> Iterator[Result]:
-    for inputs in inputs(judgement, tracer.filing):
+    single = Broken | Residual | NotApplicable | None
+    for arguments in inputs(judgement, tracer.filing):
         try:
-            said = judgement.function(**inputs)
-            verdicts = [said] if said is None or isinstance(said, Broken | Residual | NotApplicable) else list(said)
-            for verdict in verdicts:
+            said = judgement.function(**arguments)
+            for verdict in [said] if isinstance(said, single) else said:
                 yield _result(judgement.rule, verdict, tracer)
         except Unknown as unknown:
             base = Result(judgement.rule, Status.UNKNOWN, judgement.rule.level)

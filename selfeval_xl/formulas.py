@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from selfeval_xl.expressions import Cell, Number, Rows
-from selfeval_xl.forms import Kind
-from selfeval_xl.identities import Condition, Line, Term, scaled
 from selfeval_xl.findings import Status
+from selfeval_xl.forms import Kind
+from selfeval_xl.identities import Condition, Line, Term
 from selfeval_xl.money import WAN, half_up
+from selfeval_xl.sides import scaled
 
 
 @dataclass(frozen=True)

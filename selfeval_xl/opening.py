@@ -151,7 +151,11 @@ def _judge(path: Path, content: bytes) -> Source:
         return Source(path, Kind.ODS, content, _ods_sheets(parts))
     main = _main_part(parts)
     if main.endswith(".bin"):
-        _refuse_far_corner(_XLSB_SIZE.findall(b"".join(part.data[:4096] for part in parts.values())))
+        _refuse_far_corner(
+            _XLSB_SIZE.findall(
+                b"".join(part.data[:4096] for name, part in parts.items() if "worksheets/" in name)
+            )
+        )
         return Source(path, Kind.XLSB, content)
     return Source(path, Kind.XLSX, content, _xlsx_sheets(parts, main))
 

@@ -17,11 +17,11 @@ HOUSE = Path(__file__).parents[1] / "selfeval_xl"
 # From the cellar to the roof. A module imports only what stands before it; a folder counts as one storey,
 # and inside it there are no circles. A new file must be given its place.
 PLAN = """
-    errors places money expressions
+    errors places money expressions excel
     forms findings
     values filing computing
     opening grids reading
-    identities formulas tracing judging
+    identities sides formulas tracing judging
     reconciling scoring rules
     checking concluding
     layout

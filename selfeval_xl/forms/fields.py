@@ -62,7 +62,7 @@ def _column(column: Data, form: Data, where: str) -> Column:
     )
 
 
-def _kind(kind: str, where: str) -> Kind:
+def _kind(kind: Any, where: str) -> Kind:
     try:
         return Kind(kind)
     except ValueError as error:

@@ -28,7 +28,7 @@ def load(form: str | Path = "hunan-2023", year: int | None = None) -> Form:
     """
     data, where, changes = _source(form)
     _check(data, "form", where)
-    first, last = data["years"]
+    _, last = data["years"]
     year = last if year is None else year
     if not 2000 <= year <= 2100:
         raise FormError(f"{where}：年度 {year} 不合理，请写四位年份，如 {last}。")
@@ -53,7 +53,7 @@ def _source(form: str | Path) -> tuple[Data, str, tuple[str, ...]]:
     data = _toml(form.read_bytes() if isinstance(form, Path) else (FOLDER / name).read_bytes(), name)
     if "extends" not in data:
         return data, name, ()
-    base, base_name, _ = _source(str(data.pop("extends")))
+    base, _, _ = _source(str(data.pop("extends")))
     return merged(base, data), name, tuple(_changes(base, data, ""))
 
 

@@ -1,0 +1,92 @@
+"""One side of an identity worked out on a filing.
+
+Tolerance is computed from the precision of each figure: an identity is broken only when the closed intervals of
+both sides cannot meet (XBRL Calculations 1.1). Blanks can mend a shortfall, never an excess.
+"""
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from selfeval_xl.computing import Key
+from selfeval_xl.expressions import Cell, Number, Rows
+from selfeval_xl.filing import Figure, Filing
+from selfeval_xl.forms import Kind
+from selfeval_xl.identities import Condition, Line, Term
+from selfeval_xl.money import half_up
+
+
+@dataclass(frozen=True)
+class Side:
+    """A side worked out: value and half step in 分 (hundredths for counts and scores)."""
+
+    value: int
+    half: int
+    given: int
+    raising: tuple[Figure, ...]
+    """Blanks that, once filled, could only raise it."""
+    lowering: tuple[Figure, ...]
+    unreadable: tuple[Figure, ...]
+    figures: tuple[tuple[Key, Figure], ...]
+
+
+def work_out(terms: tuple[Term, ...], line: Line, filing: Filing) -> Side:
+    """One side of the line on this filing."""
+    value = half = given = 0
+    raising: list[Figure] = []
+    lowering: list[Figure] = []
+    unreadable: list[Figure] = []
+    figures: list[tuple[Key, Figure]] = []
+    for term in terms:
+        if isinstance(term.leaf, Number):
+            value += term.sign * half_up(term.leaf.value * scaled(line.kind))
+            given += 1
+            continue
+        own, spoiled = _operand(term.leaf, line.copy, filing)
+        numbers = [f.number for _, f in own if f.number is not None]
+        value += term.sign * half_up(sum(numbers, Fraction(0)) * scaled(line.kind))
+        half += sum(f.half for _, f in own)
+        given += len(numbers)
+        (raising if term.sign > 0 else lowering).extend(f for _, f in own if f.blank)
+        unreadable += spoiled
+        figures += own
+    return Side(value, half, given, tuple(raising), tuple(lowering), tuple(unreadable), tuple(figures))
+
+
+def scaled(kind: Kind) -> int:
+    """Whole steps in one unit: money is in 分 already, counts and scores are judged to the hundredth."""
+    return 1 if kind is Kind.MONEY else 100
+
+
+def _operand(leaf: Cell | Rows, copy: int, filing: Filing) -> tuple[list[tuple[Key, Figure]], list[Figure]]:
+    """The figures that count, and those that spoil it: one unreadable cell spoils a whole column."""
+    form = filing.form
+    if isinstance(leaf, Cell):
+        own = copy if form.block(leaf.block).repeated else 0
+        figure = filing.figure(leaf.block, leaf.row, leaf.column, own)
+        return [(Key(leaf.block, own, leaf.row, 0, leaf.column), figure)], [figure] if figure.unreadable else []
+    if leaf.row:
+        tables = filing.over_copies(leaf.block)
+        found = [(Key(leaf.block, t.copy, leaf.row, 0, leaf.column), t[leaf.row, leaf.column]) for t in tables]
+        return found, [f for _, f in found if f.unreadable]
+    table = filing.table(leaf.block, copy if form.block(leaf.block).repeated else 0)
+    spoiled = [row[leaf.column] for row in table.added if row[leaf.column].unreadable]
+    name = table.block.name_column
+    rows = [row for row in table.added if all(row[c].text == text for c, text in leaf.where)]
+    counted = [r for r in rows if not r[leaf.column].blank or r[name].value is not None]
+    return [(Key(leaf.block, table.copy, r.key, r.number, leaf.column), r[leaf.column]) for r in counted], spoiled
+
+
+def applies(line: Line, filing: Filing) -> bool:
+    """Whether all its conditions hold."""
+    return all(_holds(condition, line.copy, filing) for condition in line.when)
+
+
+def _holds(condition: Condition, copy: int, filing: Filing) -> bool:
+    if condition.kind == "copies":
+        return bool(filing.copies)
+    if condition.kind == "any":
+        table = filing.table(condition.block, copy if filing.form.block(condition.block).repeated else 0)
+        return any(row[table.block.name_column].value is not None for row in table.added)
+    assert condition.cell is not None
+    same = filing.text(condition.block, condition.cell.row, condition.cell.column) == condition.text
+    return same if condition.kind == "is" else not same
