@@ -14,7 +14,7 @@ from selfeval_xl.identities import Line
 from selfeval_xl.judging import REGISTER, Broken, Judgement, NotApplicable, Residual, Verdict, inputs
 from selfeval_xl.money import WAN
 from selfeval_xl.places import Place
-from selfeval_xl.sides import Side, applies, scaled, work_out
+from selfeval_xl.sides import Side, measure, scaled
 from selfeval_xl.tracing import Tracer
 
 EMPTY_PHRASES = ("无", "同上", "如上", "工作需要", "略", "无说明", "正常", "-", "—", "/")
@@ -42,32 +42,30 @@ def check(filing: Filing) -> list[Result]:
 
 def judge(line: Line, tracer: Tracer) -> Result:
     """One identity on this filing."""
-    filing = tracer.filing
-    base = Result(line.rule, Status.NOT_APPLICABLE, line.level, about=line.about, kind=line.kind)
-    if not applies(line, filing):
-        return base
-    left, right = work_out(line.left, line, filing), work_out(line.right, line, filing)
-    figures = left.figures + right.figures
-    base = replace(base, places=_homes([(k, f) for k, f in figures if not f.blank], tracer), linked=_linked(figures))
-    blanks = left.raising + left.lowering + right.raising + right.lowering
-    unreadable = left.unreadable + right.unreadable
-    if unreadable or not left.given or not right.given:
-        return _unknown(replace(base, places=()), unreadable or blanks, tracer)
+    found = measure(line, tracer.filing)
+    result = Result(line.rule, found.status, line.level, about=line.about, kind=line.kind)
+    if found.status is Status.NOT_APPLICABLE:
+        return result
+    if found.status is Status.UNKNOWN and not found.gap:
+        return _unknown(result, found.blanks, tracer)
     unit = scaled(line.kind)
-    gap = left.value - right.value
-    bounded = {"=": gap, ">=": min(gap, 0), "<=": max(gap, 0)}[line.relation]
-    allowed = left.half + right.half
-    base = replace(
-        base, left=Fraction(left.value, unit), right=Fraction(right.value, unit), allowed=Fraction(allowed, unit)
+    figures = found.left.figures + found.right.figures
+    result = replace(
+        result,
+        places=_homes([(k, f) for k, f in figures if not f.blank], tracer),
+        linked=_linked(figures),
+        left=Fraction(found.left.value, unit),
+        right=Fraction(found.right.value, unit),
+        allowed=Fraction(found.allowed, unit),
     )
-    if bounded == 0:
-        return replace(base, status=Status.PASSED)
-    if abs(bounded) <= allowed:
-        return replace(base, status=Status.RESIDUAL, message=_residual(line, base, left, right))
-    mending = left.raising + right.lowering if bounded < 0 else right.raising + left.lowering
-    if mending:
-        return replace(_unknown(base, mending, tracer), message=_shortfall(line, base))
-    return replace(base, status=Status.BROKEN, message=_sides(line, base))
+    match found.status:
+        case Status.UNKNOWN:
+            return replace(_unknown(result, found.blanks, tracer), message=_shortfall(line, result))
+        case Status.RESIDUAL:
+            return replace(result, message=_residual(line, result, found.left, found.right))
+        case Status.BROKEN:
+            return replace(result, message=_sides(line, result))
+    return result
 
 
 def _unknown(base: Result, figures: Iterable[Figure], tracer: Tracer) -> Result:

@@ -18,7 +18,8 @@ from typing import Any
 from python_calamine import CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
 from selfeval_xl.errors import UnusableFile
-from selfeval_xl.opening import MAX_AREA, Kind, Position, SheetFacts, Source
+from selfeval_xl.opening import Kind, Source
+from selfeval_xl.sheet_facts import MAX_AREA, Position, SheetFacts
 
 Value = str | int | float | bool | date | datetime | time | timedelta | None
 Rows = Sequence[Sequence[Value]]

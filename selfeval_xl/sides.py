@@ -10,6 +10,7 @@ from fractions import Fraction
 from selfeval_xl.computing import Key
 from selfeval_xl.expressions import Cell, Number, Rows
 from selfeval_xl.filing import Figure, Filing
+from selfeval_xl.findings import Status
 from selfeval_xl.forms import Kind
 from selfeval_xl.identities import Condition, Line, Term
 from selfeval_xl.money import half_up
@@ -27,6 +28,39 @@ class Side:
     lowering: tuple[Figure, ...]
     unreadable: tuple[Figure, ...]
     figures: tuple[tuple[Key, Figure], ...]
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A line judged: `gap` (left − right, as far as the relation cares) and `allowed` in whole steps.
+
+    `blanks`: the figures that kept it from being judged, or that might close the gap.
+    """
+
+    status: Status
+    left: Side
+    right: Side
+    gap: int = 0
+    allowed: int = 0
+    blanks: tuple[Figure, ...] = ()
+
+
+def measure(line: Line, filing: Filing) -> Measure:
+    """Whether the line holds on this filing, and by how much not."""
+    left, right = work_out(line.left, line, filing), work_out(line.right, line, filing)
+    if not applies(line, filing):
+        return Measure(Status.NOT_APPLICABLE, left, right)
+    unreadable = left.unreadable + right.unreadable
+    if unreadable or not left.given or not right.given:
+        blanks = left.raising + left.lowering + right.raising + right.lowering
+        return Measure(Status.UNKNOWN, left, right, blanks=unreadable or blanks)
+    difference = left.value - right.value
+    gap = {"=": difference, ">=": min(difference, 0), "<=": max(difference, 0)}[line.relation]
+    allowed = left.half + right.half
+    mending = left.raising + right.lowering if gap < 0 else right.raising + left.lowering
+    if abs(gap) <= allowed:
+        return Measure(Status.RESIDUAL if gap else Status.PASSED, left, right, gap, allowed)
+    return Measure(Status.UNKNOWN if mending else Status.BROKEN, left, right, gap, allowed, mending)
 
 
 def work_out(terms: tuple[Term, ...], line: Line, filing: Filing) -> Side:

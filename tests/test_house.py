@@ -20,7 +20,7 @@ PLAN = """
     errors places money expressions excel
     forms findings
     values filing computing
-    opening grids reading
+    packages sheet_facts opening grids reading
     identities sides formulas tracing judging
     reconciling scoring rules
     checking concluding
@@ -34,9 +34,9 @@ STOREYS = PLAN.split()
 # What no order says: who must not know whom, though it stands below.
 STRANGERS = {
     # The readers of files know files, not forms.
-    "forms values filing computing": "opening grids",
+    "forms values filing computing": "packages sheet_facts opening grids",
     # Nothing after reading opens the user's file.
-    "opening grids reading": """
+    "packages sheet_facts opening grids reading": """
         identities formulas tracing judging reconciling scoring rules checking concluding layout writing
     """,
     # Nothing after checking judges.

@@ -16,7 +16,7 @@ from docx import Document
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from selfeval_xl import opening
+from selfeval_xl import opening, packages
 from selfeval_xl.errors import UnusableFile, UserError
 from selfeval_xl.opening import Kind, Source, open_source
 
@@ -170,8 +170,8 @@ REFUSED: dict[str, tuple[bytes, str]] = {
     "大小写重名": (doubled("XL/Worksheets/Sheet1.xml"), "重名"),
     "反斜杠重名": (doubled("xl\\worksheets\\sheet1.xml"), "重名"),
     "重叠": (overlapping(), "重叠"),
-    "成员太多": (zipped(*((f"{n}.xml", b"") for n in range(opening.MAX_MEMBERS + 1))), "4000"),
-    "解压太大": (repacked(workbook(), {"xl/x.bin": bytes(opening.MAX_INFLATED)}), "50 MiB"),
+    "成员太多": (zipped(*((f"{n}.xml", b"") for n in range(packages.MAX_MEMBERS + 1))), "4000"),
+    "解压太大": (repacked(workbook(), {"xl/x.bin": bytes(packages.MAX_INFLATED)}), "50 MiB"),
     "DTD 在工作表": (replaced(SHEET, "<worksheet", DOCTYPE + "<worksheet"), "DTD"),
     "DTD 在样式": (replaced("xl/styles.xml", "<styleSheet", DOCTYPE + "<styleSheet"), "DTD"),
     "DTD UTF-16": (

@@ -1,0 +1,207 @@
+"""What calamine does not tell of a sheet: errors, formulas never calculated, whether it is safe at all."""
+
+import posixpath
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from html import unescape
+
+from selfeval_xl.packages import (
+    CHOOSE,
+    FAR,
+    PASSWORD,
+    SAVE_AS,
+    UTF16,
+    Part,
+    Parts,
+    Unfit,
+    elements,
+    key,
+    relations,
+)
+
+MAX_AREA = 1_000_000  # calamine keeps the whole rectangle of a sheet in memory, and aborts when it cannot
+MAX_ROW, MAX_COLUMN = 1_048_576, 16_384
+
+Position = tuple[int, int]  # row, column, both from 1
+
+
+@dataclass(frozen=True, slots=True)
+class SheetFacts:
+    """What the guard saw in one sheet; `careful` means: not by calamine. Only xlsx tells all of it."""
+
+    name: str
+    hidden: bool = False
+    careful: bool = False
+    extent: Position = (0, 0)  # last row and last column that hold anything
+    errors: Mapping[Position, str] = field(default_factory=dict)  # the error text, "#REF!"
+    uncalculated: frozenset[Position] = frozenset()
+
+
+# --- xlsx ---
+
+
+def xlsx_sheets(parts: Parts, main: str) -> tuple[SheetFacts, ...]:
+    by_id = relations(parts, main)
+    careful = main != "xl/workbook.xml"  # calamine looks for no other
+    entries = elements(parts, main, "sheet")
+    names = [entry.get("name", "").casefold() for entry in entries]
+    if len(set(names)) < len(names):
+        raise Unfit("有同名的工作表", "请在 Excel 或 WPS 中改名后保存")
+    facts = tuple(
+        _sheet_facts(entry, parts[part], careful)
+        for entry in entries
+        if (part := _sheet_part(parts, main, entry, by_id)) is not None
+    )
+    if not facts:
+        raise Unfit("里面没有工作表", CHOOSE)
+    return facts
+
+
+def _sheet_part(
+    parts: Parts, main: str, entry: dict[str, str], by_id: dict[str, dict[str, str]]
+) -> str | None:
+    """The part of a worksheet; None for chart and dialogue sheets, which have no cells."""
+    name, relation = entry.get("name", ""), by_id.get(entry.get("id", ""), {})
+    if relation and not relation.get("Type", "").endswith("/worksheet"):
+        return None
+    target = relation.get("Target", "")
+    part = key(posixpath.normpath(posixpath.join("/" + posixpath.dirname(main), target.replace("\\", "/"))))
+    if relation.get("TargetMode") == "External" or ".." in target.split("/"):
+        raise Unfit(f"的工作表「{name}」指向工作簿以外的文件", SAVE_AS)
+    if part not in parts:
+        raise Unfit(f"已损坏（缺少工作表「{name}」的内容）")
+    return part
+
+
+_CELL = re.compile(
+    rb"<(?:[\w.-]+:)?(?:row(?=[\s/>])([^<>]*)>"
+    rb"|c(?=[\s/>])([^<>]*?)(?:/>|>(.*?)</(?:[\w.-]+:)?c\s*>))",
+    re.S,
+)
+_ASIDE = re.compile(rb"<!--.*?-->|<\?.*?\?>|<!\[CDATA\[(.*?)\]\]>", re.S)
+_ROW = re.compile(rb"\sr\s*=\s*[\"']([0-9]{1,7})[\"']")
+_REF = re.compile(rb"\sr\s*=\s*[\"']([A-Za-z]{1,3})([0-9]{1,7})[\"']")
+_HAS_REF = re.compile(rb"\sr\s*=")
+_TYPE = re.compile(rb"\st\s*=\s*[\"'](\w+)")
+_VALUE = re.compile(rb"<(?:[\w.-]+:)?v(?:\s[^<>]*)?>\s*([^<]*)")
+_NO_VALUE = re.compile(rb"\s*<(?:[\w.-]+:)?f(?=[\s/>])(?!.*<(?:[\w.-]+:)?v(?:\s[^<>]*)?>\s*[^\s<])", re.S)
+
+
+def _sheet_facts(entry: dict[str, str], part: Part, careful: bool) -> SheetFacts:
+    name = entry.get("name", "")
+    if part.broken:
+        raise Unfit(f"已损坏（工作表「{name}」的内容无法解析，或编码不明）")
+    try:
+        extent, errors, uncalculated = _cell_facts(_plain(part))
+    except ValueError as error:
+        raise Unfit(f"已损坏（工作表「{name}」的单元格地址重复、乱序或越界）") from error
+    careful = careful or part.odd or extent[0] * extent[1] > MAX_AREA
+    hidden = entry.get("state", "visible") != "visible"
+    return SheetFacts(name, hidden, careful, extent, errors, frozenset(uncalculated))
+
+
+def _plain(part: Part) -> bytes:
+    """UTF-8, and nothing in it that looks like a cell without being one."""
+    xml = part.data.decode("utf-16").encode() if part.data.startswith(UTF16) else part.data
+    if not part.odd:
+        return xml
+    return _ASIDE.sub(lambda aside: (aside[1] or b"").replace(b"<", b"&lt;"), xml)
+
+
+def _cell_facts(xml: bytes) -> tuple[Position, dict[Position, str], set[Position]]:
+    """Extent, errors, uncalculated formulas. ValueError: no office suite writes cells like these."""
+    rows = columns = 0
+    errors: dict[Position, str] = {}
+    uncalculated: set[Position] = set()
+    for at, kind, body in _cells(xml):
+        rows, columns = max(rows, at[0]), max(columns, at[1])
+        if kind == b"e":
+            errors[at] = _text(body)
+        elif kind != b"str" and _NO_VALUE.match(body):  # a "str" without a value is a calculated empty text
+            uncalculated.add(at)
+        elif kind == b"s" and b"-" in body:  # calamine takes the first shared string for number -1
+            raise ValueError(body)
+    return (rows, columns), errors, uncalculated
+
+
+def _cells(xml: bytes) -> Iterator[tuple[Position, bytes, bytes]]:
+    """Position, type and inner XML of every cell that holds anything. ValueError: not in strict order."""
+    row = column = 0
+    last = (0, 0)
+    for match in _CELL.finditer(xml, xml.find(b"sheetData"), max(xml.rfind(b"sheetData"), 0)):
+        row_attributes, attributes, body = match.groups()
+        if attributes is None:
+            given = _ROW.search(row_attributes)
+            row, column = (int(given[1]) if given else row + 1), 0
+            continue
+        ref = _REF.search(attributes)
+        if not ref and _HAS_REF.search(attributes):
+            raise ValueError(attributes)
+        column, row = (_column(ref[1]), int(ref[2])) if ref else (column + 1, row)
+        if not last < (row, column) or not (0 < row <= MAX_ROW and column <= MAX_COLUMN):
+            raise ValueError((row, column))
+        last = (row, column)
+        if body:
+            kind = _TYPE.search(attributes)
+            yield last, kind[1] if kind else b"", body
+
+
+@cache
+def _column(letters: bytes) -> int:
+    number = 0
+    for letter in letters.upper():
+        number = number * 26 + letter - 64
+    return number
+
+
+def _text(body: bytes) -> str:
+    value = _VALUE.search(body)
+    return value[1].decode().strip() if value else ""
+
+
+# --- ods ---
+
+_ODS_TABLE = re.compile(rb"<(?:[\w.-]+:)?table(?=[\s>])([^<>]*)>")
+_ODS_CELL = re.compile(
+    rb"<(?:[\w.-]+:)?(?:table-(row)|(?:covered-)?table-cell)(?=[\s/>])([^<>]*)>(?:<text:p[^<>]*>([^<]*))?"
+)
+_ODS_NAME = re.compile(rb"[:\s]name\s*=\s*[\"']([^\"']*)")
+_ODS_REPEATED = re.compile(rb"number-(?:rows|columns)-repeated\s*=\s*[\"'](\d{1,9})")
+
+
+def ods_sheets(parts: Parts) -> tuple[SheetFacts, ...]:
+    if b"encryption-data" in parts.get("meta-inf/manifest.xml", Part(b"")).data:
+        raise Unfit(*PASSWORD)
+    content = parts.get("content.xml", Part(b"", broken=True))
+    if content.broken:
+        raise Unfit("已损坏（内容无法解析）")
+    tables = _ODS_TABLE.split(content.data)[1:]
+    if not tables:
+        raise Unfit("里面没有工作表", CHOOSE)
+    return tuple(_ods_facts(*pair) for pair in zip(tables[::2], tables[1::2], strict=True))
+
+
+def _ods_facts(head: bytes, body: bytes) -> SheetFacts:
+    name = _ODS_NAME.search(head)
+    row = column = rows = columns = 0
+    following = 1  # how many rows further the next row stands
+    errors: dict[Position, str] = {}
+    for is_row, attributes, text in _ODS_CELL.findall(body):
+        repeated = _ODS_REPEATED.search(attributes)
+        times = int(repeated[1]) if repeated else 1
+        if is_row:
+            row, column, following = row + following, 0, times
+            continue
+        column += times
+        if b"value-type" in attributes:
+            rows, columns = row + following - 1, max(columns, column)
+        if b'value-type="error"' in attributes:
+            for at in range(column - times, min(column, MAX_COLUMN)):
+                errors[row, at + 1] = text.decode(errors="replace")
+    if rows * columns > MAX_AREA:
+        raise Unfit(*FAR)
+    return SheetFacts(
+        unescape(name[1].decode(errors="replace")) if name else "", extent=(rows, columns), errors=errors
+    )
