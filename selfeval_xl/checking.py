@@ -44,7 +44,7 @@ def judge(line: Line, tracer: Tracer) -> Result:
     """One identity on this filing."""
     found = measure(line, tracer.filing)
     result = Result(line.rule, found.status, line.level, about=line.about, kind=line.kind)
-    if found.status is Status.NOT_APPLICABLE:
+    if found.status is Status.NOT_APPLICABLE or found.left is None or found.right is None:
         return result
     if found.status is Status.UNKNOWN and not found.gap:
         return _unknown(result, found.blanks, tracer)
@@ -135,7 +135,9 @@ def _result(rule: Rule, verdict: Verdict, tracer: Tracer) -> Result:
             return Result(rule, Status.RESIDUAL, rule.level, places, "", message, left, right, kind=kind)
     places = _homes([(tracer.keys[f.place], f) for f in verdict.cells], tracer)
     level = verdict.level or rule.level
-    result = Result(rule, Status.BROKEN, level, places, verdict.about, verdict.message, verdict.left, verdict.right)
+    result = Result(
+        rule, Status.BROKEN, level, places, verdict.about, verdict.message, verdict.left, verdict.right
+    )
     result = replace(result, kind=verdict.kind)
     return _with_reason(result, verdict.reason)
 

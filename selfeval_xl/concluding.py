@@ -138,14 +138,18 @@ def _missing(
         rules.setdefault((table.block.key, table.copy), []).append(rule)
         cells.setdefault((table.block.key, table.copy), []).append(place)
     return [
-        _asked(filing.table(*key), tuple(dict.fromkeys(rules[key])), tuple(dict.fromkeys(cells[key])), required)
+        _asked(
+            filing.table(*key), tuple(dict.fromkeys(rules[key])), tuple(dict.fromkeys(cells[key])), required
+        )
         for key in filing.tables
         if key in rules
     ]
 
 
 def _asked(table: Table, rules: tuple[str, ...], places: tuple[Place, ...], required: list[Place]) -> Finding:
-    named = "、".join(str(p) for p in places[:NAMED]) + (f" 等 {len(places)} 格" if len(places) > NAMED else "")
+    named = "、".join(str(p) for p in places[:NAMED]) + (
+        f" 等 {len(places)} 格" if len(places) > NAMED else ""
+    )
     unjudged = "、".join(r for r in rules if r != REQUIRED)
     message = f"“{table.block.title}”{named} 未填"
     message += "（必填）" if any(p in required for p in places) else ""

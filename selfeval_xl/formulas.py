@@ -38,8 +38,11 @@ class Book(Protocol):
     def rows(self, rows: Rows, copy: int, kind: Kind) -> Operand:
         """A sum over added rows or copies."""
 
-    def condition(self, condition: Condition) -> str:
+    def condition(self, condition: Condition, copy: int) -> str:
         """A condition as a logical expression."""
+
+    def in_use(self, line: Line) -> str:
+        """Whether the line's copy of its sheet is in use, as a logical expression; "" where that is certain."""
 
 
 @dataclass(frozen=True)
@@ -88,7 +91,7 @@ def compiled(line: Line, book: Book, cells: Formulas) -> Formulas:
     bounded = {"=": difference, ">=": f"MIN({difference},0)", "<=": f"MAX({difference},0)"}[line.relation]
     gap = f'IF(AND({ready}),{bounded},"")'
     if line.when:
-        gap = f'IF(AND({",".join(book.condition(c) for c in line.when)}),{gap},"-")'
+        gap = f'IF(AND({",".join(book.condition(c, line.copy) for c in line.when)}),{gap},"-")'
     low, high = _blanks(left, right), _blanks(right, left)
     g, a = cells.gap, cells.allowed
     verdict = (
@@ -97,13 +100,18 @@ def compiled(line: Line, book: Book, cells: Formulas) -> Formulas:
         f'IF(IF({g}<0,{low},{high})>0,"{Status.UNKNOWN}","{Status.BROKEN}")))))'
     )
     unit = WAN if line.kind is Kind.MONEY else 100
+    used = book.in_use(line)
     return Formulas(
-        left=f'IF({_given(left)}>0,({_total(left)})/{unit},"")',
-        right=f'IF({_given(right)}>0,({_total(right)})/{unit},"")',
-        gap=gap,
-        allowed="+".join(o.half for _, o in both),
+        left=_if(used, f'IF({_given(left)}>0,({_total(left)})/{unit},"")'),
+        right=_if(used, f'IF({_given(right)}>0,({_total(right)})/{unit},"")'),
+        gap=_if(used, gap, '"-"'),
+        allowed=_if(used, "+".join(o.half for _, o in both)),
         verdict=verdict,
     )
+
+
+def _if(condition: str, then: str, otherwise: str = '""') -> str:
+    return f"IF({condition},{then},{otherwise})" if condition else then
 
 
 def _operand(term: Term, line: Line, book: Book) -> Operand:

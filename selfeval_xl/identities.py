@@ -92,7 +92,11 @@ def lines(form: Form) -> list[Line]:
 
 def on_copies(line: Line, form: Form, copies: tuple[int, ...]) -> list[Line]:
     """The line itself or, where it stands on a repeated sheet, one for each copy."""
-    blocks = {leaf.block for leaf in line.leaves if isinstance(leaf, Cell) or (isinstance(leaf, Rows) and not leaf.row)}
+    blocks = {
+        leaf.block
+        for leaf in line.leaves
+        if isinstance(leaf, Cell) or (isinstance(leaf, Rows) and not leaf.row)
+    }
     if not any(form.block(b).repeated for b in blocks):
         return [line]
     return [replace(line, copy=copy, about=f"附件3-{copy} {line.about}".strip()) for copy in copies]
@@ -121,7 +125,9 @@ def _terms(node: Node, sign: int) -> tuple[tuple[int, Node], ...]:
 
 def _columns(terms: tuple[tuple[int, Node], ...], check: dict[str, Any], form: Form) -> list[str]:
     """The columns that names of two parts run over; [""] where there are none."""
-    running = [n.parts for _, n in terms if isinstance(n, Name) and len(n.parts) == 2 and n.parts[0] != "settings"]
+    running = [
+        n.parts for _, n in terms if isinstance(n, Name) and len(n.parts) == 2 and n.parts[0] != "settings"
+    ]
     if not running:
         return [""]
     if "columns" in check:

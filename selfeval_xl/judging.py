@@ -87,7 +87,9 @@ def inputs(judgement: Judgement, filing: Filing) -> Iterator[dict[str, object]]:
         elif name in blocks:
             turning = [(name, table) for table in filing.over_copies(name)]
         elif name != "filing":
-            turning = [(name, row) for table in filing.tables.values() for row in table.added if row.key == name]
+            turning = [
+                (name, row) for table in filing.tables.values() for row in table.added if row.key == name
+            ]
     wanted = {name: value for name, value in fixed.items() if name in judgement.inputs}
     if len(wanted) == len(judgement.inputs):
         yield wanted

@@ -38,8 +38,8 @@ class Measure:
     """
 
     status: Status
-    left: Side
-    right: Side
+    left: Side | None = None
+    right: Side | None = None
     gap: int = 0
     allowed: int = 0
     blanks: tuple[Figure, ...] = ()
@@ -97,17 +97,23 @@ def _operand(leaf: Cell | Rows, copy: int, filing: Filing) -> tuple[list[tuple[K
     if isinstance(leaf, Cell):
         own = copy if form.block(leaf.block).repeated else 0
         figure = filing.figure(leaf.block, leaf.row, leaf.column, own)
-        return [(Key(leaf.block, own, leaf.row, 0, leaf.column), figure)], [figure] if figure.unreadable else []
+        return [(Key(leaf.block, own, leaf.row, 0, leaf.column), figure)], [
+            figure
+        ] if figure.unreadable else []
     if leaf.row:
         tables = filing.over_copies(leaf.block)
-        found = [(Key(leaf.block, t.copy, leaf.row, 0, leaf.column), t[leaf.row, leaf.column]) for t in tables]
+        found = [
+            (Key(leaf.block, t.copy, leaf.row, 0, leaf.column), t[leaf.row, leaf.column]) for t in tables
+        ]
         return found, [f for _, f in found if f.unreadable]
     table = filing.table(leaf.block, copy if form.block(leaf.block).repeated else 0)
     spoiled = [row[leaf.column] for row in table.added if row[leaf.column].unreadable]
     name = table.block.name_column
     rows = [row for row in table.added if all(row[c].text == text for c, text in leaf.where)]
     counted = [r for r in rows if not r[leaf.column].blank or r[name].value is not None]
-    return [(Key(leaf.block, table.copy, r.key, r.number, leaf.column), r[leaf.column]) for r in counted], spoiled
+    return [
+        (Key(leaf.block, table.copy, r.key, r.number, leaf.column), r[leaf.column]) for r in counted
+    ], spoiled
 
 
 def applies(line: Line, filing: Filing) -> bool:

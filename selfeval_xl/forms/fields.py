@@ -98,7 +98,9 @@ def _formula(row: Data, column: Data, block: Data, form: Data, at: str) -> Formu
     key = column["key"]
     own = [(w, row[w][key]) for w in WORDS if isinstance(row.get(w), dict) and key in row[w]]
     down = [(w, column[w]) for w in ("is", "sum", "rank") if w in column]
-    across = [(w, row[w]) for w in WORDS if w in row and not isinstance(row[w], dict)]
+    numeric = _kind(column.get("kind", "money"), at).numeric
+    fitting = WORDS if numeric else ("from", "pick")
+    across = [(w, row[w]) for w in fitting if w in row and not isinstance(row[w], dict)]
     links = [("from", column["from"])] if "from" in column else []
     for word, value in own + down + across + links:
         return _compiled(word, value, key, row, block, form, at)

@@ -42,6 +42,7 @@ def load(form: str | Path = "hunan-2023", year: int | None = None) -> Form:
         lists={k: tuple(v) for k, v in data["lists"].items()},
         tree={k: tuple(v) for k, v in data["tree"].items()},
         sheets=sheets,
+        guide=tuple((head, text) for head, text in _labelled(data["guide"], year)),
         changes=changes,
     )
 

@@ -165,6 +165,8 @@ class Form:
     lists: Mapping[str, tuple[str, ...]]
     tree: Mapping[str, tuple[str, ...]]
     sheets: tuple[Sheet, ...]
+    guide: tuple[tuple[str, str], ...]
+    """What 填表说明 says: (head, text) a line."""
     changes: tuple[str, ...] = ()
     """What a bureau's overlay changed, a sentence each."""
 

@@ -37,6 +37,7 @@ VOCABULARY: dict[str, dict[str, Key]] = {
         "settings": Key(dict, required=True),
         "lists": Key(dict, required=True),
         "tree": Key(dict, required=True),
+        "guide": Key(list, required=True),
         "sheet": Key(list, required=True, inside="sheet"),
     },
     "sheet": {

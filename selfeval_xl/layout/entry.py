@@ -51,7 +51,10 @@ def first_column(block: Block) -> int:
 def _sheet(sheet: Sheet, copy: int) -> EntrySheet:
     last = max(first_column(b) + len(b.columns) - 1 for b in sheet.blocks)
     title = sheet.title + (f"（附件3-{copy}）" if copy else "")
-    cells = [GridCell(1, 1, title, Role.TITLE, across=last), GridCell(2, 1, _unit_line(sheet), Role.NOTE, across=last)]
+    cells = [
+        GridCell(1, 1, title, Role.TITLE, across=last),
+        GridCell(2, 1, _unit_line(sheet), Role.NOTE, across=last),
+    ]
     ranges: dict[str, tuple[int, int]] = {}
     heads: dict[str, int] = {}
     heights: dict[int, float] = {}

@@ -24,5 +24,7 @@ def filled(form: Form, values: Values) -> Filing:
     entries = {}
     for key, place in places.items():
         block = form.block(key.block)
-        entries[key] = entry(place, values.get(key), block.fields[key.row, key.column], unit_scale(block, scale))
+        entries[key] = entry(
+            place, values.get(key), block.fields[key.row, key.column], unit_scale(block, scale)
+        )
     return assemble(form, entries, scale)

@@ -1,0 +1,198 @@
+"""Where everything stands in the template, as its formulas name it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import cached_property
+
+from selfeval_xl.computing import PICKED, Key
+from selfeval_xl.expressions import Cell, Number, Rows, Sum
+from selfeval_xl.forms import BOOK, Form, Kind, Pick, Rank
+from selfeval_xl.forms.model import Formula
+from selfeval_xl.formulas import Operand, range_half
+from selfeval_xl.identities import Condition, Line
+from selfeval_xl.layout import EntrySheet
+from selfeval_xl.places import Place, column_letters, quoted
+
+HIDDEN = "表样"
+"""The sheet that carries the form's id and year and the helper cells."""
+FORM_ROW, YEAR_ROW, RATE_ROW, PER_ROW, HELPER_ROW = 1, 2, 3, 4, 7
+RATE = f"{HIDDEN}!$B${RATE_ROW}"
+"""10000 in a book of 元, 1 in a book of 万元."""
+PER = f"{HIDDEN}!$B${PER_ROW}"
+"""分 in one unit of the book."""
+
+
+@dataclass(frozen=True)
+class Addresses:
+    """The template's cells by key; `helpers`: the columns of the hidden sheet that gather one cell of each copy."""
+
+    form: Form
+    sheets: tuple[EntrySheet, ...]
+    helpers: Mapping[Rows, int] = field(default_factory=dict)
+
+    @cached_property
+    def places(self) -> dict[Key, Place]:
+        return {key: place for sheet in self.sheets for key, place in sheet.places().items()}
+
+    @property
+    def copies(self) -> int:
+        return max((sheet.copy for sheet in self.sheets), default=0)
+
+    def place(self, cell: Cell, copy: int, number: int = 0) -> Place:
+        own = copy if self.form.block(cell.block).repeated else 0
+        return self.places[Key(cell.block, own, cell.row, number, cell.column)]
+
+    def span(self, block: str, column: str, copy: int = 0) -> str:
+        """A column of the added rows, from the thin row above them to the guard row below."""
+        own = copy if self.form.block(block).repeated else 0
+        sheet = next(s for s in self.sheets if block in s.ranges and s.copy == own)
+        top, bottom = sheet.ranges[block]
+        many = self.form.block(block).many
+        assert many is not None
+        letters = column_letters(self.places[Key(block, own, many.key, 1, column)].column)
+        return f"{quoted(sheet.grid.name)}!${letters}${top}:${letters}${bottom}"
+
+    def names(self, block: str, copy: int) -> tuple[str, int]:
+        """The column that says which added rows are in use, and how many guard texts stand in it."""
+        span = self.span(block, self.form.block(block).name_column, copy)
+        return span, int("$A$" in span)
+
+    def form_constant(self, key: Key) -> Fraction | None:
+        """The value of a computed cell that no filing knows: on a project sheet not in use, or a spare row."""
+        formula = self.form.block(key.block).fields[key.row, key.column].formula
+        if isinstance(formula, Number):
+            return formula.value
+        if isinstance(formula, Sum):
+            known = [self.form_constant(Key(c.block, key.copy, c.row, 0, c.column)) for c in _cells(formula)]
+            return next((value for value in known if value is not None), None)
+        return None
+
+    def helper(self, column: int) -> str:
+        letters = column_letters(column)
+        return f"{HIDDEN}!${letters}${HELPER_ROW}:${letters}${HELPER_ROW + self.copies - 1}"
+
+
+@dataclass(frozen=True)
+class Around:
+    """`excel.Addresses` as one computed cell sees them."""
+
+    book: Addresses
+    key: Key
+
+    def reference(self, cell: Cell) -> str:
+        same_row = (cell.block, cell.row) == (self.key.block, self.key.row)
+        place = self.book.place(cell, self.key.copy, self.key.number if same_row else 0)
+        return place.a1 if place.sheet == self.book.places[self.key].sheet else place.formula
+
+    def scale(self, block: str, column: str) -> str:
+        theirs, own = self.book.form.block(block), self.book.form.block(self.key.block)
+        money = theirs.column(column).kind is Kind.MONEY
+        return f"/{RATE}" if money and theirs.unit == BOOK and own.unit != BOOK else ""
+
+    def rows(self, rows: Rows) -> tuple[str, str]:
+        span = self.book.span(rows.block, rows.column, self.key.copy)
+        if not rows.where:
+            return f"SUM({span})", f"COUNT({span})"
+        ((column, text),) = rows.where
+        choice = self.book.span(rows.block, column, self.key.copy)
+        return f'SUMIF({choice},"{text}",{span})', f'SUMPRODUCT(({choice}="{text}")*ISNUMBER({span}))'
+
+    def special(self, formula: Formula) -> str | None:
+        """The formulas that are no expression: the rank of a row, the row of a rank."""
+        match formula:
+            case Rank(column, value):
+                block = self.book.form.block(self.key.block)
+                many = block.many
+                assert many is not None
+                here = self.reference(Cell(block.key, self.key.row, column))
+                first = self.book.places[Key(block.key, 0, many.key, 1, column)].a1
+                return f'IF({here}="{value}",COUNTIF({_fixed(first)}:{here},"{value}"),"")'
+            case Pick(block_key, column):
+                ranks = self.book.span(block_key, self._rank_column(block_key))
+                found = f"INDEX({self.book.span(block_key, column)},MATCH({self.key.copy},{ranks},0))"
+                scaled = found + self.scale(block_key, column)
+                return f'IF(COUNTIF({ranks},{self.key.copy})=0,"",IF({found}="","",{scaled}))'
+        return None
+
+    def _rank_column(self, block: str) -> str:
+        fields = self.book.form.block(block).fields
+        return next(column for (_, column), f in fields.items() if isinstance(f.formula, Rank))
+
+
+def _cells(formula: Sum) -> list[Cell]:
+    return [item for item in formula.items if isinstance(item, Cell)]
+
+
+def _fixed(a1: str) -> str:
+    letters = a1.rstrip("0123456789")
+    return f"${letters}${a1[len(letters) :]}"
+
+
+@dataclass(frozen=True)
+class LiveBook:
+    """`formulas.Book` over the template's own cells."""
+
+    book: Addresses
+
+    def cell(self, cell: Cell, copy: int) -> str:
+        return self.book.place(cell, copy).formula
+
+    def per(self, block: str, kind: Kind) -> str:
+        if kind is not Kind.MONEY:
+            return "100"
+        return PER if self.book.form.block(block).unit == BOOK else "1000000"
+
+    def rows(self, rows: Rows, copy: int, kind: Kind) -> Operand:
+        return self._gathered(rows, kind) if rows.row else self._added(rows, copy, kind)
+
+    def _gathered(self, rows: Rows, kind: Kind) -> Operand:
+        column = self.book.helpers[rows]
+        r, halves = self.book.helper(column), self.book.helper(column + 1)
+        blanks = f'SUMPRODUCT(({self.book.helper(2)}<>"")*({r}=""))'
+        return Operand(
+            total=f"ROUND(SUM({r})*{self.per(rows.block, kind)},0)",
+            half=f"SUM({halves})",
+            given=f"COUNT({r})",
+            blanks=blanks,
+            readable=f"COUNT({r})+COUNTBLANK({r})=ROWS({r})",
+        )
+
+    def _added(self, rows: Rows, copy: int, kind: Kind) -> Operand:
+        r, per = self.book.span(rows.block, rows.column, copy), self.per(rows.block, kind)
+        names, guards = self.book.names(rows.block, copy)
+        readable = f"COUNT({r})+COUNTBLANK({r})=ROWS({r})"
+        if not rows.where:
+            return Operand(
+                total=f"ROUND(SUM({r})*{per},0)",
+                half=range_half("", r, per) if kind is Kind.MONEY else "0",
+                given=f"COUNT({r})",
+                blanks=f'(SUMPRODUCT(({names}<>"")*({r}=""))-{guards})',
+                readable=readable,
+            )
+        ((column, text),) = rows.where
+        chosen = f'({self.book.span(rows.block, column, copy)}="{text}")*'
+        return Operand(
+            total=f'ROUND(SUMIF({self.book.span(rows.block, column, copy)},"{text}",{r})*{per},0)',
+            half=range_half(chosen, r, per) if kind is Kind.MONEY else "0",
+            given=f"SUMPRODUCT({chosen}ISNUMBER({r}))",
+            blanks=f'SUMPRODUCT({chosen}({names}<>"")*({r}=""))',
+            readable=readable,
+        )
+
+    def condition(self, condition: Condition, copy: int) -> str:
+        if condition.kind == "copies":
+            return f'SUMPRODUCT(({self.book.helper(2)}<>"")*1)>0'
+        if condition.kind == "any":
+            names, guards = self.book.names(condition.block, copy)
+            return f"COUNTA({names})>{guards}"
+        assert condition.cell is not None
+        sign = "=" if condition.kind == "is" else "<>"
+        return f'{self.book.place(condition.cell, copy).formula}{sign}"{condition.text}"'
+
+    def in_use(self, line: Line) -> str:
+        """Whether the line's copy is there and in use; "" for a line that stands on no copy."""
+        if not line.copy:
+            return ""
+        name = self.book.places[Key(PICKED[0], line.copy, PICKED[1], 0, "value")].formula
+        return f'IF(ISREF({name}),{name}<>"",FALSE)'
