@@ -69,14 +69,22 @@ def single(reference: str, per: str, kind: Kind) -> Operand:
 
 def half(x: str, per: str) -> str:
     """Half the last digit of a 万元 figure, in 分; 0 in a book of 元."""
-    steps = f"IF(ROUND({x},2)=ROUND({x},6),5000,IF(ROUND({x},3)=ROUND({x},6),500,IF(ROUND({x},4)=ROUND({x},6),50,0)))"
-    return f"IF(OR(COUNT({x})=0,{per}=100),0,{steps})"
+    steps = "0"
+    for decimals, half_step in ((4, 50), (3, 500), (2, 5000)):
+        steps = f"IF(ROUND({x},{decimals})=ROUND({x},6),{half_step},{steps})"
+    return f"IF({_exact(f'COUNT({x})=0', per)},0,{steps})"
+
+
+def _exact(blank: str, per: str) -> str:
+    """A blank has no digits, and a figure in 元 is exact; where the unit is fixed there is nothing to ask."""
+    return blank if per.isdigit() else f"OR({blank},{per}=100)"
 
 
 def range_half(where: str, r: str, per: str) -> str:
     """The half steps of a range of typed cells (blank or numbers), added."""
     steps = f"50*(ROUND({r},4)=ROUND({r},6))+450*(ROUND({r},3)=ROUND({r},6))+4500*(ROUND({r},2)=ROUND({r},6))"
-    return f"IF({per}=100,0,SUMPRODUCT({where}ISNUMBER({r})*({steps})))"
+    total = f"SUMPRODUCT({where}ISNUMBER({r})*({steps}))"
+    return total if per.isdigit() else f"IF({per}=100,0,{total})"
 
 
 def compiled(line: Line, book: Book, cells: Formulas) -> Formulas:

@@ -48,15 +48,15 @@ class Measure:
 def measure(line: Line, filing: Filing) -> Measure:
     """Whether the line holds on this filing, and by how much not."""
     left, right = work_out(line.left, line, filing), work_out(line.right, line, filing)
+    allowed = left.half + right.half
     if not applies(line, filing):
-        return Measure(Status.NOT_APPLICABLE, left, right)
+        return Measure(Status.NOT_APPLICABLE, left, right, allowed=allowed)
     unreadable = left.unreadable + right.unreadable
     if unreadable or not left.given or not right.given:
         blanks = left.raising + left.lowering + right.raising + right.lowering
-        return Measure(Status.UNKNOWN, left, right, blanks=unreadable or blanks)
+        return Measure(Status.UNKNOWN, left, right, allowed=allowed, blanks=unreadable or blanks)
     difference = left.value - right.value
     gap = {"=": difference, ">=": min(difference, 0), "<=": max(difference, 0)}[line.relation]
-    allowed = left.half + right.half
     mending = left.raising + right.lowering if gap < 0 else right.raising + left.lowering
     if abs(gap) <= allowed:
         return Measure(Status.RESIDUAL if gap else Status.PASSED, left, right, gap, allowed)

@@ -133,7 +133,7 @@ def _line(pen: Pen, sheet: Worksheet, row: int, line: Line, found: Measure, book
     )
     pen.formula(sheet, row, 7, made.verdict, pen.look(border=1, align="center"), found.status)
     pen.formula(sheet, row, 8, made.gap, text, gap)
-    pen.formula(sheet, row, 9, made.allowed, text, found.allowed)
+    pen.formula(sheet, row, 9, made.allowed, text, found.allowed if found.left else None)
 
 
 def _side_value(found: Measure, side: str, line: Line) -> float | None:
