@@ -1,3 +1,104 @@
-"""部门整体支出绩效自评: one filled workbook in, the checked figures and the report out."""
+"""部门整体支出绩效自评: one filled workbook in, the checked figures and the report out.
+
+The libraries behind each step are imported when it is taken: `selfeval --help` needs none of them.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from selfeval_xl.concluding import Conclusion
+    from selfeval_xl.filing import Filing
+    from selfeval_xl.findings import Finding, Result, Rule
+    from selfeval_xl.forms import Form
+    from selfeval_xl.identities import Line
 
 __version__ = "0.1.0"
+__all__ = ["Outcome", "catalogue", "check", "conclude", "convert", "examine", "read", "write_template"]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a conversion found, and where its files are (核对结果.xlsx, 自评报告.docx; none after `examine`)."""
+
+    filing: "Filing"
+    results: "Sequence[Result]"
+    conclusion: "Conclusion"
+    files: tuple[Path, ...] = ()
+
+
+def read(source: Path, form: "Form | None" = None) -> "tuple[Filing, list[Finding]]":
+    """The filing of a workbook, and what was wrong with the file. Raises UnusableFile, FormError."""
+    from selfeval_xl import reading
+
+    return reading.read(source, form)
+
+
+def check(filing: "Filing") -> "list[Result]":
+    """Every result of every rule, passed ones too."""
+    from selfeval_xl import checking
+
+    return checking.check(filing)
+
+
+def conclude(filing: "Filing", results: "Sequence[Result]", trouble: "Sequence[Finding]") -> "Conclusion":
+    """Findings, counts and verdict."""
+    from selfeval_xl import concluding
+
+    return concluding.conclude(filing, results, trouble)
+
+
+def examine(source: Path, form: "Form | None" = None) -> Outcome:
+    """Read and check a workbook; write nothing. Raises UnusableFile, FormError."""
+    filing, trouble = read(source, form)
+    results = check(filing)
+    return Outcome(filing, results, conclude(filing, results, trouble))
+
+
+def convert(source: Path, out: Path | None = None, form: "Form | None" = None) -> Outcome:
+    """Read, check, and write 核对结果.xlsx and 自评报告.docx into `out` (default: beside the source): both or neither.
+
+    Raises UnusableFile, FormError, CannotWrite.
+    """
+    from selfeval_xl.reconciling import comparison
+    from selfeval_xl.writing.delivery import deliver, safe_name
+    from selfeval_xl.writing.narrative import narrate
+    from selfeval_xl.writing.results import write_results
+
+    outcome = examine(source, form)
+    filing, conclusion = outcome.filing, outcome.conclusion
+    name = safe_name(f"{filing.unit_name}-{filing.form.year}")
+    files = {
+        f"{name}-核对结果.xlsx": write_results(
+            filing, outcome.results, conclusion, catalogue(), _lines(filing), comparison(filing)
+        ),
+        f"{name}-自评报告.docx": narrate(filing, conclusion),
+    }
+    paths = deliver(files, out or source.parent, source=source)
+    return Outcome(filing, outcome.results, conclusion, paths)
+
+
+def catalogue() -> "tuple[Rule, ...]":
+    """Every rule, of reading and of checking, by id."""
+    from selfeval_xl import checking
+    from selfeval_xl.reading_rules import RULES
+
+    return tuple(sorted((*checking.catalogue(), *RULES.values()), key=lambda rule: rule.id))
+
+
+def write_template(form: "Form", target: Path, *, projects: int | None = None) -> Path:
+    """The empty template of a form, with so many project sheets made in advance. Raises CannotWrite."""
+    from selfeval_xl.writing import template
+    from selfeval_xl.writing.delivery import deliver
+
+    content = template.write_template(form, projects=projects)
+    return deliver({target.name: content}, target.parent, source=None)[0]
+
+
+def _lines(filing: "Filing") -> "list[Line]":
+    from selfeval_xl import identities
+
+    own = identities.lines(filing.form)
+    return [line for each in own for line in identities.on_copies(each, filing.form, filing.copies)]

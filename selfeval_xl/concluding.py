@@ -22,6 +22,11 @@ class Standing(StrEnum):
     INCOMPLETE = "未填完"
     WRONG = "有错误"
 
+    @property
+    def reportable(self) -> bool:
+        """Only these two give a report that is no draft."""
+        return self in (Standing.READY, Standing.TO_EXPLAIN)
+
 
 @dataclass(frozen=True)
 class Summary:
@@ -40,6 +45,15 @@ class Summary:
         if self.missing:
             return Standing.INCOMPLETE
         return Standing.TO_EXPLAIN if self.warnings else Standing.READY
+
+    @property
+    def sentence(self) -> str:
+        """The verdict with its counts: 有错误 1 条、未填完（必填 14 项）；警告 2 条，提示 9 条，已通过 14 项"""
+        heads = [f"{Standing.WRONG} {self.errors} 条"] if self.errors else []
+        heads += [f"{Standing.INCOMPLETE}（必填 {self.missing} 项）"] if self.missing else []
+        if not heads:
+            heads = [self.standing]
+        return f"{'、'.join(heads)}；警告 {self.warnings} 条，提示 {self.notices} 条，已通过 {self.passed} 项"
 
 
 @dataclass(frozen=True)

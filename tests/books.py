@@ -58,10 +58,10 @@ class _Book:
         in_table = line.startswith("|")
         if not in_table:
             self.heads = None
-        if line.startswith("## "):
-            self._open(line.removeprefix("## "))
-        elif line.startswith("- "):
-            self._labelled(line.removeprefix("- "))
+        if line.startswith("##"):
+            self._open(line.lstrip("#").strip())
+        elif line.startswith("-"):
+            self._labelled(line.removeprefix("-").strip())
         elif in_table and not RULE.fullmatch(line):
             self._table(_cells(line))
 
@@ -70,8 +70,9 @@ class _Book:
         self.block = next((b for b in self.form.blocks() if b.title == _plain(name)), None)
         if self.block is None:
             raise ValueError(f"没有区块“{_plain(name)}”")
-        if copy and not (self.block.repeated and copy.strip().isdecimal()):
-            raise ValueError(f"“{title}”：@ 后面只能是附件3 的序号")
+        copies = self.form.sheet_of(self.block.key).copies
+        if copy and not (copy.isdecimal() and 1 <= int(copy) <= copies):
+            raise ValueError(f"“{title}”：@ 后面只能是 1 至 {copies} 的序号")
         self.copy = int(copy or 1) if self.block.repeated else 0
 
     def _labelled(self, line: str) -> None:
@@ -149,8 +150,9 @@ def _row(block: Block, label: str, line: int) -> tuple[Row, int]:
     fixed = next((r for r in block.rows if not r.many and r.label == label), None)
     if fixed:
         return fixed, 0
-    if block.many and (not label or label.isdecimal()):
-        return block.many, int(label or line)
+    number = int(label) if label.isdecimal() else 0 if label else line
+    if block.many and 1 <= number <= block.many.many:
+        return block.many, number
     raise ValueError(f"“{block.title}”没有“{label}”一行")
 
 
@@ -168,8 +170,8 @@ def _label_and_value(block: Block, line: str) -> tuple[Row, int, str]:
             if not row.many and line.startswith(row.label + mark):
                 return row, 0, line.removeprefix(row.label + mark).strip()
     label, mark, value = line.partition("：")
-    if not mark:
-        raise ValueError(f"“{line}”里没有冒号（：）")
+    if not mark or not label:
+        raise ValueError(f"“{line}”不是“标签：值”")
     row, number = _row(block, label, 0)
     return row, number, value.strip()
 

@@ -20,7 +20,7 @@ PLAN = """
     errors places money expressions excel
     forms findings
     values filing computing
-    packages sheet_facts opening grids reading
+    packages sheet_facts opening grids locating reading_rules reading
     identities sides formulas tracing judging
     reconciling scoring rules
     checking concluding
@@ -36,7 +36,7 @@ STRANGERS = {
     # The readers of files know files, not forms.
     "forms values filing computing": "packages sheet_facts opening grids",
     # Nothing after reading opens the user's file.
-    "packages sheet_facts opening grids reading": """
+    "packages sheet_facts opening grids locating reading_rules reading": """
         identities formulas tracing judging reconciling scoring rules checking concluding layout writing
     """,
     # Nothing after checking judges.

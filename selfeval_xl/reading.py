@@ -1,0 +1,209 @@
+"""From the sheets of a file to a Filing, and what was wrong with the file: findings R-xx.
+
+Blanks stay missing; a text where a number belongs is a finding with its address, never a guess.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from selfeval_xl import grids
+from selfeval_xl.computing import Key, assemble
+from selfeval_xl.errors import UnusableFile
+from selfeval_xl.filing import Filing, book_scale, unit_scale
+from selfeval_xl.findings import Finding, Status
+from selfeval_xl.forms import Block, Form, available, load
+from selfeval_xl.grids import Cell, Sheet, State
+from selfeval_xl.locating import Found, added_rows, find_blocks, fixed_rows
+from selfeval_xl.opening import Source, open_source
+from selfeval_xl.places import Place
+from selfeval_xl.reading_rules import RULES
+from selfeval_xl.values import Entry, entry
+
+MARK = "表样编号"
+COPY = re.compile(r"(\d+)\D*$")
+
+
+@dataclass
+class _Reading:
+    """What is gathered on the way: the cells by key, and trouble."""
+
+    form: Form
+    scale: int
+    entries: dict[Key, Entry] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+
+    def report(self, rule: str, message: str, *places: Place) -> None:
+        page = RULES[rule]
+        self.findings.append(Finding((rule,), page.level, Status.BROKEN, places, message, page.remedy))
+
+
+def read(path: Path, form: Form | None = None) -> tuple[Filing, list[Finding]]:
+    """The filing of a workbook, and what was wrong with it (findings R-xx).
+
+    `form`: which form it is, where the file does not say. Raises UnusableFile when the file is no workbook,
+    or none of the form's blocks can be found in it.
+    """
+    source = open_source(path)
+    sheets = grids.read_sheets(source)
+    form = form or _own_form(source, sheets)
+    shown = [sheet for sheet in sheets if not _is_mark(sheet)]
+    places = find_blocks(form, shown)
+    if not any(places.values()):
+        raise UnusableFile(f"「{path.name}」里找不到“{form.title}”的任何一张表；请用“填报模板”填写后再转换。")
+    reading = _Reading(form, _scale(form, places))
+    _missing_sheets(reading, places)
+    numbers = _copy_numbers(form, places)
+    for block in form.blocks():
+        for copy, found in _copies(reading, block, places[block.key], numbers):
+            _block(reading, block, copy, found)
+    return assemble(form, reading.entries, reading.scale), reading.findings
+
+
+def _is_mark(sheet: Sheet) -> bool:
+    return any(cell.value == MARK for cell in sheet.cells.values())
+
+
+def _own_form(source: Source, sheets: Iterable[Sheet]) -> Form:
+    """The form that the hidden sheet names, for its year. Raises UnusableFile."""
+    marks = (s.cells for s in sheets if _is_mark(s))
+    cells = next(marks, {})
+    at = next(((row, column) for (row, column), cell in cells.items() if cell.value == MARK), None)
+    if at is None:
+        raise UnusableFile(
+            f"「{source.path.name}」不是本程序的填报模板（缺少“表样”工作表）；"
+            "请用 workbook_templates 里的模板填写，或用 --form 指明表样。"
+        )
+    name = cells.get((at[0], at[1] + 1))
+    year = cells.get((at[0] + 1, at[1] + 1))
+    if name is None or name.value not in available():
+        raise UnusableFile(
+            f"「{source.path.name}」的表样 {name.value if name else ''} 本程序没有；请换用新版程序或新版模板。"
+        )
+    return load(f"{name.value}", year.value if year and isinstance(year.value, int) else None)
+
+
+def _scale(form: Form, places: dict[str, list[Found]]) -> int:
+    """The unit of the book, from its own cell."""
+    for found in places["unit"]:
+        for row in fixed_rows(found).get("money_unit", []):
+            cell = found.labels.sheet.cells.get((row, found.columns.get("value", 0)))
+            return book_scale(f"{cell.value}".strip() if cell else "")
+    return book_scale("")
+
+
+def _missing_sheets(reading: _Reading, places: dict[str, list[Found]]) -> None:
+    """One finding for a sheet that is gone, not one for each of its blocks."""
+    for sheet in reading.form.sheets:
+        gone = [block for block in sheet.blocks if not places[block.key]]
+        if len(gone) == len(sheet.blocks):
+            reading.report("R-01", f"缺少工作表“{sheet.name_of(1)}”", Place(sheet.name_of(1), 1, 1))
+            continue
+        for block in gone:
+            where = next(f for b in sheet.blocks for f in places[b.key]).labels.sheet.name
+            reading.report("R-02", f"找不到“{block.title}”：标题或表头被改动或删除", Place(where, 1, 1))
+
+
+def _copy_numbers(form: Form, places: dict[str, list[Found]]) -> dict[str, int]:
+    """Each sheet that holds a copy of a repeated sheet, with its number: the one in its name, else the next free."""
+    names = dict.fromkeys(
+        found.labels.sheet.name for block in form.blocks() if block.repeated for found in places[block.key]
+    )
+    numbers: dict[str, int] = {}
+    for name in names:
+        match = COPY.search(name)
+        if match and int(match[1]) not in numbers.values() and "(" not in name and int(match[1]) > 0:
+            numbers[name] = int(match[1])
+    for name in names:
+        numbers.setdefault(name, max(numbers.values(), default=0) + 1)
+    return numbers
+
+
+def _copies(
+    reading: _Reading, block: Block, found: Sequence[Found], numbers: dict[str, int]
+) -> list[tuple[int, Found | None]]:
+    """The places to read the block from, with copy numbers; None stands for a block that is not there."""
+    if not block.repeated:
+        if len(found) > 1:
+            places = [Place(f.labels.sheet.name, f.title_row, f.label_column) for f in found]
+            reading.report("R-03", f"“{block.title}”有 {len(found)} 处，不知以哪处为准", *places)
+        return [(0, found[0] if len(found) == 1 else None)]
+    by_sheet: dict[str, list[Found]] = {name: [] for name in numbers}
+    for place in found:
+        by_sheet[place.labels.sheet.name].append(place)
+    return [(numbers[name], places[0] if len(places) == 1 else None) for name, places in by_sheet.items()]
+
+
+def _block(reading: _Reading, block: Block, copy: int, found: Found | None) -> None:
+    if found is None:
+        nowhere = Place(_sheet_name(reading.form, block, copy), 1, 1)
+        for row in block.rows:
+            _blank_row(reading, block, copy, row.key, 1 if row.many else 0, nowhere)
+        return
+    name = found.labels.sheet.name
+    for label in found.missing_columns:
+        message = f"“{block.title}”缺少列“{label}”：表头被改动、重复或删除"
+        reading.report("R-04", message, Place(name, found.head_row, found.label_column))
+    rows = fixed_rows(found)
+    for row in block.rows:
+        if row.many:
+            taken = {r for places in rows.values() for r in places}
+            lines = added_rows(found, taken) or [found.head_row + 2]
+            for number, line in enumerate(lines, 1):
+                _row(reading, found, Key(block.key, copy, row.key, number, ""), line)
+        elif len(rows[row.key]) == 1:
+            _row(reading, found, Key(block.key, copy, row.key, 0, ""), rows[row.key][0])
+        else:
+            what = "有两行" if rows[row.key] else "缺少行"
+            reading.report(
+                "R-04", f"“{block.title}”{what}“{row.label}”", Place(name, found.head_row, found.label_column)
+            )
+            _blank_row(reading, block, copy, row.key, 0, Place(name, found.head_row, found.label_column))
+
+
+def _sheet_name(form: Form, block: Block, copy: int) -> str:
+    return form.sheet_of(block.key).name_of(copy or 1)
+
+
+def _blank_row(reading: _Reading, block: Block, copy: int, row: str, number: int, place: Place) -> None:
+    """Cells that are not in the file: blank, each at a place of its own beside `place`."""
+    for offset, column in enumerate(block.columns):
+        if (row, column.key) in block.fields:
+            beside = Place(place.sheet, place.row, place.column + offset)
+            reading.entries[Key(block.key, copy, row, number, column.key)] = Entry(beside)
+
+
+def _row(reading: _Reading, found: Found, key: Key, line: int) -> None:
+    block = found.block
+    for index, column in enumerate(block.columns):
+        form_field = block.fields.get((key.row, column.key))
+        if form_field is None:
+            continue
+        at = found.columns.get(column.key, 0)
+        cell = found.labels.sheet.cells.get((line, at)) if at else None
+        place = Place(found.labels.sheet.name, line, at or found.label_column + index)
+        own = key._replace(column=column.key)
+        reading.entries[own] = _entry(reading, cell, place, own)
+
+
+def _entry(reading: _Reading, cell: Cell | None, place: Place, key: Key) -> Entry:
+    block = reading.form.block(key.block)
+    form_field = block.fields[key.row, key.column]
+    if cell is None:
+        return Entry(place)
+    if cell.state is State.ERROR:
+        reading.report("R-06", f"公式出错：{cell.value}", place)
+        return Entry(place, unreadable=f"{cell.value}")
+    if cell.state is State.UNCALCULATED:
+        if form_field.formula is not None:
+            return Entry(place)
+        reading.report("R-07", "公式尚未计算，看不到结果", place)
+        return Entry(place, unreadable="未计算的公式")
+    found = entry(place, cell.value, form_field, unit_scale(block, reading.scale))
+    if found.unreadable:
+        what = "日期，如 2024-06-20" if form_field.kind.value == "date" else "数字"
+        reading.report("R-05", f"“{found.unreadable}”不是{what}", place)
+    elif form_field.choices and found.value not in form_field.choices:
+        reading.report("R-08", f"“{found.value}”不在下拉列表中，应为：{'、'.join(form_field.choices)}", place)
+    return found
