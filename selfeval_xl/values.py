@@ -49,7 +49,7 @@ def entry(place: Place, raw: object, field: Field, scale: int) -> Entry:
 
 
 def _number(place: Place, raw: object, scale: int) -> Entry:
-    if isinstance(raw, int | float) and abs(raw) < 1e15:
+    if isinstance(raw, int | float) and abs(raw) * scale < 1e15:
         return Entry(place, exact(raw, scale))
     return Entry(place, unreadable=f"{raw}")
 

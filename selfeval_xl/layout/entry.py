@@ -9,6 +9,7 @@ from selfeval_xl.layout.grid import Grid, GridCell, Role, text_width
 from selfeval_xl.places import Place
 
 FIRST_BLOCK_ROW = 4
+REASON = "reason"
 GUARD_TEXT = "（需要更多行时，请在本行上方插入行）"
 GUARD_HEIGHT = 4.5
 WIDTHS = {Kind.MONEY: 14, Kind.PARAGRAPH: 28, Kind.TEXT: 14, Kind.DATE: 14}
@@ -43,13 +44,32 @@ def entry(form: Form) -> tuple[EntrySheet, ...]:
     )
 
 
+def positions(block: Block, sheet: Sheet) -> dict[str, int]:
+    """Where each column of the block stands. Reasons stand below one another in the sheet's last column,
+    so that the figures of one block are not spread by the reasons of the next."""
+    start = first_column(block)
+    places = {column.key: start + offset for offset, column in enumerate(block.columns)}
+    if block.explain is not None and REASON in places:
+        places[REASON] = _last_column(sheet)
+    return places
+
+
+def _last_column(sheet: Sheet) -> int:
+    """The last column of the sheet: the longest block's, reasons stacked in one."""
+    lengths = []
+    for block in sheet.blocks:
+        reason = block.explain is not None and any(c.key == REASON for c in block.columns)
+        lengths.append((first_column(block) + len(block.columns) - 1 - reason, reason))
+    return max(length for length, _ in lengths) + any(reason for _, reason in lengths)
+
+
 def first_column(block: Block) -> int:
     """Where the block's own columns begin: after its label column, if it has one."""
     return 2 if block.label_head else 1
 
 
 def _sheet(sheet: Sheet, copy: int) -> EntrySheet:
-    last = max(first_column(b) + len(b.columns) - 1 for b in sheet.blocks)
+    last = _last_column(sheet)
     title = sheet.title + (f"（附件3-{copy}）" if copy else "")
     cells = [
         GridCell(1, 1, title, Role.TITLE, across=last),
@@ -61,17 +81,18 @@ def _sheet(sheet: Sheet, copy: int) -> EntrySheet:
     row = FIRST_BLOCK_ROW
     for block in sheet.blocks:
         heads[block.key] = row + 1
-        cells += _head(block, row, last)
+        cells += _head(block, sheet, row, last)
+        heights[row + 1] = _head_height(block)
         top = row + 2
         for line in block.rows:
             if line.many:
                 ranges[block.key] = (top, top + line.many + 1)
                 heights[top] = GUARD_HEIGHT
-                cells += _added(block, line, top + 1, copy)
+                cells += _added(block, sheet, line, top + 1, copy)
                 cells.append(GridCell(top + line.many + 1, 1, GUARD_TEXT, Role.GUARD))
                 top += line.many + 2
             else:
-                cells += _line(block, line, 0, top, copy, last)
+                cells += _line(block, sheet, line, 0, top, copy, last)
                 top += 1
         if block.note:
             cells.append(GridCell(top, 1, block.note, Role.NOTE, across=last))
@@ -90,30 +111,40 @@ def _unit_line(sheet: Sheet) -> str:
     return "浅黄色格填写；灰色格自动生成；标 * 的必须填写。"
 
 
-def _head(block: Block, row: int, last: int) -> Iterator[GridCell]:
+def _head_height(block: Block) -> float:
+    """Two lines where a label is longer than its column is wide."""
+    long = any(text_width(c.label) > _width(c, len(block.columns) == 1) for c in block.columns)
+    return 30.0 if long else 18.0
+
+
+def _head(block: Block, sheet: Sheet, row: int, last: int) -> Iterator[GridCell]:
     yield GridCell(row, 1, block.title, Role.BAND, across=last)
     if block.label_head:
         yield GridCell(row + 1, 1, block.label_head, Role.HEAD)
-    for offset, column in enumerate(block.columns):
+    places = positions(block, sheet)
+    for column in block.columns:
         star = "*" if column.required else ""
-        yield GridCell(row + 1, first_column(block) + offset, column.label + star, Role.HEAD)
+        yield GridCell(row + 1, places[column.key], column.label + star, Role.HEAD)
 
 
-def _added(block: Block, line: Row, top: int, copy: int) -> Iterator[GridCell]:
+def _added(block: Block, sheet: Sheet, line: Row, top: int, copy: int) -> Iterator[GridCell]:
     for number in range(1, line.many + 1):
-        yield from _line(block, line, number, top + number - 1, copy, 0)
+        yield from _line(block, sheet, line, number, top + number - 1, copy, 0)
 
 
-def _line(block: Block, line: Row, number: int, row: int, copy: int, last: int) -> Iterator[GridCell]:
+def _line(
+    block: Block, sheet: Sheet, line: Row, number: int, row: int, copy: int, last: int
+) -> Iterator[GridCell]:
     if block.label_head:
         fields = [block.fields.get((line.key, c.key)) for c in block.columns]
         star = "*" if any(f and f.required for f in fields) and len(block.columns) == 1 else ""
         yield GridCell(row, 1, f"{number}" if number else line.label + star, Role.LABEL, indent=line.indent)
-    for offset, column in enumerate(block.columns):
+    places = positions(block, sheet)
+    for column in block.columns:
         field = block.fields.get((line.key, column.key))
         if field is None:
             continue
-        start = first_column(block) + offset
+        start = places[column.key]
         role = Role.LOCKED if field.locked else Role.SUGGESTED if field.formula else Role.INPUT
         wide = field.kind is Kind.PARAGRAPH and len(block.columns) == 1 and last > start
         across = last - start + 1 if wide else 1
@@ -124,12 +155,11 @@ def _line(block: Block, line: Row, number: int, row: int, copy: int, last: int) 
 def _widths(sheet: Sheet) -> dict[int, float]:
     widths: dict[int, float] = {}
     for block in sheet.blocks:
-        start = first_column(block)
         if block.label_head:
             longest = max((text_width(r.label) + 2 * r.indent for r in block.rows), default=6)
             widths[1] = max(widths.get(1, 6), min(longest + 3, 44))
-        for offset, column in enumerate(block.columns):
-            at = start + offset
+        for column in block.columns:
+            at = positions(block, sheet)[column.key]
             widths[at] = max(widths.get(at, 9), _width(column, len(block.columns) == 1))
     return widths
 

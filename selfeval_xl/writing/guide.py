@@ -5,6 +5,7 @@ from xlsxwriter.worksheet import Worksheet
 from selfeval_xl.concluding import asked_for
 from selfeval_xl.filing import Filing
 from selfeval_xl.findings import Status
+from selfeval_xl.layout.grid import text_width
 from selfeval_xl.places import Place
 from selfeval_xl.tracing import Tracer
 from selfeval_xl.writing.addresses import Addresses
@@ -12,6 +13,8 @@ from selfeval_xl.writing.live_checks import status_line
 from selfeval_xl.writing.pens import Pen
 
 WIDTH = 100
+LINE = 16.5
+"""The height of one line of text."""
 
 
 def draw_guide(
@@ -53,7 +56,7 @@ def draw_guide(
 def _line(pen: Pen, sheet: Worksheet, row: int, head: str, text: str) -> int:
     pen.text(sheet, row, 1, head, pen.look(bold=True, valign="top"))
     pen.text(sheet, row, 2, text, pen.look(text_wrap=True, valign="top"))
-    sheet.set_row(row - 1, 16.5 * (1 + 2 * len(text) // WIDTH))
+    sheet.set_row(row - 1, LINE * -(-text_width(text) // WIDTH) + 4)
     return row + 1
 
 
