@@ -16,6 +16,8 @@ from selfeval_xl.places import Place, column_letters, quoted
 
 HIDDEN = "表样"
 """The sheet that carries the form's id and year and the helper cells."""
+IN_USE = 2
+"""The helper column that says which project sheets are in use."""
 FORM_ROW, YEAR_ROW, RATE_ROW, PER_ROW, HELPER_ROW = 1, 2, 3, 4, 7
 RATE = f"{HIDDEN}!$B${RATE_ROW}"
 """10000 in a book of 元, 1 in a book of 万元."""
@@ -67,6 +69,26 @@ class Addresses:
             known = [self.form_constant(Key(c.block, key.copy, c.row, 0, c.column)) for c in _cells(formula)]
             return next((value for value in known if value is not None), None)
         return None
+
+    def flag(self, copy: int) -> str:
+        """The helper cell that is 1 where the copy of the project sheet is in use."""
+        return f"{HIDDEN}!${column_letters(IN_USE)}${HELPER_ROW + copy - 1}"
+
+    def used(self, copy: int) -> str:
+        """Whether a copy is in use: it has a name, or something is typed on it. A deleted sheet is not."""
+        name = self.places[Key(PICKED[0], copy, PICKED[1], 0, "value")].formula
+        cells, guards = [], 0
+        for key, place in self.places.items():
+            typed = (
+                key.copy == copy and self.form.block(key.block).fields[key.row, key.column].formula is None
+            )
+            if typed and key.number == 0:
+                cells.append(place.formula)
+            elif typed and key.number == 1:
+                span = self.span(key.block, key.column, copy)
+                cells.append(span)
+                guards += "$A$" in span
+        return f'IF(ISREF({name}),IF(OR({name}<>"",COUNTA({",".join(cells)})>{guards}),1,0),0)'
 
     def helper(self, column: int) -> str:
         letters = column_letters(column)
@@ -149,7 +171,7 @@ class LiveBook:
     def _gathered(self, rows: Rows, kind: Kind) -> Operand:
         column = self.book.helpers[rows]
         r, halves = self.book.helper(column), self.book.helper(column + 1)
-        blanks = f'SUMPRODUCT(({self.book.helper(2)}<>"")*({r}=""))'
+        blanks = f'SUMPRODUCT(({self.book.helper(IN_USE)}=1)*({r}=""))'
         return Operand(
             total=f"ROUND(SUM({r})*{self.per(rows.block, kind)},0)",
             half=f"SUM({halves})",
@@ -182,7 +204,7 @@ class LiveBook:
 
     def condition(self, condition: Condition, copy: int) -> str:
         if condition.kind == "copies":
-            return f'SUMPRODUCT(({self.book.helper(2)}<>"")*1)>0'
+            return f"SUM({self.book.helper(IN_USE)})>0"
         if condition.kind == "any":
             names, guards = self.book.names(condition.block, copy)
             return f"COUNTA({names})>{guards}"
@@ -192,7 +214,4 @@ class LiveBook:
 
     def in_use(self, line: Line) -> str:
         """Whether the line's copy is there and in use; "" for a line that stands on no copy."""
-        if not line.copy:
-            return ""
-        name = self.book.places[Key(PICKED[0], line.copy, PICKED[1], 0, "value")].formula
-        return f'IF(ISREF({name}),{name}<>"",FALSE)'
+        return f"{self.book.flag(line.copy)}=1" if line.copy else ""

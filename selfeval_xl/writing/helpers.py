@@ -3,14 +3,23 @@ figures (3-D references do not work in LibreOffice, and a deleted sheet must not
 
 from collections.abc import Iterable
 
-from selfeval_xl.computing import PICKED, Key
+from selfeval_xl.computing import Key
 from selfeval_xl.expressions import Cell, Rows
 from selfeval_xl.filing import Filing
 from selfeval_xl.forms import Kind
 from selfeval_xl.formulas import half
 from selfeval_xl.identities import Line
 from selfeval_xl.money import WAN
-from selfeval_xl.writing.addresses import FORM_ROW, HELPER_ROW, HIDDEN, PER_ROW, RATE_ROW, YEAR_ROW, Addresses
+from selfeval_xl.writing.addresses import (
+    FORM_ROW,
+    HELPER_ROW,
+    HIDDEN,
+    IN_USE,
+    PER_ROW,
+    RATE_ROW,
+    YEAR_ROW,
+    Addresses,
+)
 from selfeval_xl.writing.pens import Pen, cached_value
 
 FIRST_HELPER = 3
@@ -38,7 +47,7 @@ def draw_hidden(pen: Pen, book: Addresses, filing: Filing) -> None:
     pen.text(sheet, PER_ROW, 1, "本表单位合分", look)
     pen.formula(sheet, PER_ROW, 2, f'IF({unit}="元",100,1000000)', look, filing.scale)
     pen.text(sheet, HELPER_ROW - 1, 1, "附件3", look)
-    pen.text(sheet, HELPER_ROW - 1, 2, "项目", look)
+    pen.text(sheet, HELPER_ROW - 1, IN_USE, "在用", look)
     for copy in range(1, book.copies + 1):
         _line(pen, book, filing, copy)
     sheet.hide()
@@ -50,19 +59,12 @@ def _line(pen: Pen, book: Addresses, filing: Filing, copy: int) -> None:
     look, row = pen.look(), HELPER_ROW + copy - 1
     used = copy in filing.copies
     pen.number(sheet, row, 1, copy, look)
-    name = book.places[Key(PICKED[0], copy, PICKED[1], 0, "value")].formula
-    named = filing.figure(PICKED[0], PICKED[1], "value", copy).text if used else None
-    pen.formula(sheet, row, 2, _mirror(name), look, named)
+    pen.formula(sheet, row, IN_USE, book.used(copy), look, int(used))
     for rows, column in book.helpers.items():
         reference = book.place(Cell(rows.block, rows.row, rows.column), copy).formula
         figure = filing.figure(rows.block, rows.row, rows.column, copy) if used else None
         shown = figure.value if figure else None
-        pen.formula(sheet, row, column, _mirror(reference), look, cached_value(shown, Kind.MONEY))
-        kept = half(reference, "1000000")
-        pen.formula(
-            sheet, row, column + 1, f"IF(ISREF({reference}),{kept},0)", look, figure.half if figure else 0
-        )
-
-
-def _mirror(reference: str) -> str:
-    return f'IF(ISREF({reference}),IF({reference}="","",{reference}),"")'
+        mirror = f'IF({book.flag(copy)}=1,IF({reference}="","",{reference}),"")'
+        pen.formula(sheet, row, column, mirror, look, cached_value(shown, Kind.MONEY))
+        kept = f"IF({book.flag(copy)}=1,{half(reference, '1000000')},0)"
+        pen.formula(sheet, row, column + 1, kept, look, figure.half if figure else 0)

@@ -1,0 +1,58 @@
+"""The built files: the template for people, the copy of the Word template, the sample workbooks.
+
+`python -m tests.build` writes them, `--check` proves that they are what their sources make: the parts inside the
+zip are compared, since the packed bytes depend on the zlib at hand.
+"""
+
+import io
+import sys
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from selfeval_xl.forms import load
+from selfeval_xl.writing.template import fill, write_template
+from tests.books import values
+
+ROOT = Path(__file__).parents[1]
+FORM = "hunan-2023"
+TEMPLATES = ROOT / "workbook_templates"
+SAMPLES = ROOT / "samples"
+
+
+def built() -> Iterator[tuple[Path, bytes]]:
+    """Every built file with the bytes that its sources make now."""
+    form = load(FORM)
+    yield TEMPLATES / f"{form.year}年度部门整体支出绩效自评填报模板.xlsx", write_template(form)
+    word = ROOT / "selfeval_xl" / "forms" / f"{FORM}.docx"
+    yield TEMPLATES / f"{form.year}年度部门整体支出绩效自评报告模板.docx", word.read_bytes()
+    for text in sorted(SAMPLES.glob("*/填报.md")):
+        yield text.with_suffix(".xlsx"), fill(form, values(form, text.read_text("utf-8")))
+
+
+def parts(content: bytes) -> dict[str, bytes]:
+    """The members of a zip."""
+    with zipfile.ZipFile(io.BytesIO(content)) as package:
+        return {name: package.read(name) for name in package.namelist()}
+
+
+def stale() -> list[Path]:
+    """The built files that are missing or not what their sources make."""
+    return [p for p, content in built() if not p.exists() or parts(p.read_bytes()) != parts(content)]
+
+
+def main() -> None:
+    if "--check" in sys.argv[1:]:
+        old = stale()
+        if old:
+            sys.exit("not fresh (make build): " + ", ".join(str(p.relative_to(ROOT)) for p in old))
+        return
+    for path, content in built():
+        if not path.exists() or parts(path.read_bytes()) != parts(content):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+            print(path.relative_to(ROOT))
+
+
+if __name__ == "__main__":
+    main()

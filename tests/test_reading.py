@@ -1,0 +1,308 @@
+"""Reading by labels: what people do to a filled template does not change a number, or is a finding with its cell."""
+
+import io
+from collections.abc import Callable
+from datetime import date
+from fractions import Fraction
+from pathlib import Path
+
+import openpyxl
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as some
+from openpyxl.workbook import Workbook
+
+from selfeval_xl.computing import Key
+from selfeval_xl.errors import UnusableFile
+from selfeval_xl.filing import Filing
+from selfeval_xl.forms import Kind, load
+from selfeval_xl.layout import entry
+from selfeval_xl.money import WAN
+from selfeval_xl.reading import read
+from selfeval_xl.values import Content
+from selfeval_xl.writing.filling import filled
+from selfeval_xl.writing.template import fill, write_template
+from tests.books import values
+from tests.libreoffice import LibreOffice
+
+FORM = load("hunan-2023")
+SAMPLE = Path(__file__).parents[1] / "samples" / "示例单位-2023" / "填报.md"
+SHEETS = [sheet.name_of(1) for sheet in FORM.sheets]
+
+
+@pytest.fixture(scope="module")
+def book() -> bytes:
+    return fill(FORM, values(FORM, SAMPLE.read_text("utf-8")))
+
+
+def contents(filing: Filing) -> dict[Key, Content]:
+    """Every value by key, whatever cell it stands in."""
+    return {
+        Key(t.block.key, t.copy, row.key, row.number, column): figure.value
+        for t in filing.tables.values()
+        for row, column, figure in t.figures()
+        if figure.value is not None
+    }
+
+
+def changed(book: bytes, change: Callable[[Workbook], None], tmp_path: Path) -> Path:
+    """The book as openpyxl saves it after the change: no formula keeps its result."""
+    workbook = openpyxl.load_workbook(io.BytesIO(book))
+    change(workbook)
+    workbook.save(tmp_path / "填报.xlsx")
+    return tmp_path / "填报.xlsx"
+
+
+def written(tmp_path: Path, content: bytes) -> Path:
+    path = tmp_path / "填报.xlsx"
+    path.write_bytes(content)
+    return path
+
+
+def found(path: Path) -> list[tuple[str, str]]:
+    """(rule, first cell) of every R- finding."""
+    return [(finding.rule, str(finding.places[0])) for finding in read(path)[1]]
+
+
+def test_what_was_filled_is_what_is_read(book: bytes, tmp_path: Path) -> None:
+    filing, trouble = read(written(tmp_path, book))
+    assert trouble == []
+    assert contents(filing) == contents(filled(FORM, values(FORM, SAMPLE.read_text("utf-8"))))
+
+
+def test_every_figure_knows_its_cell(book: bytes, tmp_path: Path) -> None:
+    filing, _ = read(written(tmp_path, book))
+    shown = openpyxl.load_workbook(io.BytesIO(book), data_only=True)
+    wrong = []
+    for table in filing.tables.values():
+        for row, column, figure in table.figures():
+            cell = shown[figure.place.sheet].cell(figure.place.row, figure.place.column).value
+            blank = cell is None or (isinstance(cell, str) and not cell.strip())
+            if blank != (figure.value is None):
+                wrong.append((row.key, column, str(figure.place), cell))
+    assert wrong == []
+
+
+def _insert_rows(workbook: Workbook) -> None:
+    for name in SHEETS:
+        workbook[name].insert_rows(3, 2)
+
+
+def _insert_columns(workbook: Workbook) -> None:
+    for name in SHEETS:
+        for merged in list(workbook[name].merged_cells.ranges):
+            workbook[name].unmerge_cells(str(merged))
+        workbook[name].insert_cols(1, 2)
+
+
+def _rename(workbook: Workbook) -> None:
+    for number, name in enumerate(n for n in SHEETS if "附件3" not in n):
+        workbook[name].title = f"表{number}"
+
+
+def _reorder(workbook: Workbook) -> None:
+    workbook._sheets.reverse()  # type: ignore[attr-defined]
+
+
+def _move_block(workbook: Workbook) -> None:
+    """三公经费 goes from 2收支情况 to a sheet of its own."""
+    old, new = workbook["2收支情况"], workbook.create_sheet("三公")
+    top = next(r for r in range(1, 80) if old.cell(r, 1).value == "四、“三公”经费")
+    for merged in list(old.merged_cells.ranges):
+        old.unmerge_cells(str(merged))
+    for row in range(top, top + 8):
+        for column in range(1, 13):
+            new.cell(row - top + 5, column + 2).value = old.cell(row, column).value
+            old.cell(row, column).value = None
+
+
+def _spaces_in_labels(workbook: Workbook) -> None:
+    for name in SHEETS:
+        for row in workbook[name].iter_rows():
+            for cell in row:
+                if isinstance(cell.value, str) and cell.value in (
+                    "单位全称*",
+                    "全年执行数",
+                    "公用经费",
+                    "一、单位信息",
+                ):
+                    cell.value = f" {cell.value[:2]}\n{cell.value[2:]}： "
+
+
+UNHARMED = [_insert_rows, _insert_columns, _rename, _reorder, _move_block, _spaces_in_labels]
+
+
+@pytest.mark.parametrize("change", UNHARMED, ids=lambda f: f.__name__.strip("_"))
+def test_changes_that_do_no_harm(book: bytes, tmp_path: Path, change: Callable[[Workbook], None]) -> None:
+    untouched, _ = read(changed(book, lambda workbook: None, tmp_path))
+    filing, trouble = read(changed(book, change, tmp_path))
+    assert trouble == []
+    assert contents(filing) == contents(untouched)
+
+
+def _at(workbook: Workbook, sheet: str, label: str, column: int = 2) -> str:
+    rows = workbook[sheet].iter_rows(max_col=1)
+    row = next(cell.row for (cell,) in rows if isinstance(cell.value, str) and cell.value.strip("*") == label)
+    assert row is not None
+    return workbook[sheet].cell(row, column).coordinate
+
+
+HARM: dict[str, tuple[Callable[[Workbook], object], list[tuple[str, str]]]] = {
+    "a sheet is gone": (lambda w: w.remove(w["附件4"]), [("R-01", "附件4!A1")]),
+    "a block's title is gone": (
+        lambda w: w["1基本情况"].__setitem__(_at(w, "1基本情况", "六、其他人员（不计入在职人数）", 1), None),
+        [("R-02", "1基本情况!A1")],
+    ),
+    "a block stands twice": (lambda w: w.copy_worksheet(w["4文字材料"]), [("R-03", "4文字材料!A4")] * 4),
+}
+
+
+@pytest.mark.parametrize("case", HARM)
+def test_harm_is_named(book: bytes, tmp_path: Path, case: str) -> None:
+    change, wanted = HARM[case]
+    findings = found(changed(book, lambda w: change(w) and None, tmp_path))
+    assert [rule for rule, _ in findings] == [rule for rule, _ in wanted]
+    assert findings[0] == wanted[0]
+
+
+def test_a_lost_label_leaves_its_row_blank(book: bytes, tmp_path: Path) -> None:
+    def lose(workbook: Workbook) -> None:
+        workbook["1基本情况"][_at(workbook, "1基本情况", "单位全称", 1)] = "单位"
+
+    path = changed(book, lose, tmp_path)
+    assert [rule for rule, _ in found(path)] == ["R-04"]
+    assert read(path)[0].text("unit", "name") == ""
+
+
+TYPED = {
+    "text": ("约500", "R-05"),
+    "number with its unit": ("500万元", "R-05"),
+    "a dash": ("—", "R-05"),
+    "a truth value": (True, "R-05"),
+    "a date": (date(2023, 5, 1), "R-05"),
+    "one's own formula, not calculated": ("=1+1", "R-07"),
+}
+
+
+@pytest.mark.parametrize(("typed", "rule"), TYPED.values(), ids=TYPED)
+def test_what_is_no_number_is_named(book: bytes, tmp_path: Path, typed: object, rule: str) -> None:
+    where: list[str] = []
+
+    def put(workbook: Workbook) -> None:
+        where.append(_at(workbook, "2收支情况", "一般公共预算拨款"))
+        workbook["2收支情况"][where[0]] = typed  # type: ignore[assignment]
+
+    path = changed(book, put, tmp_path)
+    assert found(path) == [(rule, f"2收支情况!{where[0]}")]
+    assert read(path)[0].figure("sources", "general", "initial").value is None
+
+
+def test_a_choice_that_is_not_offered(book: bytes, tmp_path: Path) -> None:
+    def put(workbook: Workbook) -> None:
+        workbook["1基本情况"][_at(workbook, "1基本情况", "自评口径")] = "全区"
+
+    assert [rule for rule, _ in found(changed(book, put, tmp_path))] == ["R-08"]
+
+
+def test_more_project_sheets_than_made_in_advance(book: bytes, tmp_path: Path) -> None:
+    def copy(workbook: Workbook) -> None:
+        new = workbook.copy_worksheet(workbook["附件3-10"])
+        new.title = "附件3-10 (2)"
+        new[_at(workbook, "附件3-10", "项目支出名称")] = "新增项目"
+
+    filing, trouble = read(changed(book, copy, tmp_path))
+    assert trouble == []
+    assert max(filing.copies) == 11
+    assert filing.figure("project_head", "name", "value", 11).text == "新增项目"
+
+
+def test_rows_inserted_among_the_projects_are_read(book: bytes, tmp_path: Path) -> None:
+    def insert(workbook: Workbook) -> None:
+        sheet = workbook["3项目清单"]
+        guard = next(
+            c.row for (c,) in sheet.iter_rows(max_col=1) if isinstance(c.value, str) and "插入行" in c.value
+        )
+        assert guard is not None
+        sheet.insert_rows(guard, 1)
+        sheet.cell(guard, 1).value = "行尾新增"
+
+    filing, _ = read(changed(book, insert, tmp_path))
+    assert "行尾新增" in [row.text("name") for row in filing.table("projects").added]
+
+
+def test_a_book_in_yuan(tmp_path: Path) -> None:
+    typed = {
+        Key("unit", 0, "money_unit", 0, "value"): "元",
+        Key("sources", 0, "general", 0, "initial"): 8_793_612.34,
+        Key("costs", 0, "office", 0, "executed"): 12.5,
+    }
+    filing, _ = read(written(tmp_path, fill(FORM, typed)))
+    assert filing.number("sources", "general", "initial") == Fraction("879361234")
+    assert filing.number("costs", "office", "executed") == Fraction(12_500_000)
+    assert filing.number("request", "total", "initial") == Fraction("879361234")
+    assert filing.figure("sources", "general", "initial").half == 0
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"%PDF-1.4", "单位,金额\n".encode("gbk"), b"PK\x03\x04broken"],
+    ids=["empty", "pdf", "csv", "torn"],
+)
+def test_no_workbook_at_all(tmp_path: Path, content: bytes) -> None:
+    with pytest.raises(UnusableFile):
+        read(written(tmp_path, content))
+
+
+def test_a_workbook_that_is_not_ours(tmp_path: Path) -> None:
+    Workbook().save(tmp_path / "别的.xlsx")
+    with pytest.raises(UnusableFile, match="模板"):
+        read(tmp_path / "别的.xlsx")
+    with pytest.raises(UnusableFile, match="找不到"):
+        read(tmp_path / "别的.xlsx", FORM)
+
+
+def test_the_year_comes_from_the_file(tmp_path: Path) -> None:
+    filing, _ = read(written(tmp_path, write_template(load("hunan-2023", 2025))))
+    assert filing.form.year == 2025
+
+
+@pytest.mark.libreoffice
+@pytest.mark.parametrize("to", ["xlsx", "ods"])
+def test_as_libreoffice_saves_it(book: bytes, tmp_path: Path, soffice: LibreOffice, to: str) -> None:
+    (saved,) = soffice.convert([written(tmp_path, book)], to, tmp_path / "saved")
+    filing, trouble = read(saved)
+    assert trouble == []
+    mine = contents(read(tmp_path / "填报.xlsx")[0])
+    assert {k: _near(v) for k, v in contents(filing).items()} == {k: _near(v) for k, v in mine.items()}
+
+
+def _near(value: Content) -> object:
+    return round(float(value), 6) if isinstance(value, Fraction) else value
+
+
+INPUTS = [
+    key
+    for sheet in entry(FORM)
+    for key in sheet.places()
+    if FORM.block(key.block).fields[key.row, key.column].kind is Kind.MONEY
+    and FORM.block(key.block).fields[key.row, key.column].formula is None
+    and key.copy <= 1
+]
+AMOUNTS = some.one_of(
+    some.integers(-10_000, 10_000_000).map(lambda n: n / 100),
+    some.integers(0, 10_000_000).map(lambda n: n / 10_000),
+    some.integers(0, 100_000),
+)
+
+
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(some.dictionaries(some.sampled_from(INPUTS), AMOUNTS, max_size=60))
+def test_round_trip_of_any_filling(tmp_path: Path, typed: dict[Key, float]) -> None:
+    """form → template → fill → read gives what was typed, each in its block's unit."""
+    filing, trouble = read(written(tmp_path, fill(FORM, typed)))
+    assert trouble == []
+    got = contents(filing)
+    kept = {key: value for key, value in typed.items() if key.number <= 1 and key.copy == 0}
+    for key, value in kept.items():
+        if key.number == 0:
+            assert got[key] == Fraction(repr(value)) * WAN
