@@ -35,7 +35,7 @@ class Tracer:
         formula = self.filing.form.block(key.block).fields[key.row, key.column].formula
         if not isinstance(formula, Cell) or (figure.typed is not None and figure.typed != figure.computed):
             return key
-        return self.home(self._target(formula, key))
+        return self.home(self.target(formula, key))
 
     def missing(self, key: Key) -> Iterator[Place]:
         """The blank or unreadable cells that leave this one unknown; a total without parts is asked for itself."""
@@ -44,7 +44,7 @@ class Tracer:
         if figure.unreadable or formula is None or isinstance(formula, Rank | Pick):
             yield figure.place
             return
-        cells = [self._target(leaf, key) for leaf in leaves(formula) if isinstance(leaf, Cell)]
+        cells = [self.target(leaf, key) for leaf in leaves(formula) if isinstance(leaf, Cell)]
         parts = [part for part in cells if self.figures[part].kind.numeric]
         blank = [part for part in parts if self.figures[part].value is None]
         if isinstance(formula, Sum) or not blank:
@@ -53,7 +53,8 @@ class Tracer:
         for part in blank:
             yield from self.missing(part)
 
-    def _target(self, cell: Cell, key: Key) -> Key:
+    def target(self, cell: Cell, key: Key) -> Key:
+        """The cell that this name in the formula of `key` stands for: its own copy, its own row."""
         same_row = (cell.block, cell.row) == (key.block, key.row)
         copy = key.copy if self.filing.form.block(cell.block).repeated else 0
         return Key(cell.block, copy, cell.row, key.number if same_row else 0, cell.column)

@@ -85,7 +85,7 @@ def _field(row: Data, column: Data, block: Data, form: Data, at: str) -> Field:
         choices=_choices(row.get("choices", column.get("choices", ())), form, at),
         formula=formula,
         locked=formula is not None and column.get("locked", False),
-        required=bool(required),
+        required=required is True,
         required_unless=required if isinstance(required, str) else "",
         expected=column["key"] in row.get("expected", []),
         signed=row.get("signed", False) or column.get("signed", False),

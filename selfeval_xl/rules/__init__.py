@@ -2,7 +2,7 @@
 
 from importlib import import_module
 
-FAMILIES = ("staff", "money", "scores", "projects", "changes", "forms")
+FAMILIES = ("staff", "money", "twice", "scores", "indicators", "projects", "changes", "forms", "typed_over")
 
 
 def load() -> None:

@@ -1,0 +1,75 @@
+"""Budget against final accounts, line by line: by source, by nature, by project."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pandas
+
+from selfeval_xl.filing import Filing
+
+BY_SOURCE, BY_NATURE, BY_PROJECT = "按资金来源", "按支出性质", "按项目"
+MEASURES = ["initial", "carryover", "adjustment", "full", "executed"]
+SOURCES = ("general", "fund", "capital", "special", "other")
+TOTAL, BASIC, PROJECTS, PERSONNEL, OPERATING = "total", "basic", "projects", "personnel", "operating"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the comparison: where its figures stand (`column` with the measure's name for {}).
+
+    `under`: the lines that it is a part of. `reason`: row and number in its block, where one explains it.
+    """
+
+    key: str
+    group: str
+    item: str
+    block: str
+    row: str
+    number: int = 0
+    column: str = "{}"
+    under: tuple[str, ...] = ()
+    explained: bool = True
+
+
+def comparison(filing: Filing) -> pandas.DataFrame:
+    """One row an item: its amounts in 分 (Int64, NA where unknown), executed − initial, executed / full."""
+    return amounts(filing, list(lines(filing))).reset_index(drop=True)
+
+
+def lines(filing: Filing) -> Iterator[Line]:
+    """Every line of the comparison, in the order of the form."""
+    sources = filing.form.block("sources")
+    for key in (*SOURCES, TOTAL):
+        under: tuple[str, ...] = () if key == TOTAL else (TOTAL,)
+        yield Line(key, BY_SOURCE, sources.row(key).label, "sources", key, under=under)
+    above = (TOTAL, *SOURCES)
+    part = Line(BASIC, BY_NATURE, "基本支出", "split", TOTAL, column="{}_basic", under=above, explained=False)
+    yield part
+    for key in (PERSONNEL, OPERATING):
+        label = f"其中：{filing.form.block('basic').row(key).label}（一般公共预算）"
+        yield Line(key, BY_NATURE, label, "basic", key, under=(BASIC,))
+    yield Line(PROJECTS, BY_NATURE, "项目支出", "split", TOTAL, 0, "{}_project", above, explained=False)
+    yield Line("others", BY_NATURE, "其他支出", "split", TOTAL, 0, "{}_other", above, explained=False)
+    yield Line("nature", BY_NATURE, "合计", "sources", TOTAL)
+    for row in filing.table("projects").added:
+        source = next((s for s in SOURCES if sources.row(s).label == row.text("source")), "")
+        under = (PROJECTS, source) if source else (PROJECTS,)
+        name = row.text("name") or f"第{row.number}行项目"
+        yield Line(f"project {row.number}", BY_PROJECT, name, "projects", row.key, row.number, under=under)
+
+
+def amounts(filing: Filing, wanted: list[Line]) -> pandas.DataFrame:
+    """The comparison, indexed by the lines' keys. Nothing is added up: each amount is one cell of the filing."""
+    cells = pandas.DataFrame(
+        [(w.key, w.block, w.row, w.number, w.column.format(m), m) for w in wanted for m in MEASURES],
+        columns=["key", "block", "row", "number", "column", "measure"],
+    )
+    found = cells.merge(filing.frame, how="left", on=["block", "row", "number", "column"])
+    table = found.pivot(index="key", columns="measure", values="fen")
+    table = table.reindex(index=[w.key for w in wanted], columns=MEASURES)
+    table.insert(0, "group", [w.group for w in wanted])
+    table.insert(1, "item", [w.item for w in wanted])
+    table["difference"] = table["executed"] - table["initial"]
+    full = table["full"].where((table["full"] != 0).fillna(False))
+    table["rate"] = table["executed"].astype("Float64") / full.astype("Float64")
+    return table.rename_axis(index=None, columns=None)

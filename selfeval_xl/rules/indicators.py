@@ -1,0 +1,144 @@
+"""Judgements on each indicator of annexes 2 and 3: its points, its score, its target and what was reached."""
+
+import re
+from fractions import Fraction
+
+from selfeval_xl.filing import Filing, Row
+from selfeval_xl.findings import Level, Report
+from selfeval_xl.forms import Kind
+from selfeval_xl.judging import NOT_APPLICABLE, Broken, Verdict, rule
+from selfeval_xl.money import percent
+from selfeval_xl.rules.comparing import points
+
+RULES_10 = "财预〔2020〕10号"
+PLAIN_NUMBER = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(%?)\s*")
+
+
+@rule(
+    "A2-06",
+    "得分不超过分值",
+    Level.ERROR,
+    basis=f"{RULES_10}：各项指标得分最高不超过该指标分值",
+    remedy="核对该指标的分值与得分，改正填错的一格",
+)
+def score_within_points(indicator: Row) -> Verdict:
+    """附件2、附件3 每个指标的得分应不小于 0、不大于分值。"""
+    full, score = indicator.known("points"), indicator.known("score")
+    if 0 <= score <= full:
+        return None
+    message = f"{_named(indicator)}分值{points(full)}，得分{points(score)}"
+    return Broken(message, (indicator["score"], indicator["points"]), score, full, Kind.SCORE)
+
+
+@rule(
+    "A2-08",
+    "得分与完成情况不符",
+    Level.WARNING,
+    basis=f"{RULES_10}：未完成指标值的，按完成值与指标值的比例记分",
+    remedy="核对指标值、实际完成值与得分；目标经批准调整的，选“是”并写明原因",
+)
+def score_and_completion(indicator: Row) -> Verdict:
+    """未完成目标却得满分的，须说明；完成目标却扣了分又没有写原因的，作提示。
+    只核对指标值和实际完成值都是数字的定量指标。"""
+    met, full, score = _met(indicator), indicator.known("points"), indicator.known("score")
+    if met is None or full == 0:
+        return NOT_APPLICABLE
+    if met == (score >= full):
+        return None
+    goal = f"目标{indicator.text('operator')}{indicator.text('target')}，实际完成{indicator.text('actual')}"
+    if met:
+        message = f"{_named(indicator)}{goal}，已完成，却扣{points(full - score)}"
+    elif indicator.text("approved") == "是":
+        return None
+    else:
+        message = f"{_named(indicator)}{goal}，未完成，却得满分{points(score)}"
+    cells, level = (indicator["score"], indicator["actual"]), Level.NOTICE if met else None
+    return Broken(message, cells, score, full, Kind.SCORE, level=level, reason=indicator.text("reason"))
+
+
+@rule(
+    "A2-09",
+    "扣分、超额完成的原因",
+    Level.WARNING,
+    basis=f"{RULES_10}：偏差原因分析及改进措施；大幅超额完成的要分析原因",
+    remedy="在“偏差原因分析及改进措施”一格写明扣分或超额的原因和改进措施",
+    report=Report.PROBLEMS,
+)
+def reasons_for_deviation(indicator: Row, filing: Filing) -> Verdict:
+    """扣了分的指标须写偏差原因；实际完成值远超目标的，可能目标值偏低，也须分析
+    （幅度由表样规定，默认超过 130% 提示、超过 200% 警告）。"""
+    full, score = indicator.known("points"), indicator.known("score")
+    cells, reason = (indicator["score"], indicator["points"]), indicator.text("reason")
+    if score < full and not _met(indicator):
+        message = f"{_named(indicator)}分值{points(full)}，得分{points(score)}，扣{points(full - score)}，须写明原因"
+        return Broken(message, cells, score, full, Kind.SCORE, about="扣分", reason=reason)
+    ratio = _over_completion(indicator)
+    if ratio <= filing.form.setting("over_completion"):
+        return None
+    level = None if ratio > filing.form.setting("far_over_completion") else Level.NOTICE
+    goal = f"目标{indicator.text('operator')}{indicator.text('target')}，实际完成{indicator.text('actual')}"
+    message = f"{_named(indicator)}{goal}，为目标的{percent(ratio)}，须分析原因"
+    return Broken(message, (indicator["actual"],), kind=Kind.SCORE, level=level, about="超额", reason=reason)
+
+
+@rule(
+    "A2-10",
+    "指标归类与分值",
+    Level.NOTICE,
+    basis=f"{RULES_10}：一级、二级指标体系",
+    remedy="按表样选二级指标所属的一级指标；每个指标都应有分值",
+)
+def indicator_in_its_place(indicator: Row, filing: Filing) -> Verdict:
+    """二级指标应归在表样规定的一级指标之下；每个指标的分值应大于 0。"""
+    first, second = indicator.text("first"), indicator.text("second")
+    proper = [top for top, below in filing.form.tree.items() if second in below]
+    if first and proper and first not in proper:
+        message = f"{_named(indicator)}二级指标“{second}”归在“{first}”下，应归“{'”或“'.join(proper)}”"
+        return Broken(message, (indicator["second"], indicator["first"]), kind=Kind.SCORE, about="归类")
+    if indicator.known("points") == 0:
+        return Broken(f"{_named(indicator)}分值为0", (indicator["points"],), kind=Kind.SCORE, about="分值")
+    return None
+
+
+def _named(indicator: Row) -> str:
+    return f"指标“{indicator.text('name')}”" if indicator.text("name") else "该指标"
+
+
+def _numbers(indicator: Row) -> tuple[Fraction, Fraction] | None:
+    """Target and actual value, where both are plain numbers of one kind."""
+    found = [PLAIN_NUMBER.fullmatch(indicator.text(column)) for column in ("target", "actual")]
+    target, actual = found
+    if (
+        not target
+        or not actual
+        or (target[2] != actual[2] and not indicator.text("measure").startswith(("%", "％")))
+    ):
+        return None
+    return Fraction(target[1]), Fraction(actual[1])
+
+
+def _met(indicator: Row) -> bool | None:
+    """Whether the target was reached; None where that cannot be told from numbers."""
+    numbers = _numbers(indicator)
+    if numbers is None:
+        return None
+    target, actual = numbers
+    match indicator.text("operator"):
+        case "≥":
+            return actual >= target
+        case "≤":
+            return actual <= target
+        case "=":
+            return actual == target
+        case "＞":
+            return actual > target
+        case "＜":
+            return actual < target
+    return None
+
+
+def _over_completion(indicator: Row) -> Fraction:
+    numbers = _numbers(indicator)
+    if numbers is None or indicator.text("operator") not in ("≥", "＞") or not numbers[0]:
+        return Fraction(0)
+    return numbers[1] / numbers[0]

@@ -1,0 +1,179 @@
+"""Grey cells that were typed over: what stands there against what the program works out."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from fractions import Fraction
+
+from selfeval_xl import identities
+from selfeval_xl.computing import Key
+from selfeval_xl.expressions import Cell, Node, Rows, leaves
+from selfeval_xl.filing import Figure, Filing
+from selfeval_xl.findings import Level, Status, shown
+from selfeval_xl.forms import Kind, Pick, Rank
+from selfeval_xl.forms.model import Formula
+from selfeval_xl.identities import Term
+from selfeval_xl.judging import Broken, Residual, Verdict, rule
+from selfeval_xl.money import half_up, rounded
+from selfeval_xl.rules.projects import plain_name
+from selfeval_xl.sides import measure
+from selfeval_xl.tracing import Tracer
+
+ELSEWHERE = {
+    ("request", "total", "score"),  # A2-04
+    ("funds", "total", "score"),  # A3-04
+    ("posts", "all", "staff"),  # B-03
+    ("costs", "project", "initial"),  # X-02
+    ("costs", "operating", "last"),  # X-07
+    ("costs", "operating", "initial"),
+    ("costs", "operating", "executed"),
+    ("project_head", "name", "value"),  # X-03
+}
+SPLITS = ("income_split", "spending_split")
+"""Blocks of one column, which may be that of 全年预算, of 全年执行 or of 年初预算."""
+DUST = Fraction(1, 10**9)
+TEN_THOUSAND = 10_000
+
+
+@rule(
+    "X-90",
+    "改动了自动生成的格",
+    Level.ERROR,
+    basis="填表说明：灰色格由程序从它的出处带入或计算",
+    remedy="清空该格，由程序生成；数字本身有误的，到它的出处改；口径不同的，在核实说明中写明",
+)
+def typed_over(filing: Filing) -> list[Verdict] | None:
+    """灰色格可以改，但改后与程序算出的数不一致就会列出。由其他格计算的（合计、比率）为错误，
+    从别处带入的（口径可能不同）为警告，文字和序号为提示。别的规则已经提出的格不再重复。"""
+    tracer = Tracer(filing)
+    suspects = {k: f for k, f in tracer.figures.items() if _differs(f) and not _mixed(f)}
+    suspects = {k: f for k, f in suspects.items() if (k.block, k.row, k.column) not in ELSEWHERE}
+    told = set(_told(suspects, tracer)) if suspects else set()
+    return [v for k, f in suspects.items() if k not in told and (v := _judged(k, f, tracer))] or None
+
+
+@rule(
+    "A3-03",
+    "元、万元混填",
+    Level.WARNING,
+    basis="附件1—6 的金额单位一律为万元",
+    remedy="附件中的金额改按万元填写，或清空该格由程序带入",
+)
+def mixed_units(filing: Filing) -> list[Verdict] | None:
+    """附件中改动过的金额恰为出处的一万倍（或万分之一）的，是把元填成了万元（或相反）。"""
+    found = [f for t in filing.tables.values() for _, _, f in t.figures() if _mixed(f)]
+    return [_broken(f, Level.WARNING, "疑似元、万元混填") for f in found] or None
+
+
+def _mixed(figure: Figure) -> bool:
+    typed, computed = figure.typed, figure.computed
+    if figure.kind is not Kind.MONEY or not isinstance(typed, Fraction) or not isinstance(computed, Fraction):
+        return False
+    ratio = typed / computed if computed else Fraction(0)
+    return any(abs(r / TEN_THOUSAND - 1) < Fraction(1, 1000) for r in (ratio, 1 / ratio if ratio else ratio))
+
+
+def _differs(figure: Figure) -> bool:
+    """Typed and worked out, both known, and not the same beyond the dust of floating point."""
+    typed, computed = figure.typed, figure.computed
+    if typed is None or computed is None:
+        return False
+    if not isinstance(typed, Fraction) or not isinstance(computed, Fraction):
+        return typed != computed
+    if figure.kind is Kind.MONEY:
+        return half_up(typed) != half_up(computed)
+    return abs(typed - computed) > DUST * abs(computed)
+
+
+def _told(suspects: dict[Key, Figure], tracer: Tracer) -> Iterator[Key]:
+    """The suspects that stand alone on the left of an identity which has something to say."""
+    filing = tracer.filing
+    for line in identities.lines(filing.form):
+        match line.left:
+            case (Term(1, Cell(block, row, column)),) if line.relation == "=":
+                for own in identities.on_copies(line, filing.form, filing.copies):
+                    key = Key(block, own.copy, row, 0, column)
+                    mine = {key, tracer.home(key)} & set(suspects)
+                    if mine and measure(own, filing).status in (Status.BROKEN, Status.RESIDUAL):
+                        yield from mine
+
+
+def _judged(key: Key, figure: Figure, tracer: Tracer) -> Verdict:
+    formula = tracer.filing.form.block(key.block).fields[key.row, key.column].formula
+    if isinstance(formula, Rank) or not isinstance(figure.typed, Fraction):
+        return _broken(figure, Level.NOTICE)
+    if isinstance(formula, Pick):
+        return _broken(figure, Level.WARNING) if _listed(key.copy, tracer.filing) else None
+    if figure.kind is Kind.RATE:
+        return _rate(figure)
+    parts = [part for leaf in leaves(formula) for part in _figures(leaf, key, tracer)] if formula else []
+    if _open(figure, parts) or (key.block in SPLITS and _other_column(formula, key, figure, tracer)):
+        return None
+    left, right = figure.typed, _number(figure.computed)
+    if abs(left - right) <= figure.half + sum(part.half for part in parts):
+        said = f"填的是{shown(left, figure.kind)}，程序算出{shown(right, figure.kind)}，四舍五入尾差"
+        return Residual(said, (figure,), left, right, figure.kind)
+    return _broken(figure, Level.WARNING if isinstance(formula, Cell | Rows) else None)
+
+
+def _number(value: object) -> Fraction:
+    assert isinstance(value, Fraction)
+    return value
+
+
+def _broken(figure: Figure, level: Level | None, more: str = "") -> Verdict:
+    typed, computed = figure.typed, figure.computed
+    more = f"，{more}" if more else ""
+    if not isinstance(typed, Fraction) or not isinstance(computed, Fraction):
+        return Broken(
+            f"填的是“{typed}”，程序带入的是“{computed}”{more}", (figure,), kind=figure.kind, level=level
+        )
+    left, right, gap = (shown(v, figure.kind) for v in (typed, computed, abs(typed - computed)))
+    message = f"填的是{left}，程序算出{right}，相差{gap}{more}"
+    return Broken(message, (figure,), typed, computed, figure.kind, level=level)
+
+
+def _rate(figure: Figure) -> Verdict:
+    """A rate is compared as it is printed; one that was cut off or rounded further is a notice."""
+    typed, computed = figure.known, _number(figure.computed)
+    if rounded(typed, 4) == rounded(computed, 4):
+        return None
+    coarse = [rounded(computed, digits) for digits in (2, 3)]
+    cut = [Fraction(computed * 10**digits // 1, 10**digits) for digits in (2, 3, 4)]
+    return _broken(figure, Level.NOTICE if typed in coarse + cut else None)
+
+
+def _figures(leaf: Node, key: Key, tracer: Tracer) -> list[Figure]:
+    """The cells that a leaf of the formula stands for; of added rows those that hold a number or a name."""
+    match leaf:
+        case Cell():
+            return [tracer.figures[tracer.target(leaf, key)]]
+        case Rows(block, column, where):
+            copy = key.copy if tracer.filing.form.block(block).repeated else 0
+            table = tracer.filing.table(block, copy)
+            rows = [r for r in table.added if all(r[c].text == text for c, text in where)]
+            return [r[column] for r in rows if not r[column].blank or r[table.block.name_column].text]
+    return []
+
+
+def _open(figure: Figure, parts: list[Figure]) -> bool:
+    """A total known without all its parts: the blanks may make up for what lacks."""
+    return any(part.number is None for part in parts) and figure.known >= _number(figure.computed)
+
+
+def _other_column(formula: Formula | None, key: Key, figure: Figure, tracer: Tracer) -> bool:
+    """Whether a split was typed by 全年执行数 or 年初预算数, where the program takes 全年预算数."""
+    names = [leaf for leaf in leaves(formula) if isinstance(leaf, Cell)] if isinstance(formula, Node) else []
+    for measure_ in ("executed", "initial"):
+        cells = [replace(leaf, column=leaf.column.replace("full", measure_)) for leaf in names]
+        parts = [f for cell in cells for f in _figures(cell, key, tracer) if f.number is not None]
+        gap = abs(figure.known - sum((f.known for f in parts), Fraction(0)))
+        if parts and cells != names and gap <= figure.half + sum(f.half for f in parts):
+            return True
+    return False
+
+
+def _listed(copy: int, filing: Filing) -> bool:
+    """Whether the copy of annex 3 speaks of a project of the register; if not, another rule says so."""
+    name = filing.figure("project_head", "name", "value", copy)
+    names = [plain_name(row.text("name")) for row in filing.table("projects").added]
+    return not name.text or plain_name(name.text) in names

@@ -1,0 +1,107 @@
+"""附件1-6 in 核对结果: the printed grids, cells of findings coloured by level and commented."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+
+from selfeval_xl.filing import Filing
+from selfeval_xl.findings import Finding, Level, Status
+from selfeval_xl.forms import Kind
+from selfeval_xl.layout.grid import Grid, GridCell, Role
+from selfeval_xl.money import WAN
+from selfeval_xl.places import Place
+from selfeval_xl.tracing import Tracer
+from selfeval_xl.writing.pages import Page
+from selfeval_xl.writing.style import CENTRE, LEVELS, ROLES, Look, number
+
+COMMENTED = 5
+"""So many findings of one cell are told in its comment, the rest counted."""
+RIGHT: Look = {"align": "right"}
+
+
+@dataclass(frozen=True)
+class Shown:
+    """Where the figures of a filing are shown in the printed annexes, and what the findings say of them."""
+
+    filing: Filing
+    grids: tuple[Grid, ...]
+    tracer: Tracer
+    links: Mapping[Place, tuple[str, str]]
+    """The user's cell → sheet and cell of this workbook."""
+    findings: Mapping[Place, tuple[Finding, ...]]
+
+    def places(self, cell: GridCell) -> tuple[Place, ...]:
+        """The user's cells behind a printed one: its own, and the home of its figure."""
+        if cell.key is None:
+            return ()
+        home = self.tracer.home(cell.key)
+        return tuple(dict.fromkeys(self.tracer.figures[key].place for key in (cell.key, home)))
+
+    def told(self, cell: GridCell) -> tuple[Finding, ...]:
+        """The open findings that concern a printed cell, the gravest first."""
+        found = dict.fromkeys(f for place in self.places(cell) for f in self.findings.get(place, ()))
+        return tuple(sorted(found, key=lambda f: list(Level).index(f.level)))
+
+
+def shown(filing: Filing, grids: tuple[Grid, ...], findings: Sequence[Finding]) -> Shown:
+    """What the annex sheets will show."""
+    told: dict[Place, tuple[Finding, ...]] = {}
+    for finding in findings:
+        for place in finding.places if finding.status is not Status.EXPLAINED else ():
+            told[place] = (*told.get(place, ()), finding)
+    links: dict[Place, tuple[str, str]] = {}
+    found = Shown(filing, grids, Tracer(filing), links, told)
+    cells = [(grid.name, cell) for grid in grids for cell in grid.cells]
+    for which in (0, -1):  # a cell shown itself comes before one that only links to it
+        for name, cell in cells:
+            for place in found.places(cell)[which:][:1]:
+                links.setdefault(place, (name, Place(name, cell.row, cell.column).a1))
+    return found
+
+
+def draw_annex(page: Page, grid: Grid, what: Shown) -> None:
+    """One annex, ready to be printed."""
+    page.widths(grid.widths)
+    for row, height in grid.heights.items():
+        page.height(row, height)
+    for cell in grid.cells:
+        findings = what.told(cell)
+        looks = [ROLES[cell.role], *_alignment(cell, what)]
+        if findings:
+            looks.append(LEVELS[findings[0].level])
+            page.comment(cell.row, cell.column, _comment(findings))
+        page.merged(cell.row, cell.column, cell.down, cell.across, _value(cell, what), *looks)
+    page.sheet.hide_gridlines(2)
+    page.for_print(landscape=grid.landscape, heads=grid.heads, header=grid.name)
+
+
+def _value(cell: GridCell, what: Shown) -> float | str | date | None:
+    if not isinstance(cell.content, Fraction):
+        return cell.content
+    return float(cell.content / WAN if _kind(cell, what) is Kind.MONEY else cell.content)
+
+
+def _kind(cell: GridCell, what: Shown) -> Kind | None:
+    return what.tracer.figures[cell.key].kind if cell.key else None
+
+
+def _alignment(cell: GridCell, what: Shown) -> list[Look]:
+    """Amounts right, other numbers and short texts in the middle, long texts left."""
+    kind = _kind(cell, what)
+    if cell.role is Role.NOTE:
+        return [RIGHT] if cell.column > 1 else []
+    if cell.role is Role.LABEL:
+        return [{"indent": cell.indent}] if cell.indent else [CENTRE] if cell.down > 1 else []
+    if cell.key is None or kind is None:
+        return []
+    if isinstance(cell.content, str):
+        column = what.filing.form.block(cell.key.block).column(cell.key.column)
+        return [CENTRE] if kind is Kind.TEXT and column.width is None else []
+    return [number(kind), RIGHT if kind is Kind.MONEY else CENTRE]
+
+
+def _comment(findings: Sequence[Finding]) -> str:
+    lines = [f"{f.level} {f.rule}：{f.message}" for f in findings[:COMMENTED]]
+    rest = len(findings) - COMMENTED
+    return "\n".join([*lines, f"另有 {rest} 条，见“核对结果”。"] if rest > 0 else lines)

@@ -1,0 +1,126 @@
+"""预决算对照: budget beside final accounts, by source, by nature and by project, with native charts."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from selfeval_xl.money import WAN
+from selfeval_xl.writing.pages import Page
+from selfeval_xl.writing.style import BASE, BOXED, FAINT, GROUP, HEAD, SCREEN, TITLE, WRAP, height_for
+
+if TYPE_CHECKING:
+    import pandas
+
+COMPARISON = "预决算对照"
+COLUMNS = (
+    ("item", "项目", 40.0),
+    ("initial", "年初预算数", 14.0),
+    ("carryover", "上年结转", 14.0),
+    ("adjustment", "年中调整", 14.0),
+    ("full", "全年预算数", 14.0),
+    ("executed", "全年执行数", 14.0),
+    ("difference", "执行数减年初预算数", 14.0),
+    ("rate", "执行率", 11.0),
+)
+HEAD_ROW = 4
+ITEM, INITIAL, EXECUTED, RATE = 1, 2, 6, 8
+NOTE = "单位：万元。执行率＝全年执行数÷全年预算数，全年预算数未填的不计算。空白表示未填，不是0。"
+BY_NATURE, BY_SOURCE, BY_PROJECT = "按支出性质", "按资金来源", "按项目"
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """The rows of a group on the sheet; `amounts`, `rates`: whether there is anything to chart."""
+
+    first: int
+    last: int
+    amounts: bool
+    rates: bool
+
+    def cells(self, column: int) -> list[str | int]:
+        """A column of these rows, as charts name it."""
+        return [COMPARISON, self.first - 1, column - 1, self.last - 1, column - 1]
+
+
+def draw_comparison(page: Page, comparison: "pandas.DataFrame") -> None:
+    """The table, and below it the charts that have data."""
+    page.widths({at: width for at, (_, _, width) in enumerate(COLUMNS, 1)})
+    page.text(1, 1, COMPARISON, BASE, TITLE)
+    page.height(1, 26)
+    page.merged(2, 1, 1, len(COLUMNS), NOTE, BASE, FAINT)
+    for at, (_, head, _) in enumerate(COLUMNS, 1):
+        page.text(HEAD_ROW, at, head, BASE, HEAD)
+    page.height(HEAD_ROW, 34)
+    row, groups = HEAD_ROW + 1, {}
+    for name, frame in comparison.groupby("group", sort=False):
+        groups[str(name)] = _group(page, row, str(name), frame)
+        row = groups[str(name)].last + 1
+    page.sheet.freeze_panes(HEAD_ROW, 1)
+    page.for_print(landscape=True, heads=(HEAD_ROW, HEAD_ROW), header=COMPARISON)
+    _charts(page, row + 1, groups)
+
+
+def _group(page: Page, row: int, name: str, frame: "pandas.DataFrame") -> Drawn:
+    page.merged(row, 1, 1, len(COLUMNS), name, BASE, GROUP)
+    last, amounts, rates = row, False, False
+    for last, values in enumerate(_rows(frame), row + 1):
+        item, figures = str(values[0]), values[1:]
+        page.text(last, ITEM, item, BASE, BOXED, WRAP)
+        for at, value in enumerate(figures, INITIAL):
+            look = {"num_format": "0.00%" if at == RATE else "#,##0.00"}
+            page.value(last, at, _amount(value, at), BASE, BOXED, look)
+        page.height(last, height_for({item: COLUMNS[0][2]}))
+        amounts = amounts or figures[INITIAL - 2] is not None or figures[EXECUTED - 2] is not None
+        rates = rates or figures[RATE - 2] is not None
+    return Drawn(row + 1, last, amounts, rates)
+
+
+def _rows(frame: "pandas.DataFrame") -> Iterator[list[object]]:
+    """The rows as plain values, None for what is unknown."""
+    columns = [frame[key] for key, _, _ in COLUMNS]
+    known = [column.notna() for column in columns]
+    for at in range(len(frame)):
+        yield [c.iloc[at] if k.iloc[at] else None for c, k in zip(columns, known, strict=True)]
+
+
+def _amount(value: object, column: int) -> float | None:
+    if value is None:
+        return None
+    return float(str(value)) if column == RATE else int(str(value)) / WAN
+
+
+def _charts(page: Page, row: int, groups: dict[str, Drawn]) -> None:
+    by_item = next((g for name in (BY_NATURE, BY_SOURCE) if (g := groups.get(name)) and g.amounts), None)
+    if by_item:
+        row += _bars(
+            page, row, by_item, "年初预算数与全年执行数（万元）", {INITIAL: "#8EA9DB", EXECUTED: "#2F5597"}
+        )
+    projects = groups.get(BY_PROJECT)
+    if projects and projects.rates:
+        _bars(page, row, projects, "各项目执行率", {RATE: "#548235"})
+
+
+def _bars(page: Page, row: int, group: Drawn, title: str, columns: dict[int, str]) -> int:
+    """A chart of horizontal bars, so that long names can be read; returns the rows that it covers."""
+    chart = page.formats.book.add_chart({"type": "bar"})
+    style = {"name": SCREEN, "size": 9}
+    for column, colour in columns.items():
+        chart.add_series(
+            {
+                "name": [COMPARISON, HEAD_ROW - 1, column - 1],
+                "categories": group.cells(ITEM),
+                "values": group.cells(column),
+                "fill": {"color": colour},
+                "gap": 60,
+                "data_labels": {"value": True, "font": style},
+            }
+        )
+    chart.set_title({"name": title, "name_font": {"name": SCREEN, "size": 12}})
+    chart.set_y_axis({"reverse": True, "num_font": style})
+    chart.set_x_axis({"num_font": style, "major_gridlines": {"visible": True, "line": {"color": "#D9D9D9"}}})
+    chart.set_legend({"position": "bottom", "font": style} if len(columns) > 1 else {"none": True})
+    chart.set_plotarea({"layout": {"x": 0.3, "y": 0.14, "width": 0.62, "height": 0.66}})
+    height = min(140 + (group.last - group.first + 1) * 24 * len(columns), 1200)
+    chart.set_size({"width": 980, "height": height})
+    page.sheet.insert_chart(row - 1, 0, chart, {"object_position": 2, "description": title})
+    return height // 20 + 2

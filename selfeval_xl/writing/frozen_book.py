@@ -1,0 +1,74 @@
+"""How the formulas of 核对底稿 name the frozen figures of 核对数据: `formulas.Book` over that sheet."""
+
+from dataclasses import dataclass
+
+from selfeval_xl.expressions import Cell, Rows
+from selfeval_xl.forms import BOOK, Kind
+from selfeval_xl.formulas import Operand
+from selfeval_xl.identities import Condition, Line
+from selfeval_xl.money import WAN
+from selfeval_xl.places import column_letters
+from selfeval_xl.writing.frozen import Frozen, Run, key_of, run_of, run_of_condition
+
+DATA = "核对数据"
+PLACE, NAME, UNIT, VALUE, HALF, IN_USE, CHOICES = range(1, 8)
+"""The columns; from CHOICES on one for each column that filtered sums look at."""
+
+
+PER_ROW = 3
+PER = f"{DATA}!${column_letters(VALUE)}${PER_ROW}"
+"""分 in one unit of the book's own sheets."""
+
+
+@dataclass(frozen=True)
+class FrozenBook:
+    """References into 核对数据."""
+
+    data: Frozen
+
+    def cell(self, cell: Cell, copy: int) -> str:
+        row = self.data.cells[key_of(cell, copy, self.data.form)]
+        return f"{DATA}!${column_letters(VALUE)}${row}"
+
+    def per(self, block: str, kind: Kind) -> str:
+        if kind is not Kind.MONEY:
+            return "100"
+        return PER if self.data.form.block(block).unit == BOOK else str(WAN)
+
+    def rows(self, rows: Rows, copy: int, kind: Kind) -> Operand:
+        run = run_of(rows, copy, self.data.form)
+        r, halves, names = (self._span(run, column) for column in (VALUE, HALF, IN_USE))
+        per, readable = self.per(rows.block, kind), f"COUNT({r})+COUNTBLANK({r})=ROWS({r})"
+        if not rows.where:
+            return Operand(
+                total=f"ROUND(SUM({r})*{per},0)",
+                half=f"SUM({halves})" if kind is Kind.MONEY else "0",
+                given=f"COUNT({r})",
+                blanks=f'SUMPRODUCT(({names}<>"")*({r}=""))',
+                readable=readable,
+            )
+        ((column, text),) = rows.where
+        choices = self._span(run, CHOICES + self.data.filters.index(column))
+        return Operand(
+            total=f'ROUND(SUMIF({choices},"{text}",{r})*{per},0)',
+            half=f'SUMIF({choices},"{text}",{halves})' if kind is Kind.MONEY else "0",
+            given=f'SUMPRODUCT(({choices}="{text}")*ISNUMBER({r}))',
+            blanks=f'SUMPRODUCT(({choices}="{text}")*({names}<>"")*({r}=""))',
+            readable=readable,
+        )
+
+    def condition(self, condition: Condition, copy: int) -> str:
+        if condition.cell is None:
+            run = run_of_condition(condition, copy, self.data.form)
+            return f"COUNTA({self._span(run, IN_USE)})>0"
+        sign = "=" if condition.kind == "is" else "<>"
+        return f'{self.cell(condition.cell, 0)}{sign}"{condition.text}"'
+
+    def in_use(self, line: Line) -> str:
+        """Only copies in use have lines."""
+        return ""
+
+    def _span(self, run: Run, column: int) -> str:
+        first, last = self.data.runs[run]
+        letters = column_letters(column)
+        return f"{DATA}!${letters}${first}:${letters}${last}"

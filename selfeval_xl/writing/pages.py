@@ -1,0 +1,112 @@
+"""One worksheet to write on: rows and columns from 1, texts as texts, numbers as numbers, nothing lost in silence."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
+
+from selfeval_xl.places import quoted
+from selfeval_xl.writing.style import Formats, Look
+
+LONGEST = 32_767
+"""Characters of one cell, as Excel counts them: in UTF-16."""
+BLANK = " "
+"""The stored value of a formula that gives "": xlsxwriter writes an empty one as if it had not been calculated."""
+UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+
+
+@dataclass(frozen=True)
+class Page:
+    """A worksheet and the formats of its workbook."""
+
+    sheet: Worksheet
+    formats: Formats
+
+    def text(self, row: int, column: int, text: str, *looks: Look) -> None:
+        _done(self.sheet.write_string(row - 1, column - 1, clean(text), self.formats(*looks)))
+
+    def number(self, row: int, column: int, value: float, *looks: Look) -> None:
+        _done(self.sheet.write_number(row - 1, column - 1, value, self.formats(*looks)))
+
+    def day(self, row: int, column: int, value: date, *looks: Look) -> None:
+        moment = datetime(value.year, value.month, value.day)
+        _done(self.sheet.write_datetime(row - 1, column - 1, moment, self.formats(*looks)))
+
+    def blank(self, row: int, column: int, *looks: Look) -> None:
+        _done(self.sheet.write_blank(row - 1, column - 1, None, self.formats(*looks)))
+
+    def formula(self, row: int, column: int, formula: str, value: float | str, *looks: Look) -> None:
+        """A formula (without =) with the value that it is known to have."""
+        cached = BLANK if value == "" else value
+        _done(self.sheet.write_formula(row - 1, column - 1, "=" + formula, self.formats(*looks), cached))
+
+    def link(self, row: int, column: int, sheet: str, a1: str, text: str, *looks: Look) -> None:
+        """A text that leads to a cell of this workbook."""
+        url = f"internal:{quoted(sheet)}!{a1}"
+        _done(self.sheet.write_url(row - 1, column - 1, url, self.formats(*looks), clean(text)))
+
+    def value(self, row: int, column: int, value: float | str | date | None, *looks: Look) -> None:
+        """A number, a text, a day or a blank, by its type."""
+        match value:
+            case None:
+                self.blank(row, column, *looks)
+            case str():
+                self.text(row, column, value, *looks)
+            case date():
+                self.day(row, column, value, *looks)
+            case _:
+                self.number(row, column, value, *looks)
+
+    def merged(
+        self, row: int, column: int, down: int, across: int, value: float | str | date | None, *looks: Look
+    ) -> None:
+        """A value in cells that are joined."""
+        if down > 1 or across > 1:
+            style: Format = self.formats(*looks)
+            last = (row + down - 2, column + across - 2)
+            _done(self.sheet.merge_range(row - 1, column - 1, *last, "", style))
+        self.value(row, column, value, *looks)
+
+    def comment(self, row: int, column: int, text: str) -> None:
+        """A note of no author on a cell."""
+        lines = sum(len(line) // 22 + 1 for line in text.split("\n"))
+        size = {"width": 320, "height": min(20 + 18 * lines, 400)}
+        _done(
+            self.sheet.write_comment(row - 1, column - 1, clean(text), {"author": "", "font_size": 9, **size})
+        )
+
+    def widths(self, widths: Mapping[int, float]) -> None:
+        for column, width in widths.items():
+            _done(self.sheet.set_column(column - 1, column - 1, width))
+
+    def height(self, row: int, height: float) -> None:
+        _done(self.sheet.set_row(row - 1, height))
+
+    def for_print(self, *, landscape: bool, heads: tuple[int, int] | None = None, header: str = "") -> None:
+        """A4, as wide as the page, heads on every page, page x of y."""
+        sheet = self.sheet
+        sheet.set_paper(9)
+        if landscape:
+            sheet.set_landscape()
+        sheet.set_margins(left=0.5, right=0.5, top=0.75, bottom=0.75)
+        sheet.center_horizontally()
+        sheet.fit_to_pages(1, 0)
+        if heads:
+            sheet.repeat_rows(heads[0] - 1, heads[1] - 1)
+        sheet.set_header(f"&L{header}" if header else "")
+        sheet.set_footer("&C第 &P 页，共 &N 页")
+
+
+def clean(text: str) -> str:
+    """The text as a cell can hold it: no control characters, not too long."""
+    kept = UNPRINTABLE.sub("", text.replace("\r\n", "\n"))
+    return kept.encode("utf-16-le")[: 2 * LONGEST].decode("utf-16-le", errors="ignore")
+
+
+def _done(code: int | object) -> None:
+    """xlsxwriter returns a negative number for what it did not write."""
+    if isinstance(code, int) and code < 0:
+        raise ValueError(f"xlsxwriter did not write a cell: {code}")

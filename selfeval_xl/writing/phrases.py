@@ -1,0 +1,218 @@
+"""The report's clauses that bend with sign, zero or nothing. Amounts in 分; "" where there is nothing to say.
+
+A clause that may vanish brings its comma with it; the template ends the sentence.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from datetime import date
+from fractions import Fraction
+
+from selfeval_xl.money import percent, plain, wan
+
+Number = Fraction | None
+Item = tuple[str, Number]
+"""A name and its amount."""
+
+INITIAL = "年初预算"
+UNBUDGETED = "年初未安排预算，系年中追加安排"
+NAMED = 5
+"""So many projects are named, the rest is 等."""
+SAYS_NOTHING = ("无", "同上", "如上", "工作需要", "略", "无说明", "正常", "-", "—", "/")
+
+LONGEST = 32_767
+"""As much as an Excel cell can hold."""
+_INVISIBLE = "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
+_STOPS = "，,。；;、：:"
+_LEAD = re.compile(
+    r"(?:(?:其|的|主要|具体|差异|变动|增减|超支|超编)*原因(?:分析)?(?:是|为|系|在于|[:：])+|主要(?:是|系)|是?(?:由于|因为))"
+)
+_NUMBERING = re.compile(
+    r"(?:\d{1,2}[、．.)）](?!\d)|[（(]\d{1,2}[）)]|[（(]?[一二三四五六七八九十]{1,3}[）)、]|[①-⑳])\s*"
+)
+_ISO_DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
+
+
+def missing(what: str) -> str:
+    """What a required value that is not there prints."""
+    return f"【待填：{what}】"
+
+
+def amount(fen: Number, what: str) -> str:
+    """879.36万元; 【待填：what】 where it is unknown."""
+    return missing(what) if fen is None else f"{wan(fen)}万元"
+
+
+def people(count: Number, what: str) -> str:
+    return missing(what) if count is None else f"{plain(count)}人"
+
+
+def same(left: Fraction, right: Fraction) -> bool:
+    """Equal in print."""
+    return wan(left) == wan(right)
+
+
+def adds_up(total: Fraction, parts: Iterable[Fraction]) -> bool:
+    """The parts make the total, but for what rounding each in print can do."""
+    printed = [Fraction(wan(part)) for part in parts]
+    return abs(Fraction(wan(total)) - sum(printed)) <= Fraction(len(printed) + 1, 200)
+
+
+def items(pairs: Iterable[Item]) -> list[str]:
+    """人员经费619.61万元, … Nil and unknown ones are not listed."""
+    return [f"{named(name)}{wan(fen)}万元" for name, fen in pairs if fen]
+
+
+def named(name: str) -> str:
+    """A name that a figure follows: one that ends with a digit is quoted, or its digits would join the figure's."""
+    return f"“{name}”" if name[-1:].isdigit() else name
+
+
+def listed(words: Sequence[str], most: int | None = None) -> str:
+    """甲、乙、丙; what is beyond `most` becomes 等."""
+    cut = most is not None and len(words) > most
+    return "、".join(words[:most] if cut else words) + ("等" if cut else "")
+
+
+def ratio(part: Number, base: Number) -> str:
+    """32.16%; "" on a base that is unknown or nil."""
+    return percent(part / base) if part is not None and base is not None and base > 0 else ""
+
+
+def compared(now: Number, base: Number, name: str = INITIAL, on_nil: str = UNBUDGETED) -> str:
+    """较年初预算570.96万元增加116.21万元，增长20.35%; `on_nil`: what is said of a base of 0."""
+    if now is None or base is None or now == base == 0:
+        return ""
+    if base == 0:
+        return on_nil
+    gap = now - base
+    if same(gap, Fraction(0)):
+        return f"与{name}{'基本' if gap else ''}持平"
+    word, trend = ("增加", "增长") if gap > 0 else ("减少", "下降")
+    rate = ratio(abs(gap), base)
+    share = f"，{trend}{rate}" if rate not in ("", "0.00%") else ""
+    return f"较{name}{wan(base)}万元{word}{wan(abs(gap))}万元{share}"
+
+
+def headcount(now: Number, last: Number, name: str, of: str = "") -> str:
+    """较2022年末减少7人, 与2022年末持平. `of`: said of last year's number, {} for it: 的{}人."""
+    if now is None or last is None:
+        return ""
+    if now == last:
+        return f"与{name}持平"
+    base = of.format(plain(last))
+    return f"较{name}{base}{'增加' if now > last else '减少'}{plain(abs(now - last))}人"
+
+
+def within(now: Number, limit: Number) -> str:
+    """，控制在年初预算6.00万元以内, or by how much it is over."""
+    if now is None or limit is None:
+        return ""
+    if limit == 0:
+        return "，年初未安排预算" if now else ""
+    if now <= limit or same(now, limit):
+        return f"，控制在{INITIAL}{wan(limit)}万元以内"
+    return f"，较{INITIAL}{wan(limit)}万元超出{wan(now - limit)}万元"
+
+
+def of_which(total: Number, pairs: Iterable[Item], lead: str = "，其中", share: bool = False) -> str:
+    """，其中基本支出…、项目支出…; ，全部为基本支出 where one part is the whole. `share`: each with its percent."""
+    given = [(name, fen) for name, fen in pairs if fen]
+    if len(given) == 1 and total is not None and same(total, given[0][1]):
+        return f"，全部为{given[0][0]}"
+    if not given:
+        return ""
+    if share and total:
+        return lead + "；".join(f"{name}{wan(fen)}万元，占{ratio(fen, total)}" for name, fen in given)
+    return lead + listed(items(given))
+
+
+def carried(carryover: Number, adjustment: Number) -> list[str]:
+    """上年结转10.00万元, 年中追加20.00万元: how a budget came about, nil ones left out."""
+    moved = [f"上年结转{wan(carryover)}万元"] if carryover else []
+    if adjustment:
+        moved.append(f"年中{'追加' if adjustment > 0 else '追减'}{wan(abs(adjustment))}万元")
+    return moved
+
+
+def because(reason: str, lead: str = "主要原因是") -> str:
+    """，主要原因是…; "" for a reason that says nothing. The user's own 「主要原因是」 is not repeated."""
+    given = cause(reason)
+    return f"，{lead}{given}" if given else ""
+
+
+def cause(text: str) -> str:
+    """A reason without its own 「原因是」 and full stop; "" if it says nothing."""
+    bare = inline(text)
+    while found := _LEAD.match(bare):
+        bare = trimmed(bare[found.end() :])
+    return "" if bare in SAYS_NOTHING else bare
+
+
+def due(who: str, when: str) -> str:
+    """，由办公室于2024年12月底前完成; the part that is not given is left out."""
+    who, when = inline(who), _ISO_DAY.sub(_written_day, inline(when)).removesuffix("前")
+    by = f"由{who}" if who else ""
+    if any(character.isdigit() for character in when):
+        return f"，{by}于{when}前完成"
+    if when:
+        return f"，{by}{'负责，' if by else ''}时限为{when}"
+    return f"，{by}负责" if by else ""
+
+
+def day(given: date) -> str:
+    """2024年6月20日"""
+    return f"{given.year}年{given.month}月{given.day}日"
+
+
+def _written_day(found: re.Match[str]) -> str:
+    year, month, number = (int(part) for part in found.groups())
+    return f"{year}年{month}月{number}日"
+
+
+def clean(text: str) -> str:
+    """A user's text as far as a document can hold it: NFC, one kind of line end, no control characters."""
+    unified = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+    spaced = unified.translate({ord(sign): " " for sign in "\t\a\f\v"})
+    return "".join(sign for sign in spaced if _printable(sign))[:LONGEST]
+
+
+def _printable(sign: str) -> bool:
+    return sign == "\n" or (
+        unicodedata.category(sign) not in ("Cc", "Cs") and ord(sign) not in (0xFFFE, 0xFFFF)
+    )
+
+
+def lines(text: str) -> list[str]:
+    """The paragraphs of a text, as typed."""
+    stripped = (line.strip(_INVISIBLE + " \u3000\u2028\u2029") for line in clean(text).splitlines())
+    return [line for line in stripped if line]
+
+
+def trimmed(text: str) -> str:
+    """Without spaces and stops at either end."""
+    return text.strip(_INVISIBLE + _STOPS + " \u3000").rstrip("．.")
+
+
+def inline(text: str) -> str:
+    """A text that stands inside a sentence: one line, without spaces and stops at either end."""
+    return trimmed("；".join(filter(None, map(trimmed, lines(text)))))
+
+
+def sentence(text: str) -> str:
+    """A text that is a sentence of its own: one line, with one full stop; "" if there is none."""
+    bare = inline(text)
+    return bare + ("" if bare[-1:] in ("", "！", "？", "!", "?") else "。")
+
+
+def unnumbered(text: str) -> str:
+    """Without the number that the user typed before it: the report numbers by itself."""
+    return (
+        trimmed(_NUMBERING.sub("", inline(text), count=1)) if _NUMBERING.match(inline(text)) else inline(text)
+    )
+
+
+def numbered(texts: Sequence[str]) -> list[str]:
+    """1.…, 2.…; a single one goes without."""
+    return [f"{i}.{text}" for i, text in enumerate(texts, 1)] if len(texts) > 1 else list(texts)

@@ -1,0 +1,137 @@
+"""核对结果, the first sheet: verdict, counts, and every finding with its cells, both sides and what to do."""
+
+from collections.abc import Sequence
+
+from selfeval_xl.concluding import Conclusion, Standing
+from selfeval_xl.filing import Filing
+from selfeval_xl.findings import Finding, Level, Status, amount
+from selfeval_xl.places import Place
+from selfeval_xl.writing.annexes import Shown
+from selfeval_xl.writing.pages import Page
+from selfeval_xl.writing.style import (
+    BASE,
+    BOLD,
+    BOXED,
+    CENTRE,
+    FAINT,
+    GREY,
+    HEAD,
+    LEVELS,
+    LINK,
+    TITLE,
+    WITH_UNIT,
+    WRAP,
+    Look,
+    height_for,
+    number,
+)
+
+FINDINGS = "核对结果"
+COLUMNS = (
+    ("序号", 6.0),
+    ("级别", 8.0),
+    ("规则", 9.0),
+    ("位置", 20.0),
+    ("问题", 44.0),
+    ("一方", 13.0),
+    ("另一方", 13.0),
+    ("相差", 12.0),
+    ("怎么改", 32.0),
+    ("规则", 9.0),
+    ("位置", 16.0),
+    ("核对码", 12.0),
+    ("原因", 24.0),
+)
+(NUMBER, LEVEL, RULE, PLACES, MESSAGE, LEFT, RIGHT, GAP, REMEDY, PASTE) = range(1, 11)
+GROUP_ROW, HEAD_ROW = 6, 7
+PASTE_HEAD = "核实说明（填好原因，将本行这四格复制到填报表“核实说明”，选择性粘贴为数值）"
+VERDICTS: dict[Standing, tuple[Look, str]] = {
+    Standing.READY: (LEVELS[Level.NOTICE], "没有错误和待说明的事项，可以报送。"),
+    Standing.TO_EXPLAIN: (
+        LEVELS[Level.WARNING],
+        "没有错误。请对警告逐条说明（差异原因栏或核实说明），也可直接报送。",
+    ),
+    Standing.INCOMPLETE: (LEVELS[Level.WARNING], "必填项未填完，自评报告为草稿。请补填后重新运行。"),
+    Standing.WRONG: (LEVELS[Level.ERROR], "有必须改正的错误，自评报告为草稿。请改正后重新运行。"),
+}
+HINT = "位置带下划线的，点击可到本文件附件中的那一格；其余为填报表中的单元格。请在填报表中改正，本文件每次运行重新生成。"
+NOTHING = "没有发现问题。"
+
+
+def draw_findings(page: Page, filing: Filing, conclusion: Conclusion, what: Shown) -> None:
+    """The whole sheet."""
+    page.widths({at: width for at, (_, width) in enumerate(COLUMNS, 1)})
+    _top(page, filing, conclusion)
+    page.merged(GROUP_ROW, PASTE, 1, len(COLUMNS) - PASTE + 1, PASTE_HEAD, BASE, HEAD)
+    for at, (name, _) in enumerate(COLUMNS, 1):
+        if at < PASTE:
+            page.merged(GROUP_ROW, at, 1, 1, "", BASE, HEAD)
+        page.text(HEAD_ROW, at, name, BASE, HEAD)
+    page.height(GROUP_ROW, 20)
+    page.height(HEAD_ROW, 20)
+    for row, finding in enumerate(conclusion.findings, HEAD_ROW + 1):
+        _draw(page, row, finding, what)
+    if not conclusion.findings:
+        page.text(HEAD_ROW + 1, MESSAGE, NOTHING, BASE, BOXED)
+    last = HEAD_ROW + max(len(conclusion.findings), 1)
+    page.sheet.autofilter(HEAD_ROW - 1, 0, last - 1, len(COLUMNS) - 1)
+    page.sheet.freeze_panes(HEAD_ROW, 0)
+    page.for_print(landscape=True, heads=(GROUP_ROW, HEAD_ROW), header=FINDINGS)
+    page.sheet.activate()
+
+
+def _top(page: Page, filing: Filing, conclusion: Conclusion) -> None:
+    last, summary = len(COLUMNS), conclusion.summary
+    look, advice = VERDICTS[conclusion.standing]
+    page.text(1, 1, f"{filing.unit_name}　{filing.form.year}年度部门整体支出绩效自评　核对结果", BASE, TITLE)
+    page.merged(
+        2, 1, 1, PLACES, str(conclusion.standing), BASE, look, CENTRE, {"font_size": 24, "bold": True}
+    )
+    page.merged(2, MESSAGE, 1, last - PLACES, advice, BASE, WRAP, {"font_size": 12})
+    counts = (
+        f"错误 {summary.errors} 条，警告 {summary.warnings} 条，提示 {summary.notices} 条，"
+        f"必填未填 {summary.missing} 项，已通过 {summary.passed} 项"
+    )
+    page.text(3, 1, counts, BASE, BOLD, {"font_size": 12})
+    page.text(4, 1, HINT, BASE, FAINT)
+    for row, height in {1: 28.0, 2: 42.0, 3: 22.0, 4: 18.0, 5: 6.0}.items():
+        page.height(row, height)
+
+
+def _draw(page: Page, row: int, finding: Finding, what: Shown) -> None:
+    explained = finding.status is Status.EXPLAINED
+    ink: Look = {"font_color": GREY} if explained else {}
+    level: Look = {} if explained else LEVELS[finding.level]
+    page.number(row, NUMBER, row - HEAD_ROW, BASE, BOXED, CENTRE, ink)
+    page.text(
+        row, LEVEL, str(Status.EXPLAINED if explained else finding.level), BASE, BOXED, CENTRE, level, ink
+    )
+    page.text(row, RULE, finding.rule.replace("、", "\n"), BASE, BOXED, CENTRE, WRAP, ink)
+    places = "、".join(str(place) for place in finding.places)
+    _places(page, row, finding.places, places, what, ink)
+    page.text(row, MESSAGE, finding.message, BASE, BOXED, WRAP, ink)
+    for at, side in ((LEFT, finding.left), (RIGHT, finding.right), (GAP, finding.difference)):
+        page.value(row, at, amount(side, finding.kind), BASE, BOXED, ink, number(finding.kind, WITH_UNIT))
+    page.text(row, REMEDY, finding.remedy, BASE, BOXED, WRAP, ink)
+    paste = _paste(finding)
+    for at, text in enumerate(paste, PASTE):
+        page.value(row, at, text or None, BASE, BOXED, WRAP, ink)
+    texts = (finding.rule.replace("、", "\n"), places, finding.message, finding.remedy, *paste)
+    columns = (RULE, PLACES, MESSAGE, REMEDY, *range(PASTE, PASTE + len(paste)))
+    page.height(row, height_for({text: COLUMNS[at - 1][1] for text, at in zip(texts, columns, strict=True)}))
+
+
+def _places(page: Page, row: int, places: Sequence[Place], text: str, what: Shown, ink: Look) -> None:
+    """All cells; a link where the first of them is shown in an annex of this workbook."""
+    target = what.links.get(places[0]) if places else None
+    if target:
+        page.link(row, PLACES, *target, text, BASE, BOXED, WRAP, LINK, ink)
+    else:
+        page.text(row, PLACES, text, BASE, BOXED, WRAP, ink)
+
+
+def _paste(finding: Finding) -> tuple[str, ...]:
+    """规则·位置·核对码·原因, as 核实说明 has them: for what is to be explained, or has been."""
+    if finding.level is not Level.WARNING or not finding.code:
+        return ("", "", "", finding.reason)
+    return (finding.rule, str(finding.places[0]) if finding.places else "", finding.code, finding.reason)

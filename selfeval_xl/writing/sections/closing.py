@@ -1,0 +1,132 @@
+"""七 to 十: problems and measures in pairs, the use of the results, what else is to be said; the annexes."""
+
+from collections.abc import Iterator
+from fractions import Fraction
+
+from selfeval_xl.filing import Filing, Row
+from selfeval_xl.money import percent
+from selfeval_xl.writing.phrases import (
+    SAYS_NOTHING,
+    amount,
+    cause,
+    day,
+    due,
+    inline,
+    lines,
+    missing,
+    numbered,
+    sentence,
+    unnumbered,
+)
+from selfeval_xl.writing.sections.figures import (
+    SOURCES,
+    Fields,
+    leaves_a_residual,
+    number,
+    of_row,
+    personnel_and_operating,
+    spending,
+    text,
+)
+from selfeval_xl.writing.sections.general import CLASSES, THREE
+from selfeval_xl.writing.sections.score import without_sheet
+
+BASES = {"决算批复数": "部门决算批复数", "决算上报数": "部门决算上报数", "财务账面数": "财务账面数"}
+NOTHING_MORE = (*SAYS_NOTHING, "无其他需要说明的情况", "无其他需说明的情况", "没有")
+
+
+def problems(filing: Filing) -> list[str]:
+    """As typed, each with its cause, then the projects that were slow and say why."""
+    told = [_problem(row) for row in filing.table("problems").added if inline(row.text("problem"))]
+    slow = [said for row in filing.table("projects").added for said in _slow(filing, row)]
+    return numbered(told + slow) or [missing("存在的问题及原因分析")]
+
+
+def measures(filing: Filing) -> list[str]:
+    """In the order of the problems."""
+    rows = [row for row in filing.table("problems").added if inline(row.text("measure"))]
+    told = [f"{unnumbered(row.text('measure'))}{due(row.text('who'), row.text('when'))}。" for row in rows]
+    return numbered(told) or [missing("下一步改进措施")]
+
+
+def use(filing: Filing) -> Fields:
+    """Nothing is promised that the unit did not choose."""
+    place, planned = text(filing, "use", "place"), filing.figure("use", "date", "value").day
+    published = (f"于{day(planned)}前" if planned else "") + (f"在{_bare_place(place)}" if place else "")
+    return {
+        "purpose": _purpose(filing),
+        "secret": filing.text("unit", "secret") == "是",
+        "published": published,
+        "missing": missing("公开情况"),
+    }
+
+
+def others(filing: Filing) -> Fields:
+    """What was typed, then what we have to say ourselves."""
+    remarks = filing.text("use", "remarks")
+    texts = [] if inline(remarks) in NOTHING_MORE else lines(remarks)
+    apart, why_not = ("", "") if filing.copies else without_sheet(filing)
+    own: Fields = {
+        "texts": texts,
+        "basis": BASES.get(filing.text("unit", "basis"), ""),
+        "without_sheet": apart,
+        "rounding": any(leaves_a_residual(total, parts) for total, parts in _printed_sums(filing)),
+    }
+    return {**own, "why_not": why_not, "nil": not any(own.values())}
+
+
+def annexes(filing: Filing) -> Fields:
+    return {"copies": f"{len(filing.copies)}" if filing.copies else ""}
+
+
+def _problem(row: Row) -> str:
+    why = cause(row.text("cause"))
+    return sentence(unnumbered(row.text("problem"))) + (f"原因：{why}。" if why else "")
+
+
+def _slow(filing: Filing, row: Row) -> Iterator[str]:
+    """A project below the rate that needs a reason, if the reason is given beside it."""
+    block = filing.form.block("projects")
+    full, spent = (of_row(block, row, column) for column in ("full", "executed"))
+    name, why = inline(row.text("name")), cause(row.text("reason"))
+    if not (name and why and full and spent is not None):
+        return
+    if spent / full < filing.form.setting("execution_floor"):
+        figures = f"全年预算{amount(full, '')}、执行{amount(spent, '')}，执行率{percent(spent / full)}"
+        yield f"{name}预算执行进度偏慢，{figures}，原因是{why}。"
+
+
+def _purpose(filing: Filing) -> str:
+    chosen = text(filing, "use", "purpose").removesuffix("的依据")
+    typed = text(filing, "use", "text")
+    if not chosen:
+        return sentence(typed) or missing("自评结果应用情况")
+    return sentence(f"自评结果拟作为{chosen}的依据" + (f"，{typed}" if typed else ""))
+
+
+def _bare_place(place: str) -> str:
+    return place.removesuffix("公开").removeprefix("在") or place
+
+
+def _printed_sums(filing: Filing) -> Iterator[tuple[Fraction | None, list[Fraction | None]]]:
+    """The totals that the report prints beside their parts."""
+    for source in ("general", "total"):
+        for measure in ("initial", "executed"):
+            money = spending(filing, source, measure)
+            yield money.total, [fen for _, fen in money.parts]
+            yield money.basic, [fen for _, fen in personnel_and_operating(filing, measure, money.basic)]
+    for total, parts in (("personnel", ("wages", "family")), ("operating", ("goods", "capital"))):
+        yield (
+            number(filing, "basic", total, "executed"),
+            [number(filing, "basic", p, "executed") for p in parts],
+        )
+    basic = spending(filing, "general", "executed").basic
+    yield basic, [number(filing, "basic", row, "executed") for row in CLASSES]
+    yield (
+        number(filing, "three", "total", "executed"),
+        [number(filing, "three", row, "executed") for row in THREE],
+    )
+    yield (
+        number(filing, "sources", "total", "executed"),
+        [number(filing, "sources", s, "executed") for s in SOURCES],
+    )

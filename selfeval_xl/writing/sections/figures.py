@@ -1,0 +1,118 @@
+"""The figures that the report prints, each from its home."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from fractions import Fraction
+
+from selfeval_xl.filing import Filing, Row
+from selfeval_xl.forms import Block
+from selfeval_xl.money import wan
+from selfeval_xl.writing.phrases import Number, adds_up, inline
+
+Fields = dict[str, object]
+"""What one section gives the template: texts, lists of texts, and whether something is so."""
+
+SOURCES = {
+    "general": "一般公共预算",
+    "fund": "政府性基金预算",
+    "capital": "国有资本经营预算",
+    "special": "财政专户管理资金",
+    "other": "其他资金",
+}
+
+
+@dataclass(frozen=True)
+class Spending:
+    """One source's money in one measure (initial, full or executed), by nature."""
+
+    total: Number
+    basic: Number
+    project: Number
+    other: Number
+
+    @property
+    def parts(self) -> list[tuple[str, Number]]:
+        return [("基本支出", self.basic), ("项目支出", self.project), ("其他支出", self.other)]
+
+
+def number(filing: Filing, block: str, row: str, column: str) -> Number:
+    """What is printed for this cell: in a locked one what it computes, whatever was typed over it."""
+    table = filing.table(block)
+    return of_row(table.block, table.row(row), column)
+
+
+def of_row(block: Block, row: Row, column: str) -> Number:
+    figure = row[column]
+    if block.fields[row.key, column].locked and isinstance(figure.computed, Fraction):
+        return figure.computed
+    return figure.number
+
+
+def text(filing: Filing, block: str, row: str, column: str = "value") -> str:
+    """A text that stands inside a sentence."""
+    return inline(filing.text(block, row, column))
+
+
+def first_known(*values: Number) -> Number:
+    return next((value for value in values if value is not None), None)
+
+
+def total_of(values: Iterable[Number]) -> Number:
+    """The sum; unknown as soon as one of them is, or if there are none."""
+    given = list(values)
+    known = [value for value in given if value is not None]
+    return sum(known, Fraction(0)) if known and len(known) == len(given) else None
+
+
+def spending(filing: Filing, source: str, measure: str) -> Spending:
+    """The basic expenditure of the general budget also stands in the block of that name."""
+    basic, project, other = (
+        number(filing, "split", source, f"{measure}_{n}") for n in ("basic", "project", "other")
+    )
+    total = number(filing, "sources", source, measure)
+    if source == "general":
+        basic = first_known(basic, number(filing, "basic", "total", measure))
+    if source == "total":
+        total = (
+            full_budget(filing)
+            if measure == "full"
+            else first_known(total, number(filing, "request", "total", measure))
+        )
+    if total is None and measure != "full" and basic is not None and project is not None:
+        total = basic + project + (other or 0)
+    return Spending(total, basic, project, other)
+
+
+def full_budget(filing: Filing) -> Number:
+    """The whole full-year budget, if every source in use has one: a sum over some of them would give a wrong rate."""
+    in_use = [source for source in SOURCES if _in_use(filing, source)]
+    if any(number(filing, "sources", source, "full") is None for source in in_use):
+        typed = filing.figure("sources", "total", "full").typed
+        return typed if isinstance(typed, Fraction) else None
+    return first_known(number(filing, "sources", "total", "full"), number(filing, "request", "total", "full"))
+
+
+def _in_use(filing: Filing, source: str) -> bool:
+    return any(
+        number(filing, "sources", source, c) for c in ("initial", "carryover", "adjustment", "executed")
+    )
+
+
+def personnel_and_operating(filing: Filing, measure: str, basic: Number) -> list[tuple[str, Number]]:
+    """The two kinds of basic expenditure, where they make up that figure; none where it holds other money too."""
+    kinds = [("人员经费", number(filing, "basic", "personnel", measure))]
+    kinds.append(("公用经费", number(filing, "basic", "operating", measure)))
+    known = [fen for _, fen in kinds if fen is not None]
+    return kinds if basic is not None and len(known) == 2 and adds_up(basic, known) else []
+
+
+def carryover_included(filing: Filing) -> bool:
+    return filing.text("unit", "carryover_included") == "是"
+
+
+def leaves_a_residual(total: Number, parts: Iterable[Number]) -> bool:
+    """In print the parts differ from the total, and rounding is enough to explain it."""
+    given = [part for part in parts if part]
+    if total is None or not given:
+        return False
+    return sum(Fraction(wan(p)) for p in given) != Fraction(wan(total)) and adds_up(total, given)

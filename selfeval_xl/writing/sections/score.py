@@ -1,0 +1,209 @@
+"""六、部门整体支出绩效情况, the scores: of the whole and of the projects."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+from selfeval_xl.filing import Filing, Row, Table
+from selfeval_xl.forms import Form
+from selfeval_xl.money import plain
+from selfeval_xl.writing.phrases import Number, amount, because, inline, listed, missing
+from selfeval_xl.writing.sections.figures import Fields, full_budget, number, of_row, total_of
+
+MET = {
+    "≥": lambda actual, target: actual >= target,
+    "≤": lambda actual, target: actual <= target,
+    "=": lambda actual, target: actual == target,
+    "＞": lambda actual, target: actual > target,
+    "＜": lambda actual, target: actual < target,
+}
+VALUE = re.compile(r"([≥≤=＝＞＜><]?)\s*(-?\d+(?:\.\d+)?)\s*(.*)")
+NOT_APART = "其他"
+"""A reason for having no sheet that says nothing."""
+
+
+@dataclass(frozen=True)
+class Group:
+    """The indicators of one first level."""
+
+    name: str
+    rows: tuple[Row, ...]
+
+    @property
+    def points(self) -> Number:
+        return total_of(row["points"].number for row in self.rows)
+
+    @property
+    def score(self) -> Number:
+        return total_of(row["score"].number for row in self.rows)
+
+    @property
+    def words(self) -> str:
+        """产出指标48分（50分）"""
+        score = missing(f"{self.name}得分") if self.score is None else f"{plain(self.score)}分"
+        return self.name + score + ("" if self.points is None else f"（{plain(self.points)}分）")
+
+
+def score(filing: Filing) -> Fields:
+    """The total and the grade only where every score is known, and the full-year budget with them."""
+    table = filing.table("indicators")
+    groups = _groups(table.added)
+    execution = _execution(filing)
+    total = total_of([execution, *(group.score for group in groups)])
+    points = number(filing, "request", "total", "points") or Fraction(0)
+    return {
+        "missing": "" if groups else missing("附件2"),
+        "total": plain(total) if total is not None else "",
+        "grade": _grade(filing.form, total) if total is not None else "",
+        "execution": f"{plain(execution or 0)}分（满分{plain(points)}分）",
+        "groups": listed([group.words for group in groups]),
+        "count": f"{len(table.added)}",
+        "completion": _completion(table.added),
+    }
+
+
+def reviewed(filing: Filing) -> Fields:
+    """The projects with a sheet of their own, and what is said of those without."""
+    funds = [table.row("total") for table in filing.over_copies("funds")] if filing.copies else []
+    others, why_not = without_sheet(filing)
+    return {
+        "count": f"{len(filing.copies)}" if filing.copies else "",
+        "amounts": _amounts(filing, funds),
+        "bands": _bands(filing),
+        "others": others,
+        "why_not": why_not,
+    }
+
+
+def without_sheet(filing: Filing) -> tuple[str, str]:
+    """3个项目12.00万元, and why; nothing where every project has its sheet."""
+    table = filing.table("projects")
+    rows = [row for row in table.added if row.text("separate") == "否"]
+    spent = total_of(of_row(table.block, row, "executed") for row in rows)
+    reasons = [inline(row.text("why_not")).replace("，", "") for row in rows]
+    told = listed([reason for reason in dict.fromkeys(reasons) if reason not in ("", NOT_APART)])
+    words = f"{len(rows)}个项目" + (amount(spent, "") if spent else "")
+    return (words, because(told, "原因是")) if rows else ("", "")
+
+
+def _groups(rows: Sequence[Row]) -> list[Group]:
+    """By first level; a row that leaves it blank continues the one above."""
+    grouped: dict[str, list[Row]] = {}
+    name = "绩效指标"
+    for row in rows:
+        name = inline(row.text("first")) or name
+        grouped.setdefault(name, []).append(row)
+    return [Group(name, tuple(members)) for name, members in grouped.items()]
+
+
+def _execution(filing: Filing) -> Number:
+    """The execution score: as typed, but never more than what the rate gives."""
+    figure = filing.figure("request", "total", "score")
+    return _capped(figure.number, figure.computed) if full_budget(filing) else None
+
+
+def _capped(typed: Number, computed: object) -> Number:
+    """A unit may take points off itself; it cannot give itself more."""
+    if not isinstance(computed, Fraction):
+        return None
+    return computed if typed is None else min(typed, computed)
+
+
+def _grade(form: Form, total: Fraction) -> str:
+    return str(next((g["name"] for g in _descending(form) if total >= Fraction(str(g["from"]))), ""))
+
+
+def _descending(form: Form) -> list[dict[str, object]]:
+    return sorted(form.settings["grades"], key=lambda grade: -Fraction(str(grade["from"])))
+
+
+def _completion(rows: Sequence[Row]) -> str:
+    """，全部完成; ，完成5项，未完成1项：…; nothing where one of them cannot be judged."""
+    met = [_is_met(row) for row in rows]
+    if None in met:
+        return ""
+    short = [row for row, is_met in zip(rows, met, strict=True) if not is_met]
+    if not short:
+        return "，全部完成"
+    done = f"，完成{len(rows) - len(short)}项" if len(short) < len(rows) else ""
+    return f"{done}，未完成{len(short)}项：" + "；".join(_shortfall(row) for row in short)
+
+
+def _is_met(row: Row) -> bool | None:
+    """Full points, or a number that reaches its target; otherwise the points that were lost speak for themselves."""
+    points, scored = row["points"].number, row["score"].number
+    if points is not None and scored is not None and scored >= points:
+        return True
+    target, actual = _value(row, "target"), _value(row, "actual")
+    if target and actual:
+        sign = _sign(row)
+        if sign in MET and MET[sign](actual, target):
+            return True
+    return None if points is None or scored is None else False
+
+
+def _value(row: Row, column: str) -> Decimal | None:
+    found = VALUE.fullmatch(inline(row.text(column)).replace(",", ""))
+    measure = inline(row.text("measure"))
+    return Decimal(found[2]) if found and found[3] in ("", measure) else None
+
+
+def _sign(row: Row) -> str:
+    found = VALUE.fullmatch(inline(row.text("target")))
+    sign = inline(row.text("operator")) or (found[1] if found else "")
+    return {">": "＞", "<": "＜", "＝": "="}.get(sign, sign)
+
+
+def _shortfall(row: Row) -> str:
+    name = inline(row.text("name")) or inline(row.text("second"))
+    target = _with_measure(row, "target", missing("年度指标值"))
+    actual = _with_measure(row, "actual", missing("实际完成值"))
+    sign = _sign(row) if not target.startswith(tuple(MET)) and _sign(row) in MET else ""
+    return f"{name}目标值{sign}{target}、实际完成{actual}" + because(row.text("reason"), "原因是")
+
+
+def _with_measure(row: Row, column: str, blank: str) -> str:
+    """50 with the measure 个 is 50个."""
+    value, measure = inline(row.text(column)), inline(row.text("measure"))
+    return (value + measure if value[-1:].isdigit() else value) or blank
+
+
+def _amounts(filing: Filing, funds: Sequence[Row]) -> str:
+    block = filing.form.block("funds")
+    full, executed = (total_of(of_row(block, row, c) for row in funds) for c in ("full", "executed"))
+    spent = f"执行{amount(executed, '')}" if executed is not None else ""
+    if full is None:
+        return f"，全年{spent}" if spent else ""
+    return f"，涉及全年预算{amount(full, '')}" + (f"、{spent}" if spent else "")
+
+
+def _bands(filing: Filing) -> str:
+    """，自评90分以上3个、80—90分1个; nothing where one of the scores is unknown."""
+    scores = [_project_score(filing, copy) for copy in filing.copies]
+    known = [s for s in scores if s is not None]
+    if not known or len(known) < len(scores):
+        return ""
+    words, above = [], None
+    for grade in _descending(filing.form):
+        low = Fraction(str(grade["from"]))
+        count = sum(low <= s and (above is None or s < above) for s in known)
+        words += [f"{_band(low, above)}{count}个"] if count else []
+        above = low
+    return f"，自评{listed(words)}"
+
+
+def _band(low: Fraction, above: Number) -> str:
+    """90分以上, 80—90分, 60分以下."""
+    if above is None:
+        return f"{plain(low)}分以上"
+    return f"{plain(low)}—{plain(above)}分" if low else f"{plain(above)}分以下"
+
+
+def _project_score(filing: Filing, copy: int) -> Number:
+    figure = filing.figure("funds", "total", "score", copy)
+    table: Table = filing.table("project_indicators", copy)
+    if not table.added:
+        return None
+    return total_of([_capped(figure.number, figure.computed), *(row["score"].number for row in table.added)])

@@ -1,0 +1,106 @@
+"""一、部门（单位）基本情况."""
+
+from selfeval_xl.filing import Filing
+from selfeval_xl.money import percent
+from selfeval_xl.writing.phrases import (
+    Number,
+    because,
+    headcount,
+    inline,
+    lines,
+    listed,
+    missing,
+    people,
+)
+from selfeval_xl.writing.sections.figures import Fields, number, text, total_of
+
+KINDS = {
+    "civil": "行政人员",
+    "managed": "参照公务员法管理人员",
+    "institution": "事业人员",
+    "worker": "工勤人员",
+}
+OTHERS = {"contract": "编外聘用人员", "seconded": "借调人员", "survivor": "遗属人员"}
+PENSIONERS = {"veteran": "离休人员", "retired": "退休人员"}
+
+
+def unit_name(filing: Filing) -> str:
+    return text(filing, "unit", "name") or missing("单位全称")
+
+
+def duties(filing: Filing) -> Fields:
+    return {
+        "texts": lines(filing.text("duties", "duties")) or [missing("主要职能")],
+        "organisation": text(filing, "duties", "organisation"),
+    }
+
+
+def scope(filing: Filing) -> Fields:
+    """Which units the report speaks of. The department itself is one of a department's units."""
+    chosen = filing.text("unit", "scope")
+    rows = filing.table("subunits").added
+    names = [inline(row.text("name")) for row in rows if row.text("included") == "是"]
+    own = text(filing, "unit", "name")
+    if own and not any(own in name for name in names):
+        names.insert(0, own + "本级")
+    whole = chosen == "部门汇总"
+    several = whole and len(names) > 1
+    return {
+        "units": listed(names) if several else "",
+        "count": f"{len(names)}",
+        "whole": whole and not several,
+        "alone": chosen == "单位本级" and not rows,
+        "without_subunits": chosen == "单位本级" and bool(rows),
+        "missing": "" if chosen else missing("自评口径"),
+    }
+
+
+def staff(filing: Filing) -> Fields:
+    """The change is computed from the two totals, whatever was typed as such."""
+    now, last, posts = (number(filing, "staff", "total", c) for c in ("staff", "staff_last", "posts"))
+    over = now - posts if now is not None and posts is not None and now > posts else None
+    return {
+        "now": people(now, "年末在职人数"),
+        "posts": f"核定编制{people(posts, '')}，" if posts else "",
+        "rate": f"，在职人员控制率{percent(now / posts)}" if now is not None and posts else "",
+        "kinds": _kinds(filing, now),
+        "change": headcount(now, last, f"{filing.form.year - 1}年末", "的{}人"),
+        "change_reason": because(filing.text("change", "reason")) if now != last else "",
+        "over": people(over, "") if over else "",
+        "over_reason": because(filing.text("change", "over_reason"), "原因是"),
+        "others": listed(_counted(filing, "others", OTHERS, "now")),
+    }
+
+
+def pensioners(filing: Filing) -> Fields:
+    """Nil only where both are known to be; the change only where last year is known for all."""
+    now = {row: number(filing, "pensioners", row, "now") for row in PENSIONERS}
+    given = [row for row in PENSIONERS if now[row] is not None]
+    last = [number(filing, "pensioners", row, "last") for row in given]
+    total = total_of([now[row] for row in given])
+    before = total_of(last)
+    reasons = [inline(filing.text("pensioners", row, "reason")) for row in PENSIONERS]
+    told = because("；".join(filter(None, reasons)), "主要原因是" if before is not None else "变动原因是")
+    changed = total is not None and total != before
+    change = headcount(total, before, "上年末")
+    return {
+        "nil": len(given) == len(PENSIONERS) and not total,
+        "now": listed(_counted(filing, "pensioners", PENSIONERS, "now")),
+        "change": f"，{change}" if change else "",
+        "reason": told if changed else "",
+    }
+
+
+def _kinds(filing: Filing, total: Number) -> str:
+    counted = {name: number(filing, "staff", row, "staff") for row, name in KINDS.items()}
+    given = [name for name, count in counted.items() if count]
+    if len(given) == 1 and counted[given[0]] == total:
+        return f"，均为{given[0]}"
+    words = _counted(filing, "staff", KINDS, "staff")
+    return f"，其中{listed(words)}" if words else ""
+
+
+def _counted(filing: Filing, block: str, rows: dict[str, str], column: str) -> list[str]:
+    """行政人员12人, …, nil and unknown ones left out."""
+    counts = {name: number(filing, block, row, column) for row, name in rows.items()}
+    return [f"{name}{people(count, '')}" for name, count in counts.items() if count]

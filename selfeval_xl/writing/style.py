@@ -1,0 +1,107 @@
+"""The look that our workbooks share: fonts, number formats, level colours, and formats made once each."""
+
+from collections.abc import Mapping
+
+from xlsxwriter import Workbook
+from xlsxwriter.format import Format
+
+from selfeval_xl.findings import Level
+from selfeval_xl.forms import Kind
+from selfeval_xl.layout.grid import Role, text_width
+
+Look = Mapping[str, str | int | float | bool]
+"""Properties of a format as xlsxwriter names them; several are laid over each other."""
+
+SCREEN, PRINT = "等线", "宋体"
+"""The fonts of what is read on the screen, and of what is handed in on paper."""
+INK, GREY, RULE, BAND, SOFT = "#1F1F1F", "#7F7F7F", "#BFBFBF", "#D9E2F3", "#F2F2F2"
+
+BASE: Look = {"font_name": SCREEN, "font_size": 10.5, "valign": "vcenter", "font_color": INK}
+PAPER: Look = {"font_name": PRINT, "font_size": 10.5, "valign": "vcenter"}
+WRAP: Look = {"text_wrap": True}
+BOLD: Look = {"bold": True}
+CENTRE: Look = {"align": "center"}
+TOP: Look = {"valign": "top"}
+BOXED: Look = {"border": 1, "border_color": RULE}
+LINED: Look = {"border": 1}
+FAINT: Look = {"font_color": GREY}
+LINK: Look = {"font_color": "#0563C1", "underline": 1}
+TITLE: Look = {"bold": True, "font_size": 16}
+HEAD: Look = {**BOXED, "bold": True, "align": "center", "text_wrap": True, "bg_color": BAND}
+GROUP: Look = {**BOXED, "bold": True, "bg_color": SOFT}
+
+LEVELS: Mapping[Level, Look] = {
+    Level.ERROR: {"bg_color": "#F8CBAD", "font_color": "#9C0006", "bold": True},
+    Level.WARNING: {"bg_color": "#FFEB9C", "font_color": "#7F4F00"},
+    Level.NOTICE: {"bg_color": "#E2EFDA", "font_color": "#375623"},
+}
+"""Dark, middling and light, so that they differ in black and white too; their names are printed all the same."""
+
+NUMBERS: Mapping[Kind, str] = {
+    Kind.MONEY: "0.00",
+    Kind.RATE: "0.00%",
+    Kind.COUNT: "General",
+    Kind.AREA: "General",
+    Kind.SCORE: "General",
+    Kind.DATE: "yyyy-mm-dd",
+}
+"""As figures are printed. Kinds of text have none."""
+
+WITH_UNIT: Mapping[Kind, str] = {
+    Kind.MONEY: '#,##0.00####"万元"',
+    Kind.RATE: "0.00%",
+    Kind.COUNT: 'General"人"',
+    Kind.SCORE: 'General"分"',
+    Kind.AREA: 'General"㎡"',
+}
+"""As figures of several kinds stand in one column."""
+
+UNITS: Mapping[Kind, str] = {Kind.COUNT: "人", Kind.SCORE: "分", Kind.AREA: "㎡", Kind.RATE: "%"}
+
+ROLES: Mapping[Role, Look] = {
+    Role.TITLE: {**PAPER, "bold": True, "font_size": 16, "align": "center"},
+    Role.NOTE: {**PAPER, "text_wrap": True},
+    Role.BAND: {**PAPER, **LINED, "bold": True},
+    Role.HEAD: {**PAPER, **LINED, "bold": True, "align": "center", "text_wrap": True},
+    Role.LABEL: {**PAPER, **LINED, "text_wrap": True},
+    Role.FIGURE: {**PAPER, **LINED, "text_wrap": True},
+}
+"""The official look in black and white, for what is printed."""
+
+LINE = 15.0
+"""Points of one line of text."""
+HIGHEST = 409.0
+
+
+class Formats:
+    """The formats of one workbook, by their look: each is made once."""
+
+    def __init__(self, book: Workbook) -> None:
+        self.book = book
+        self.made: dict[tuple[tuple[str, object], ...], Format] = {}
+
+    def __call__(self, *looks: Look) -> Format:
+        look = {name: value for one in looks for name, value in one.items()}
+        key = tuple(sorted(look.items()))
+        if key not in self.made:
+            self.made[key] = self.book.add_format(look)
+        return self.made[key]
+
+
+def number(kind: Kind, formats: Mapping[Kind, str] = NUMBERS) -> Look:
+    """The number format of a kind as a look."""
+    return {"num_format": formats[kind]} if kind in formats else {}
+
+
+def width_for(text: str, least: float = 6, most: float = 60) -> float:
+    """The width of a column that holds the text on one line, 汉字 counted as two."""
+    return min(max(text_width(text) + 2, least), most)
+
+
+def height_for(texts: Mapping[str, float]) -> float:
+    """The height of a row of wrapped texts, each with the width of its column."""
+    return min(max((_lines(text, width) for text, width in texts.items()), default=1) * LINE + 5, HIGHEST)
+
+
+def _lines(text: str, width: float) -> int:
+    return sum(max(1, -int(-text_width(line) // max(width - 1, 1))) for line in text.split("\n"))
