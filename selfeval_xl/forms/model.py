@@ -133,8 +133,9 @@ class Block:
 
     @property
     def name_column(self) -> str:
-        """The first text column: an added row is in use when it is filled."""
-        return next(c.key for c in self.columns if not c.kind.numeric)
+        """The column `name`, else the first text column: an added row is in use when it is filled."""
+        texts = [c.key for c in self.columns if not c.kind.numeric]
+        return "name" if "name" in texts else texts[0]
 
 
 @dataclass(frozen=True)

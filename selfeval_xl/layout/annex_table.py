@@ -8,7 +8,7 @@ from selfeval_xl.forms import Block, Row, Sheet
 from selfeval_xl.layout.drafting import Draft
 from selfeval_xl.layout.grid import Role
 
-LABELS, VALUES = 34.0, 10.5
+LABELS, VALUES = 32.0, 12.0
 PARTS = 6
 """Columns beside the labels: 3 columns take two of them each, 6 one each."""
 
@@ -72,10 +72,8 @@ def _details(draft: Draft, block: Block, row: Row) -> Iterator[tuple[str, dict[s
     table = draft.filing.table(one.block)
     for added in table.added:
         if all(added.text(column) == text for column, text in one.where):
-            yield (
-                added.text(table.block.name_column),
-                {c: Key(one.block, 0, added.key, added.number, s.column) for c, s in sums.items()},
-            )
+            keys = {c: Key(one.block, 0, added.key, added.number, s.column) for c, s in sums.items()}
+            yield added.text(table.block.name_column), keys
 
 
 def _objects(draft: Draft, block: Block) -> None:

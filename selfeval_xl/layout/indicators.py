@@ -93,11 +93,9 @@ def _contents(row: Row) -> Iterator[tuple[str, Fraction | str | None]]:
 def target(row: Row) -> str:
     """Type, value and unit in one: ≥50个; a qualitative target as it is; nothing is said twice."""
     value, operator, unit = row.text("target"), row.text("operator"), row.text("measure")
-    if not value:
-        return ""
-    if operator == QUALITATIVE or value.startswith(operator):
-        operator = ""
-    return operator + value + ("" if value.endswith(unit) else unit)
+    if not value or operator == QUALITATIVE:
+        return value
+    return ("" if value.startswith(operator) else operator) + value + ("" if value.endswith(unit) else unit)
 
 
 def actual(row: Row) -> str:

@@ -4,13 +4,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
-from typing import Any
-
-import pandas
+from typing import TYPE_CHECKING
 
 from selfeval_xl.filing import Figure, Filing
 from selfeval_xl.money import WAN
 from selfeval_xl.reconciling.lines import BASIC, BY_NATURE, BY_SOURCE, TOTAL, Line, amounts, lines
+
+if TYPE_CHECKING:
+    import pandas
 
 STARTS = ("initial", "full")
 
@@ -66,8 +67,15 @@ class _Accounts:
     told: dict[str, Line]
 
     @cached_property
-    def frame(self) -> pandas.DataFrame:
+    def frame(self) -> "pandas.DataFrame":
         return amounts(self.filing, list(self.told.values()))
+
+    def fen(self, key: str, measure: str) -> int | None:
+        """One amount of the frame, in 分."""
+        import pandas
+
+        value = self.frame.at[key, measure]
+        return None if value is pandas.NA else int(str(value))
 
     @cached_property
     def rate(self) -> Fraction:
@@ -86,8 +94,10 @@ class _Accounts:
         return self.filing.form.setting("root_share")
 
     @cached_property
-    def tests(self) -> pandas.DataFrame:
+    def tests(self) -> "pandas.DataFrame":
         """Which lines meet which test; what is unknown meets none. Whole numbers only: no float decides a border."""
+        import pandas
+
         initial, full, executed, gap = (self.frame[c] for c in ("initial", "full", "executed", "difference"))
         large = (gap.abs() > self.amount) & (
             gap.abs() * self.rate.denominator > initial * self.rate.numerator
@@ -142,30 +152,30 @@ class _Accounts:
 
     def _left_within(self, key: str, parts: list[str], start: str) -> bool:
         """Whether the whole would be within bounds without the gaps of these parts that go its way."""
-        gap, before = self._gap(key, start), _fen(self.frame.at[key, start])
+        gap, before = self._gap(key, start), self.fen(key, start)
         if gap is None or before is None:
             return True
         gaps = [g for part in parts if (g := self._gap(part, start)) is not None and g * gap > 0]
         left = gap - sum(gaps)
         if start == "full":
             return -left <= (1 - self.floor) * before
-        return abs(left) <= max(self.rate * before, self.amount)
+        return abs(left) <= max(self.rate * before, Fraction(self.amount))
 
     def _gap(self, key: str, start: str) -> int | None:
-        executed, before = _fen(self.frame.at[key, "executed"]), _fen(self.frame.at[key, start])
+        executed, before = self.fen(key, "executed"), self.fen(key, start)
         return None if executed is None or before is None else executed - before
 
     def change(self, key: str) -> Change:
         """The line as a change of its own, without its causes."""
-        line, row = self.told[key], self.frame.loc[key]
+        line = self.told[key]
         figures = [self._figure(line, measure) for measure in ("executed", *STARTS)]
         label = line.item.removeprefix("其中：").removesuffix("（一般公共预算）")
         return Change(
             key=key,
             label="整体支出" if key == TOTAL else label,
-            initial=_fen(row["initial"]),
-            full=_fen(row["full"]),
-            executed=_fen(row["executed"]) or 0,
+            initial=self.fen(key, "initial"),
+            full=self.fen(key, "full"),
+            executed=self.fen(key, "executed") or 0,
             figures=tuple(f for f in figures if f.number is not None),
             why=tuple(name for name in self.tests.columns if self.tests.at[key, name]),
         )
@@ -187,7 +197,3 @@ class _Accounts:
 
 def _crossing(part: Line, whole: Line) -> bool:
     return part.group == BY_NATURE and whole.group == BY_SOURCE and whole.key != TOTAL
-
-
-def _fen(value: Any) -> int | None:
-    return None if pandas.isna(value) else int(value)

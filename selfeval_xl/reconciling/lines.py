@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-
-import pandas
+from typing import TYPE_CHECKING
 
 from selfeval_xl.filing import Filing
+
+if TYPE_CHECKING:
+    import pandas
 
 BY_SOURCE, BY_NATURE, BY_PROJECT = "按资金来源", "按支出性质", "按项目"
 MEASURES = ["initial", "carryover", "adjustment", "full", "executed"]
@@ -31,7 +33,7 @@ class Line:
     explained: bool = True
 
 
-def comparison(filing: Filing) -> pandas.DataFrame:
+def comparison(filing: Filing) -> "pandas.DataFrame":
     """One row an item: its amounts in 分 (Int64, NA where unknown), executed − initial, executed / full."""
     return amounts(filing, list(lines(filing))).reset_index(drop=True)
 
@@ -58,8 +60,10 @@ def lines(filing: Filing) -> Iterator[Line]:
         yield Line(f"project {row.number}", BY_PROJECT, name, "projects", row.key, row.number, under=under)
 
 
-def amounts(filing: Filing, wanted: list[Line]) -> pandas.DataFrame:
+def amounts(filing: Filing, wanted: list[Line]) -> "pandas.DataFrame":
     """The comparison, indexed by the lines' keys. Nothing is added up: each amount is one cell of the filing."""
+    import pandas
+
     cells = pandas.DataFrame(
         [(w.key, w.block, w.row, w.number, w.column.format(m), m) for w in wanted for m in MEASURES],
         columns=["key", "block", "row", "number", "column", "measure"],

@@ -62,7 +62,7 @@ def _said(change: Change) -> str:
     if "unspent" in change.why:
         return f"{change.label}年初预算{money(change.initial or 0)}，全年没有支出"
     words = f"{change.label}执行{spent}"
-    if change.initial:
+    if change.initial and (change.initial != change.executed or not change.full):
         words += _against("年初预算", Fraction(change.executed), Fraction(change.initial))
     if change.full and "slow" in change.why:
         words += f"，为全年预算{money(change.full)}的{percent(Fraction(change.executed, change.full))}"
@@ -70,6 +70,8 @@ def _said(change: Change) -> str:
 
 
 def _against(name: str, spent: Fraction, before: Fraction) -> str:
+    if spent == before:
+        return f"，与{name}持平"
     more = "增加" if spent > before else "减少"
     return f"，为{name}{money(before)}的{percent(spent / before)}，{more}{money(abs(spent - before))}"
 

@@ -45,7 +45,7 @@ def score_and_completion(indicator: Row) -> Verdict:
         return NOT_APPLICABLE
     if met == (score >= full):
         return None
-    goal = f"目标{indicator.text('operator')}{indicator.text('target')}，实际完成{indicator.text('actual')}"
+    goal = _goal(indicator)
     if met:
         message = f"{_named(indicator)}{goal}，已完成，却扣{points(full - score)}"
     elif indicator.text("approved") == "是":
@@ -76,7 +76,7 @@ def reasons_for_deviation(indicator: Row, filing: Filing) -> Verdict:
     if ratio <= filing.form.setting("over_completion"):
         return None
     level = None if ratio > filing.form.setting("far_over_completion") else Level.NOTICE
-    goal = f"目标{indicator.text('operator')}{indicator.text('target')}，实际完成{indicator.text('actual')}"
+    goal = _goal(indicator)
     message = f"{_named(indicator)}{goal}，为目标的{percent(ratio)}，须分析原因"
     return Broken(message, (indicator["actual"],), kind=Kind.SCORE, level=level, about="超额", reason=reason)
 
@@ -102,6 +102,11 @@ def indicator_in_its_place(indicator: Row, filing: Filing) -> Verdict:
 
 def _named(indicator: Row) -> str:
     return f"指标“{indicator.text('name')}”" if indicator.text("name") else "该指标"
+
+
+def _goal(indicator: Row) -> str:
+    target = indicator.text("operator") + indicator.text("target") + indicator.text("measure")
+    return f"目标{target}，实际完成{indicator.text('actual')}{indicator.text('measure')}"
 
 
 def _numbers(indicator: Row) -> tuple[Fraction, Fraction] | None:

@@ -7,7 +7,7 @@ from selfeval_xl.filing import Figure, Filing, Row, Table
 from selfeval_xl.findings import Level, Report, shown
 from selfeval_xl.forms import Kind
 from selfeval_xl.judging import NOT_APPLICABLE, Broken, Verdict, rule
-from selfeval_xl.money import WAN, percent
+from selfeval_xl.money import WAN, YUAN, fixed, percent, wan
 from selfeval_xl.rules.comparing import exceeds, longest, money, people
 
 THREE_LINES = ("purchase", "running", "abroad", "reception")
@@ -148,7 +148,7 @@ def negative_amounts(filing: Filing) -> list[Verdict] | None:
                 continue
             field = table.block.fields[row.key, column]
             if not field.signed and column not in MAY_BE_NEGATIVE:
-                label = table.block.column(column).label
+                label = table.block.row(row.key).label + table.block.column(column).label
                 found.append(
                     Broken(f"{label}填的是{money(figure.number)}", (figure,), figure.number, Fraction(0))
                 )
@@ -170,5 +170,6 @@ def money_unit(filing: Filing, basic: Table, staff: Table) -> Verdict:
     low, high = (filing.form.setting(name) * WAN for name in ("per_head_low", "per_head_high"))
     if low <= spent / heads <= high:
         return None
-    message = f"人员经费{money(spent)}，在职{people(heads)}，人均{money(Fraction(round(spent / heads)))}，疑似金额单位有误"
+    each = f"{wan(spent / heads)}万元" if spent / heads >= WAN else f"{fixed(spent / heads / YUAN)}元"
+    message = f"人员经费{money(spent)}，在职{people(heads)}，人均{each}，疑似金额单位有误"
     return Broken(message, (basic["personnel", "executed"], staff["total", "staff"]), spent)

@@ -123,4 +123,5 @@ def _operating(annex: Figure, column: str, basic: Table) -> Verdict:
             f"{label}：附件1 公用经费{money(annex.known)}，“2收支情况”{money(nearest)}，相差{money(gap)}"
         )
         return Broken(message, (annex, whole), annex.known, nearest, about=label)
-    return _same_twice(annex, whole) if gap and whole.number is not None else None
+    same = f"同一数两处相差{money(gap)}，请改一致"
+    return Residual(same, (annex, whole), annex.known, nearest) if gap else None

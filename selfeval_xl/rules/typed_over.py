@@ -7,7 +7,7 @@ from fractions import Fraction
 from selfeval_xl import identities
 from selfeval_xl.computing import Key
 from selfeval_xl.expressions import Cell, Node, Rows, leaves
-from selfeval_xl.filing import Figure, Filing
+from selfeval_xl.filing import Figure, Filing, Unknown
 from selfeval_xl.findings import Level, Status, shown
 from selfeval_xl.forms import Kind, Pick, Rank
 from selfeval_xl.forms.model import Formula
@@ -15,6 +15,7 @@ from selfeval_xl.identities import Term
 from selfeval_xl.judging import Broken, Residual, Verdict, rule
 from selfeval_xl.money import half_up, rounded
 from selfeval_xl.rules.projects import plain_name
+from selfeval_xl.rules.twice import income_split_total, two_splits
 from selfeval_xl.sides import measure
 from selfeval_xl.tracing import Tracer
 
@@ -47,7 +48,7 @@ def typed_over(filing: Filing) -> list[Verdict] | None:
     tracer = Tracer(filing)
     suspects = {k: f for k, f in tracer.figures.items() if _differs(f) and not _mixed(f)}
     suspects = {k: f for k, f in suspects.items() if (k.block, k.row, k.column) not in ELSEWHERE}
-    told = set(_told(suspects, tracer)) if suspects else set()
+    told = {*_told(suspects, tracer), *_split_parts(suspects, filing)} if suspects else set()
     return [v for k, f in suspects.items() if k not in told and (v := _judged(k, f, tracer))] or None
 
 
@@ -97,6 +98,20 @@ def _told(suspects: dict[Key, Figure], tracer: Tracer) -> Iterator[Key]:
                         yield from mine
 
 
+def _split_parts(suspects: dict[Key, Figure], filing: Filing) -> Iterator[Key]:
+    """Parts of a split whose total is found fault with: one root, told there."""
+    income, spending, request = (filing.table(block) for block in (*SPLITS, "request"))
+    for block, judge, tables in (
+        ("income_split", income_split_total, (income, request)),
+        ("spending_split", two_splits, (income, spending)),
+    ):
+        try:
+            wrong = isinstance(judge(*tables), Broken)
+        except Unknown:
+            wrong = False
+        yield from (key for key in suspects if wrong and key.block == block and key.row != "total")
+
+
 def _judged(key: Key, figure: Figure, tracer: Tracer) -> Verdict:
     formula = tracer.filing.form.block(key.block).fields[key.row, key.column].formula
     if isinstance(formula, Rank) or not isinstance(figure.typed, Fraction):
@@ -112,7 +127,8 @@ def _judged(key: Key, figure: Figure, tracer: Tracer) -> Verdict:
     if abs(left - right) <= figure.half + sum(part.half for part in parts):
         said = f"填的是{shown(left, figure.kind)}，程序算出{shown(right, figure.kind)}，四舍五入尾差"
         return Residual(said, (figure,), left, right, figure.kind)
-    return _broken(figure, Level.WARNING if isinstance(formula, Cell | Rows) else None)
+    linked = isinstance(formula, Cell | Rows) or (key.block in SPLITS and key.row != "total")
+    return _broken(figure, Level.WARNING if linked else None)
 
 
 def _number(value: object) -> Fraction:

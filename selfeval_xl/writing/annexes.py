@@ -8,7 +8,7 @@ from fractions import Fraction
 from selfeval_xl.filing import Filing
 from selfeval_xl.findings import Finding, Level, Status
 from selfeval_xl.forms import Kind
-from selfeval_xl.layout.grid import Grid, GridCell, Role
+from selfeval_xl.layout.grid import Grid, GridCell, Role, text_width
 from selfeval_xl.money import WAN
 from selfeval_xl.places import Place
 from selfeval_xl.tracing import Tracer
@@ -67,13 +67,20 @@ def draw_annex(page: Page, grid: Grid, what: Shown) -> None:
         page.height(row, height)
     for cell in grid.cells:
         findings = what.told(cell)
-        looks = [ROLES[cell.role], *_alignment(cell, what)]
+        looks, value = [ROLES[cell.role], *_alignment(cell, what)], _value(cell, what)
+        if isinstance(value, str) and (CENTRE in looks or cell.role in (Role.HEAD, Role.LABEL)):
+            value = _broken(value, sum(grid.widths[cell.column + at] for at in range(cell.across)))
         if findings:
-            looks.append(LEVELS[findings[0].level])
+            looks.append({"bg_color": LEVELS[findings[0].level]["bg_color"]})
             page.comment(cell.row, cell.column, _comment(findings))
-        page.merged(cell.row, cell.column, cell.down, cell.across, _value(cell, what), *looks)
+        page.merged(cell.row, cell.column, cell.down, cell.across, value, *looks)
     page.sheet.hide_gridlines(2)
     page.for_print(landscape=grid.landscape, heads=grid.heads, header=grid.name)
+
+
+def _broken(text: str, width: float) -> str:
+    """A head that does not fit goes on in a new line where its bracket begins."""
+    return text if text_width(text) <= width or text.startswith("（") else text.replace("（", "\n（", 1)
 
 
 def _value(cell: GridCell, what: Shown) -> float | str | date | None:

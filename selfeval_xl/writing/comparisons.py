@@ -23,8 +23,12 @@ COLUMNS = (
     ("rate", "执行率", 11.0),
 )
 HEAD_ROW = 4
+SCALE = 75
+"""Percent, so that the columns fit the page: with fit-to-page, page breaks would not count."""
 ITEM, INITIAL, EXECUTED, RATE = 1, 2, 6, 8
 NOTE = "单位：万元。执行率＝全年执行数÷全年预算数，全年预算数未填的不计算。空白表示未填，不是0。"
+ABOVE, BELOW, BAR = 48, 56, 17
+"""Pixels of a chart over its bars, under them, and of one bar."""
 BY_NATURE, BY_SOURCE, BY_PROJECT = "按支出性质", "按资金来源", "按项目"
 
 
@@ -56,8 +60,8 @@ def draw_comparison(page: Page, comparison: "pandas.DataFrame") -> None:
         groups[str(name)] = _group(page, row, str(name), frame)
         row = groups[str(name)].last + 1
     page.sheet.freeze_panes(HEAD_ROW, 1)
-    page.for_print(landscape=True, heads=(HEAD_ROW, HEAD_ROW), header=COMPARISON)
-    _charts(page, row + 1, groups)
+    page.for_print(landscape=True, heads=(HEAD_ROW, HEAD_ROW), header=COMPARISON, scale=SCALE)
+    page.sheet.set_h_pagebreaks(_charts(page, row + 1, groups))
 
 
 def _group(page: Page, row: int, name: str, frame: "pandas.DataFrame") -> Drawn:
@@ -69,7 +73,7 @@ def _group(page: Page, row: int, name: str, frame: "pandas.DataFrame") -> Drawn:
         for at, value in enumerate(figures, INITIAL):
             look = {"num_format": "0.00%" if at == RATE else "#,##0.00"}
             page.value(last, at, _amount(value, at), BASE, BOXED, look)
-        page.height(last, height_for({item: COLUMNS[0][2]}))
+        page.height(last, height_for([(item, COLUMNS[0][2])]))
         amounts = amounts or figures[INITIAL - 2] is not None or figures[EXECUTED - 2] is not None
         rates = rates or figures[RATE - 2] is not None
     return Drawn(row + 1, last, amounts, rates)
@@ -89,20 +93,26 @@ def _amount(value: object, column: int) -> float | None:
     return float(str(value)) if column == RATE else int(str(value)) / WAN
 
 
-def _charts(page: Page, row: int, groups: dict[str, Drawn]) -> None:
+def _charts(page: Page, row: int, groups: dict[str, Drawn]) -> list[int]:
+    """The charts that have data, each on a page of its own; returns the rows after which the pages break."""
     by_item = next((g for name in (BY_NATURE, BY_SOURCE) if (g := groups.get(name)) and g.amounts), None)
+    projects = groups.get(BY_PROJECT)
+    starts = []
     if by_item:
+        starts.append(row - 2)
         row += _bars(
             page, row, by_item, "年初预算数与全年执行数（万元）", {INITIAL: "#8EA9DB", EXECUTED: "#2F5597"}
         )
-    projects = groups.get(BY_PROJECT)
     if projects and projects.rates:
+        starts.append(row - 2)
         _bars(page, row, projects, "各项目执行率", {RATE: "#548235"})
+    return starts
 
 
 def _bars(page: Page, row: int, group: Drawn, title: str, columns: dict[int, str]) -> int:
     """A chart of horizontal bars, so that long names can be read; returns the rows that it covers."""
     chart = page.formats.book.add_chart({"type": "bar"})
+    assert chart is not None
     style = {"name": SCREEN, "size": 9}
     for column, colour in columns.items():
         chart.add_series(
@@ -117,10 +127,13 @@ def _bars(page: Page, row: int, group: Drawn, title: str, columns: dict[int, str
         )
     chart.set_title({"name": title, "name_font": {"name": SCREEN, "size": 12}})
     chart.set_y_axis({"reverse": True, "num_font": style})
-    chart.set_x_axis({"num_font": style, "major_gridlines": {"visible": True, "line": {"color": "#D9D9D9"}}})
+    chart.set_x_axis(
+        {"visible": False, "major_gridlines": {"visible": False}} | ({"min": 0} if RATE in columns else {})
+    )
     chart.set_legend({"position": "bottom", "font": style} if len(columns) > 1 else {"none": True})
-    chart.set_plotarea({"layout": {"x": 0.3, "y": 0.14, "width": 0.62, "height": 0.66}})
-    height = min(140 + (group.last - group.first + 1) * 24 * len(columns), 1200)
+    height = min(ABOVE + BELOW + (group.last - group.first + 1) * BAR * (1 + len(columns)), 1200)
+    inner = {"x": 0.3, "y": ABOVE / height, "width": 0.58, "height": 1 - (ABOVE + BELOW) / height}
+    chart.set_plotarea({"layout": inner})
     chart.set_size({"width": 980, "height": height})
     page.sheet.insert_chart(row - 1, 0, chart, {"object_position": 2, "description": title})
-    return height // 20 + 2
+    return height // 20 + 3

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from selfeval_xl.computing import PICKED, Key
+from selfeval_xl.computing import Key
 from selfeval_xl.expressions import Cell, Rows
 from selfeval_xl.filing import Figure, Filing, unit_scale
 from selfeval_xl.filing import Row as FiledRow
@@ -87,6 +87,14 @@ class Frozen:
         """What stands in a row of the sheet."""
         return self.rows[row - FIRST]
 
+    def run_in_use(self, condition: Condition, copy: int) -> Run:
+        """A run that shows whether a block has added rows, or its sheet has copies in use."""
+        gathered = condition.kind == "copies"
+        own = copy if self.form.block(condition.block).repeated and not gathered else 0
+        return next(
+            r for r in self.runs if (r.block, r.copy, bool(r.row)) == (condition.block, own, gathered)
+        )
+
     def add(self, key: Key | None, row: DataRow) -> None:
         self.rows.append(row)
         if key is not None:
@@ -95,7 +103,7 @@ class Frozen:
 
 def freeze(lines: Sequence[Line], filing: Filing) -> Frozen:
     """Every figure that these identities use: single cells in the order of the form, then the runs."""
-    wanted = dict.fromkeys(run for line in lines for run in _runs(line, filing.form))
+    wanted = dict.fromkeys(_runs(lines, filing.form))
     filters = (c for line in lines for leaf in line.leaves if isinstance(leaf, Rows) for c, _ in leaf.where)
     frozen = Frozen(filing, tuple(dict.fromkeys(filters)))
     runs = {run: list(_run_rows(run, frozen)) for run in wanted}
@@ -106,8 +114,10 @@ def freeze(lines: Sequence[Line], filing: Filing) -> Frozen:
             frozen.add(key, _data_row(key, figure, filing))
     for run, rows in runs.items():
         first = frozen.last + 1
-        for own, row in rows or [(None, DataRow(f"{filing.form.block(run.block).title}（没有数据行）"))]:
-            frozen.add(own, row)
+        for own, one in rows:
+            frozen.add(own, one)
+        if not rows:
+            frozen.add(None, DataRow(f"{filing.form.block(run.block).title}（没有数据行）"))
         frozen.runs[run] = (first, frozen.last)
     return frozen
 
@@ -123,21 +133,19 @@ def run_of(rows: Rows, copy: int, form: Form) -> Run:
     return Run(rows.block, own, rows.row, rows.column)
 
 
-def run_of_condition(condition: Condition, copy: int, form: Form) -> Run:
-    """The run whose use a condition asks for: the added rows of a block, or the copies of its sheet."""
-    if condition.kind == "copies":
-        return Run(PICKED[0], 0, PICKED[1], "value")
-    block = form.block(condition.block)
-    return Run(block.key, copy if block.repeated else 0, "", block.name_column)
-
-
-def _runs(line: Line, form: Form) -> Iterator[Run]:
-    for condition in line.when:
-        if condition.cell is None:
-            yield run_of_condition(condition, line.copy, form)
-    for leaf in line.leaves:
-        if isinstance(leaf, Rows):
-            yield run_of(leaf, line.copy, form)
+def _runs(lines: Sequence[Line], form: Form) -> Iterator[Run]:
+    """Those that are added up, then those that only a condition asks for."""
+    summed = [
+        run_of(leaf, line.copy, form) for line in lines for leaf in line.leaves if isinstance(leaf, Rows)
+    ]
+    yield from summed
+    known = {(run.block, run.copy) for run in summed}
+    for line in lines:
+        for condition in line.when:
+            block = form.block(condition.block)
+            copy = line.copy if block.repeated else 0
+            if condition.kind == "any" and (block.key, copy) not in known:
+                yield Run(block.key, copy, "", block.name_column)
 
 
 def _cells(line: Line, form: Form) -> Iterator[Key]:
@@ -157,9 +165,9 @@ def _run_rows(run: Run, frozen: Frozen) -> Iterator[tuple[Key, DataRow]]:
     table = filing.table(run.block, run.copy)
     for row in table.added:
         key = Key(run.block, run.copy, row.key, row.number, run.column)
-        name = row[table.block.name_column].value
+        named = row[table.block.name_column].value
         choices = tuple(_choice(row, column) for column in frozen.filters)
-        in_use = "" if name is None else str(name)
+        in_use = "" if named is None else str(named)
         yield key, _data_row(key, row[run.column], filing, in_use, choices)
 
 

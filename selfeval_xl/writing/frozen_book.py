@@ -8,7 +8,7 @@ from selfeval_xl.formulas import Operand
 from selfeval_xl.identities import Condition, Line
 from selfeval_xl.money import WAN
 from selfeval_xl.places import column_letters
-from selfeval_xl.writing.frozen import Frozen, Run, key_of, run_of, run_of_condition
+from selfeval_xl.writing.frozen import Frozen, Run, key_of, run_of
 
 DATA = "核对数据"
 PLACE, NAME, UNIT, VALUE, HALF, IN_USE, CHOICES = range(1, 8)
@@ -59,8 +59,7 @@ class FrozenBook:
 
     def condition(self, condition: Condition, copy: int) -> str:
         if condition.cell is None:
-            run = run_of_condition(condition, copy, self.data.form)
-            return f"COUNTA({self._span(run, IN_USE)})>0"
+            return f"COUNTA({self._span(self.data.run_in_use(condition, copy), IN_USE)})>0"
         sign = "=" if condition.kind == "is" else "<>"
         return f'{self.cell(condition.cell, 0)}{sign}"{condition.text}"'
 

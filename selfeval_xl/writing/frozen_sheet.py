@@ -27,7 +27,7 @@ HEADS = {
     HALF: "半步（分）",
     IN_USE: "所在行（在用）",
 }
-WIDTHS = {PLACE: 18.0, NAME: 52.0, UNIT: 7.0, VALUE: 18.0, HALF: 12.0, IN_USE: 24.0}
+WIDTHS = {PLACE: 18.0, NAME: 60.0, UNIT: 7.0, VALUE: 18.0, HALF: 12.0, IN_USE: 24.0}
 CHOICE_WIDTH = 18.0
 NOTE = (
     "核对底稿用到的全部数值，按填报表原样抄录：空白仍为空白，读不出的照抄文字。表内位置指填报表中的单元格。"
@@ -77,6 +77,5 @@ def _draw(page: Page, row: int, one: DataRow, data: Frozen) -> None:
     choices = (*one.choices, *[""] * (len(data.filters) - len(one.choices)))
     for at, text in ((IN_USE, one.in_use), *enumerate(choices, CHOICES)):
         page.value(row, at, text or None, BASE, BOXED, WRAP)
-    page.height(
-        row, height_for({one.name: WIDTHS[NAME], one.in_use: WIDTHS[IN_USE], str(one.value): WIDTHS[VALUE]})
-    )
+    long = ((one.name, NAME), (one.in_use, IN_USE), (str(one.value), VALUE))
+    page.height(row, height_for((text, WIDTHS[at]) for text, at in long))

@@ -38,7 +38,7 @@ def narrate(filing: Filing, conclusion: Conclusion) -> bytes:
     """The report as a docx: ten sections; a draft unless the conclusion lets it be handed in and nothing is 待填."""
     fields = context(filing, conclusion)
     document = _rendered(filing.form.id, fields)
-    gaps = len(PLACEHOLDER.findall("".join(document.element.body.itertext())))
+    gaps = sum(len(PLACEHOLDER.findall(text.text)) for text in _missing(document.element.body))
     if gaps and not fields["draft"]:
         document = _rendered(filing.form.id, {**fields, "draft": f"待填{gaps}处"})
     _mark_missing(document.element.body)
@@ -79,9 +79,14 @@ def _rendered(form: str, fields: Fields) -> Any:
     return template.docx
 
 
+def _missing(body: Any) -> list[Any]:
+    """The text elements that hold a 【待填：…】."""
+    return [text for text in body.iter(f"{_W}t") if text.text and PLACEHOLDER.search(text.text)]
+
+
 def _mark_missing(body: Any) -> None:
     """Every 【待填：…】 gets the character style that highlights it."""
-    for text in [t for t in body.iter(f"{_W}t") if t.text and PLACEHOLDER.search(t.text)]:
+    for text in _missing(body):
         run = text.getparent()
         for piece in _split(run, text):
             run.addprevious(piece)

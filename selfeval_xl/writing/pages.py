@@ -85,15 +85,20 @@ class Page:
     def height(self, row: int, height: float) -> None:
         _done(self.sheet.set_row(row - 1, height))
 
-    def for_print(self, *, landscape: bool, heads: tuple[int, int] | None = None, header: str = "") -> None:
-        """A4, as wide as the page, heads on every page, page x of y."""
+    def for_print(
+        self, *, landscape: bool, heads: tuple[int, int] | None = None, header: str = "", scale: int = 0
+    ) -> None:
+        """A4, as wide as the page unless a scale is given, heads on every page, page x of y."""
         sheet = self.sheet
         sheet.set_paper(9)
         if landscape:
             sheet.set_landscape()
         sheet.set_margins(left=0.5, right=0.5, top=0.75, bottom=0.75)
         sheet.center_horizontally()
-        sheet.fit_to_pages(1, 0)
+        if scale:
+            sheet.set_print_scale(scale)
+        else:
+            sheet.fit_to_pages(1, 0)
         if heads:
             sheet.repeat_rows(heads[0] - 1, heads[1] - 1)
         sheet.set_header(f"&L{header}" if header else "")

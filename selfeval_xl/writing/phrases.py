@@ -31,6 +31,7 @@ _LEAD = re.compile(
 _NUMBERING = re.compile(
     r"(?:\d{1,2}[、．.)）](?!\d)|[（(]\d{1,2}[）)]|[（(]?[一二三四五六七八九十]{1,3}[）)、]|[①-⑳])\s*"
 )
+_DIGITS: tuple[str, ...] = ("", *"一二三四五六七八九")
 _ISO_DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 
 
@@ -216,3 +217,17 @@ def unnumbered(text: str) -> str:
 def numbered(texts: Sequence[str]) -> list[str]:
     """1.…, 2.…; a single one goes without."""
     return [f"{i}.{text}" for i, text in enumerate(texts, 1)] if len(texts) > 1 else list(texts)
+
+
+def ranked(texts: Sequence[str]) -> str:
+    """一是…；二是…; a single one goes without."""
+    if len(texts) < 2:
+        return "".join(texts)
+    return "；".join(f"{_numeral(i)}是{text}" for i, text in enumerate(texts, 1))
+
+
+def _numeral(number: int) -> str:
+    """Up to 99: 十二."""
+    tens, ones = divmod(number, 10)
+    ten = "" if not tens else "十" if tens == 1 else _DIGITS[tens] + "十"
+    return ten + _DIGITS[ones]

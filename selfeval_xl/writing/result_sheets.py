@@ -1,11 +1,8 @@
 """核对结果, the first sheet: verdict, counts, and every finding with its cells, both sides and what to do."""
 
-from collections.abc import Sequence
-
 from selfeval_xl.concluding import Conclusion, Standing
 from selfeval_xl.filing import Filing
 from selfeval_xl.findings import Finding, Level, Status, amount
-from selfeval_xl.places import Place
 from selfeval_xl.writing.annexes import Shown
 from selfeval_xl.writing.pages import Page
 from selfeval_xl.writing.style import (
@@ -14,7 +11,6 @@ from selfeval_xl.writing.style import (
     BOXED,
     CENTRE,
     FAINT,
-    GREY,
     HEAD,
     LEVELS,
     LINK,
@@ -30,21 +26,22 @@ FINDINGS = "核对结果"
 COLUMNS = (
     ("序号", 6.0),
     ("级别", 8.0),
-    ("规则", 9.0),
-    ("位置", 20.0),
-    ("问题", 44.0),
-    ("一方", 13.0),
-    ("另一方", 13.0),
-    ("相差", 12.0),
-    ("怎么改", 32.0),
-    ("规则", 9.0),
+    ("规则", 15.0),
     ("位置", 16.0),
+    ("其他有关的格", 17.0),
+    ("问题", 40.0),
+    ("一方", 16.0),
+    ("另一方", 16.0),
+    ("相差", 14.0),
+    ("怎么改", 28.0),
+    ("规则", 8.0),
+    ("位置", 15.0),
     ("核对码", 12.0),
-    ("原因", 24.0),
+    ("原因", 22.0),
 )
-(NUMBER, LEVEL, RULE, PLACES, MESSAGE, LEFT, RIGHT, GAP, REMEDY, PASTE) = range(1, 11)
+(NUMBER, LEVEL, RULE, PLACE, OTHERS, MESSAGE, LEFT, RIGHT, GAP, REMEDY, PASTE) = range(1, 12)
 GROUP_ROW, HEAD_ROW = 6, 7
-PASTE_HEAD = "核实说明（填好原因，将本行这四格复制到填报表“核实说明”，选择性粘贴为数值）"
+PASTE_HEAD = "核实说明（填好原因，复制这四格过去，粘贴为数值）"
 VERDICTS: dict[Standing, tuple[Look, str]] = {
     Standing.READY: (LEVELS[Level.NOTICE], "没有错误和待说明的事项，可以报送。"),
     Standing.TO_EXPLAIN: (
@@ -85,9 +82,9 @@ def _top(page: Page, filing: Filing, conclusion: Conclusion) -> None:
     look, advice = VERDICTS[conclusion.standing]
     page.text(1, 1, f"{filing.unit_name}　{filing.form.year}年度部门整体支出绩效自评　核对结果", BASE, TITLE)
     page.merged(
-        2, 1, 1, PLACES, str(conclusion.standing), BASE, look, CENTRE, {"font_size": 24, "bold": True}
+        2, 1, 1, OTHERS, str(conclusion.standing), BASE, look, CENTRE, {"font_size": 24, "bold": True}
     )
-    page.merged(2, MESSAGE, 1, last - PLACES, advice, BASE, WRAP, {"font_size": 12})
+    page.merged(2, MESSAGE, 1, last - OTHERS, advice, BASE, WRAP, {"font_size": 12, "indent": 1})
     counts = (
         f"错误 {summary.errors} 条，警告 {summary.warnings} 条，提示 {summary.notices} 条，"
         f"必填未填 {summary.missing} 项，已通过 {summary.passed} 项"
@@ -100,38 +97,44 @@ def _top(page: Page, filing: Filing, conclusion: Conclusion) -> None:
 
 def _draw(page: Page, row: int, finding: Finding, what: Shown) -> None:
     explained = finding.status is Status.EXPLAINED
-    ink: Look = {"font_color": GREY} if explained else {}
+    ink: Look = FAINT if explained else {}
     level: Look = {} if explained else LEVELS[finding.level]
+    others = "、".join(str(place) for place in finding.places[1:])
+    texts = {
+        RULE: _by_twos(finding.rules),
+        OTHERS: others,
+        MESSAGE: finding.message,
+        REMEDY: finding.remedy,
+        **dict(enumerate(_paste(finding), PASTE)),
+    }
     page.number(row, NUMBER, row - HEAD_ROW, BASE, BOXED, CENTRE, ink)
     page.text(
         row, LEVEL, str(Status.EXPLAINED if explained else finding.level), BASE, BOXED, CENTRE, level, ink
     )
-    page.text(row, RULE, finding.rule.replace("、", "\n"), BASE, BOXED, CENTRE, WRAP, ink)
-    places = "、".join(str(place) for place in finding.places)
-    _places(page, row, finding.places, places, what, ink)
-    page.text(row, MESSAGE, finding.message, BASE, BOXED, WRAP, ink)
+    _place(page, row, finding, what, ink)
+    for at, text in texts.items():
+        page.value(row, at, text or None, BASE, BOXED, WRAP, ink)
     for at, side in ((LEFT, finding.left), (RIGHT, finding.right), (GAP, finding.difference)):
         page.value(row, at, amount(side, finding.kind), BASE, BOXED, ink, number(finding.kind, WITH_UNIT))
-    page.text(row, REMEDY, finding.remedy, BASE, BOXED, WRAP, ink)
-    paste = _paste(finding)
-    for at, text in enumerate(paste, PASTE):
-        page.value(row, at, text or None, BASE, BOXED, WRAP, ink)
-    texts = (finding.rule.replace("、", "\n"), places, finding.message, finding.remedy, *paste)
-    columns = (RULE, PLACES, MESSAGE, REMEDY, *range(PASTE, PASTE + len(paste)))
-    page.height(row, height_for({text: COLUMNS[at - 1][1] for text, at in zip(texts, columns, strict=True)}))
+    page.height(row, height_for((text, COLUMNS[at - 1][1]) for at, text in texts.items()))
 
 
-def _places(page: Page, row: int, places: Sequence[Place], text: str, what: Shown, ink: Look) -> None:
-    """All cells; a link where the first of them is shown in an annex of this workbook."""
-    target = what.links.get(places[0]) if places else None
-    if target:
-        page.link(row, PLACES, *target, text, BASE, BOXED, WRAP, LINK, ink)
+def _by_twos(rules: tuple[str, ...]) -> str:
+    """Two ids a line: nothing else keeps them from being broken at their hyphens."""
+    return "、\n".join("、".join(rules[at : at + 2]) for at in range(0, len(rules), 2))
+
+
+def _place(page: Page, row: int, finding: Finding, what: Shown, ink: Look) -> None:
+    """The first cell: a link where it is shown in an annex of this workbook."""
+    first = finding.places[0] if finding.places else None
+    if first and first in what.links:
+        page.link(row, PLACE, *what.links[first], str(first), BASE, BOXED, WRAP, LINK, ink)
     else:
-        page.text(row, PLACES, text, BASE, BOXED, WRAP, ink)
+        page.value(row, PLACE, str(first) if first else None, BASE, BOXED, WRAP, ink)
 
 
 def _paste(finding: Finding) -> tuple[str, ...]:
-    """规则·位置·核对码·原因, as 核实说明 has them: for what is to be explained, or has been."""
-    if finding.level is not Level.WARNING or not finding.code:
+    """规则·位置·核对码·原因, as 核实说明 has them: for a warning that is to be explained."""
+    if finding.level is not Level.WARNING or finding.status is not Status.BROKEN:
         return ("", "", "", finding.reason)
     return (finding.rule, str(finding.places[0]) if finding.places else "", finding.code, finding.reason)

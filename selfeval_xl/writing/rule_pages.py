@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from selfeval_xl.findings import Rule
 from selfeval_xl.forms import Form
 from selfeval_xl.writing.pages import Page
-from selfeval_xl.writing.style import BASE, BOLD, BOXED, CENTRE, HEAD, LEVELS, TITLE, WRAP, height_for
+from selfeval_xl.writing.style import BASE, BOLD, BOXED, CENTRE, HEAD, LEVELS, TITLE, WRAP, Look, height_for
 
 RULES = "规则说明"
 COLUMNS = (("规则", 8.0), ("名称", 24.0), ("级别", 7.0), ("说明", 56.0), ("依据", 34.0), ("怎么改", 38.0))
@@ -25,7 +25,7 @@ def draw_rules(page: Page, rules: Sequence[Rule], form: Form) -> None:
     row = 2
     for text in (f"表样：{form.title}（{form.id}）。来源：{form.source}。", *NOTES, *changes):
         page.merged(row, 1, 1, len(COLUMNS), text, BASE, WRAP)
-        page.height(row, height_for({text: sum(width for _, width in COLUMNS)}))
+        page.height(row, height_for([(text, sum(width for _, width in COLUMNS))]))
         row += 1
     for at, (name, _) in enumerate(COLUMNS, 1):
         page.text(row, at, name, BASE, HEAD)
@@ -38,7 +38,7 @@ def draw_rules(page: Page, rules: Sequence[Rule], form: Form) -> None:
 
 def _draw(page: Page, row: int, rule: Rule) -> None:
     texts = (rule.id, rule.title, str(rule.level), rule.page, rule.basis, rule.remedy)
-    looks = ({**CENTRE, **BOLD}, {}, {**CENTRE, **LEVELS[rule.level]}, {}, {}, {})
+    looks: tuple[Look, ...] = ({**CENTRE, **BOLD}, {}, {**CENTRE, **LEVELS[rule.level]}, {}, {}, {})
     for at, (text, look) in enumerate(zip(texts, looks, strict=True), 1):
         page.text(row, at, text, BASE, BOXED, WRAP, look)
-    page.height(row, height_for({text: width for text, (_, width) in zip(texts, COLUMNS, strict=True)}))
+    page.height(row, height_for((text, width) for text, (_, width) in zip(texts, COLUMNS, strict=True)))

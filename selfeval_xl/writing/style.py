@@ -1,6 +1,6 @@
 """The look that our workbooks share: fonts, number formats, level colours, and formats made once each."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from xlsxwriter import Workbook
 from xlsxwriter.format import Format
@@ -9,7 +9,7 @@ from selfeval_xl.findings import Level
 from selfeval_xl.forms import Kind
 from selfeval_xl.layout.grid import Role, text_width
 
-Look = Mapping[str, str | int | float | bool]
+Look = Mapping[str, str | float]
 """Properties of a format as xlsxwriter names them; several are laid over each other."""
 
 SCREEN, PRINT = "等线", "宋体"
@@ -98,9 +98,9 @@ def width_for(text: str, least: float = 6, most: float = 60) -> float:
     return min(max(text_width(text) + 2, least), most)
 
 
-def height_for(texts: Mapping[str, float]) -> float:
+def height_for(texts: Iterable[tuple[str, float]]) -> float:
     """The height of a row of wrapped texts, each with the width of its column."""
-    return min(max((_lines(text, width) for text, width in texts.items()), default=1) * LINE + 5, HIGHEST)
+    return min(max((_lines(text, width) for text, width in texts), default=1) * LINE + 5, HIGHEST)
 
 
 def _lines(text: str, width: float) -> int:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from selfeval_xl.expressions import Cell, Number, Rows
 from selfeval_xl.filing import Filing
 from selfeval_xl.findings import Result, Status
-from selfeval_xl.forms import Form, Kind
+from selfeval_xl.forms import Kind
 from selfeval_xl.formulas import Formulas, compiled
 from selfeval_xl.identities import Line, Term
 from selfeval_xl.money import WAN, plain
@@ -44,8 +44,8 @@ COLUMNS: tuple[tuple[str, float], ...] = (
     ("判定", 10),
     ("程序判定", 10),
     ("是否一致", 9),
-    ("差额（最小单位）", 11),
-    ("允许（最小单位）", 10),
+    ("差额\n（最小单位）", 12),
+    ("允许\n（最小单位）", 12),
 )
 (
     NUMBER,
@@ -157,7 +157,7 @@ def _draw(page: Page, row: int, working: Working, book: FrozenBook) -> None:
     for at, text in texts.items():
         look = CENTRE if at in (NUMBER, UNIT, RELATION, PROGRAM) else {}
         page.text(row, at, text, BASE, BOXED, WRAP, look)
-    page.height(row, height_for({text: COLUMNS[at - 1][1] for at, text in texts.items()}))
+    page.height(row, height_for((text, COLUMNS[at - 1][1]) for at, text in texts.items()))
     _formulas(page, row, working, book)
 
 

@@ -11,6 +11,7 @@ from selfeval_xl.writing.phrases import (
     amount,
     because,
     carried,
+    cause,
     inline,
     items,
     listed,
@@ -63,7 +64,7 @@ def _budget(filing: Filing, key: str, name: str, source: str) -> Fields:
         "executed": amount(executed, f"{name}全年执行数") if filled else "",
         "rate": _rate(executed, initial, full),
         "uses": _uses(executed, _spent(filing, key, source)),
-        "reason": because(reason),
+        "reason": cause(reason),
         "unspent_reason": because(reason, "原因是"),
         "closing": f"，结转下年{amount(moved['closing'], '')}" if moved["closing"] else "",
     }

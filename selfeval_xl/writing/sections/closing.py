@@ -14,6 +14,7 @@ from selfeval_xl.writing.phrases import (
     inline,
     lines,
     missing,
+    named,
     numbered,
     sentence,
     unnumbered,
@@ -28,7 +29,7 @@ from selfeval_xl.writing.sections.figures import (
     spending,
     text,
 )
-from selfeval_xl.writing.sections.general import CLASSES, THREE
+from selfeval_xl.writing.sections.general import CLASSES, THREE, project_names
 from selfeval_xl.writing.sections.score import without_sheet
 
 BASES = {"决算批复数": "部门决算批复数", "决算上报数": "部门决算上报数", "财务账面数": "财务账面数"}
@@ -38,7 +39,10 @@ NOTHING_MORE = (*SAYS_NOTHING, "无其他需要说明的情况", "无其他需�
 def problems(filing: Filing) -> list[str]:
     """As typed, each with its cause, then the projects that were slow and say why."""
     told = [_problem(row) for row in filing.table("problems").added if inline(row.text("problem"))]
-    slow = [said for row in filing.table("projects").added for said in _slow(filing, row)]
+    rows = filing.table("projects").added
+    slow = [
+        said for name, row in zip(project_names(rows), rows, strict=True) for said in _slow(filing, name, row)
+    ]
     return numbered(told + slow) or [missing("存在的问题及原因分析")]
 
 
@@ -57,7 +61,7 @@ def use(filing: Filing) -> Fields:
         "purpose": _purpose(filing),
         "secret": filing.text("unit", "secret") == "是",
         "published": published,
-        "missing": missing("公开情况"),
+        "missing": missing("公开情况") + "。",
     }
 
 
@@ -84,16 +88,16 @@ def _problem(row: Row) -> str:
     return sentence(unnumbered(row.text("problem"))) + (f"原因：{why}。" if why else "")
 
 
-def _slow(filing: Filing, row: Row) -> Iterator[str]:
+def _slow(filing: Filing, name: str, row: Row) -> Iterator[str]:
     """A project below the rate that needs a reason, if the reason is given beside it."""
     block = filing.form.block("projects")
     full, spent = (of_row(block, row, column) for column in ("full", "executed"))
-    name, why = inline(row.text("name")), cause(row.text("reason"))
+    why = cause(row.text("reason"))
     if not (name and why and full and spent is not None):
         return
     if spent / full < filing.form.setting("execution_floor"):
         figures = f"全年预算{amount(full, '')}、执行{amount(spent, '')}，执行率{percent(spent / full)}"
-        yield f"{name}预算执行进度偏慢，{figures}，原因是{why}。"
+        yield f"{named(name)}预算执行进度偏慢，{figures}，原因是{why}。"
 
 
 def _purpose(filing: Filing) -> str:

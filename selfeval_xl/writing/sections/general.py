@@ -101,9 +101,9 @@ def project(filing: Filing) -> Fields:
         "executed": amount(now, "一般公共预算项目支出"),
         "details": project_details(now, executed_projects(filing, rows)),
         "budget": _against_budget(now, initial, full),
-        "reason": because(reasons),
+        "reason": reasons,
         "unspent": unspent if now == 0 and initial else "",
-        "texts": [sentence(p) for p in paragraphs(filing.text("duties", "project_uses"))],
+        "texts": list(filter(None, map(sentence, paragraphs(filing.text("duties", "project_uses"))))),
     }
 
 
@@ -115,16 +115,20 @@ def projects_of(filing: Filing, source: str) -> list[Row]:
     return [row for row in filing.table("projects").added if row.text("source") in labels]
 
 
+def project_names(rows: Sequence[Row]) -> list[str]:
+    """Their names; two of one name are told apart by their kind."""
+    bare = [(inline(row.text("name")), inline(row.text("kind"))) for row in rows]
+    names = [name for name, _ in bare]
+    return [f"{name}（{kind}）" if kind and names.count(name) > 1 else name for name, kind in bare]
+
+
 def executed_projects(filing: Filing, rows: Sequence[Row]) -> list[Item]:
-    """Name and amount of those that were spent on, the largest first; two of one name are told apart by their kind."""
+    """Name and amount of those that were spent on, the largest first."""
     block = filing.form.block("projects")
-    names = [inline(row.text("name")) for row in rows]
-    spent = [
-        (_distinct(name, names, row), of_row(block, row, "executed"))
-        for name, row in zip(names, rows, strict=True)
-        if name and of_row(block, row, "executed")
-    ]
-    return sorted(spent, key=lambda item: -(item[1] or 0))
+    spent = (
+        (name, of_row(block, row, "executed")) for name, row in zip(project_names(rows), rows, strict=True)
+    )
+    return sorted((item for item in spent if all(item)), key=lambda item: -(item[1] or 0))
 
 
 def project_details(total: Number, spent: Sequence[Item]) -> str:
@@ -140,13 +144,8 @@ def project_details(total: Number, spent: Sequence[Item]) -> str:
 
 
 def project_reasons(rows: Sequence[Row]) -> list[str]:
-    told = [(inline(row.text("name")), cause(row.text("reason"))) for row in rows]
-    return [f"{name}{reason}" for name, reason in told if reason]
-
-
-def _distinct(name: str, names: Sequence[str], row: Row) -> str:
-    kind = inline(row.text("kind"))
-    return f"{name}（{kind}）" if names.count(name) > 1 and kind else name
+    told = zip(project_names(rows), (cause(row.text("reason")) for row in rows), strict=True)
+    return [f"{named(name)}{reason}" for name, reason in told if reason]
 
 
 def _against_budget(now: Number, initial: Number, full: Number) -> str:

@@ -8,8 +8,9 @@ from fractions import Fraction
 
 from selfeval_xl.filing import Filing, Row, Table
 from selfeval_xl.forms import Form
+from selfeval_xl.layout.indicators import actual, target
 from selfeval_xl.money import plain
-from selfeval_xl.writing.phrases import Number, amount, because, inline, listed, missing
+from selfeval_xl.writing.phrases import Number, amount, because, inline, listed, missing, ranked
 from selfeval_xl.writing.sections.figures import Fields, full_budget, number, of_row, total_of
 
 MET = {
@@ -128,7 +129,8 @@ def _completion(rows: Sequence[Row]) -> str:
     if not short:
         return "，全部完成"
     done = f"，完成{len(rows) - len(short)}项" if len(short) < len(rows) else ""
-    return f"{done}，未完成{len(short)}项：" + "；".join(_shortfall(row) for row in short)
+    which = "未完成" if all(_numbers(row) for row in short) else "未完成或未得满分"
+    return f"{done}，{which}{len(short)}项：{ranked([_shortfall(row) for row in short])}"
 
 
 def _is_met(row: Row) -> bool | None:
@@ -136,18 +138,18 @@ def _is_met(row: Row) -> bool | None:
     points, scored = row["points"].number, row["score"].number
     if points is not None and scored is not None and scored >= points:
         return True
-    target, actual = _value(row, "target"), _value(row, "actual")
-    if target and actual:
-        sign = _sign(row)
-        if sign in MET and MET[sign](actual, target):
-            return True
+    numbers = _numbers(row)
+    if numbers and _sign(row) in MET and MET[_sign(row)](*numbers):
+        return True
     return None if points is None or scored is None else False
 
 
-def _value(row: Row, column: str) -> Decimal | None:
-    found = VALUE.fullmatch(inline(row.text(column)).replace(",", ""))
-    measure = inline(row.text("measure"))
-    return Decimal(found[2]) if found and found[3] in ("", measure) else None
+def _numbers(row: Row) -> tuple[Decimal, Decimal] | None:
+    """What was reached and what was aimed at, where both are numbers of one kind."""
+    actual, target = (VALUE.fullmatch(inline(row.text(c)).replace(",", "")) for c in ("actual", "target"))
+    if not actual or not target or {actual[3], target[3]} - {"", inline(row.text("measure")), target[3]}:
+        return None
+    return Decimal(actual[2]), Decimal(target[2])
 
 
 def _sign(row: Row) -> str:
@@ -158,16 +160,14 @@ def _sign(row: Row) -> str:
 
 def _shortfall(row: Row) -> str:
     name = inline(row.text("name")) or inline(row.text("second"))
-    target = _with_measure(row, "target", missing("年度指标值"))
-    actual = _with_measure(row, "actual", missing("实际完成值"))
-    sign = _sign(row) if not target.startswith(tuple(MET)) and _sign(row) in MET else ""
-    return f"{name}目标值{sign}{target}、实际完成{actual}" + because(row.text("reason"), "原因是")
+    aim = _quoted(inline(target(row))) or missing("年度指标值")
+    reached = _quoted(inline(actual(row))) or missing("实际完成值")
+    return f"{name}目标值{aim}、实际完成{reached}" + because(row.text("reason"), "原因是")
 
 
-def _with_measure(row: Row, column: str, blank: str) -> str:
-    """50 with the measure 个 is 50个."""
-    value, measure = inline(row.text(column)), inline(row.text("measure"))
-    return (value + measure if value[-1:].isdigit() else value) or blank
+def _quoted(value: str) -> str:
+    """A number as it is, words in quotation marks."""
+    return value if not value or any(sign.isdigit() for sign in value) else f"“{value}”"
 
 
 def _amounts(filing: Filing, funds: Sequence[Row]) -> str:

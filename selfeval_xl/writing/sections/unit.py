@@ -5,6 +5,7 @@ from selfeval_xl.money import percent
 from selfeval_xl.writing.phrases import (
     Number,
     because,
+    cause,
     headcount,
     inline,
     lines,
@@ -39,7 +40,8 @@ def scope(filing: Filing) -> Fields:
     """Which units the report speaks of. The department itself is one of a department's units."""
     chosen = filing.text("unit", "scope")
     rows = filing.table("subunits").added
-    names = [inline(row.text("name")) for row in rows if row.text("included") == "是"]
+    included = (inline(row.text("name")) for row in rows if row.text("included") == "是")
+    names = [name for name in included if name]
     own = text(filing, "unit", "name")
     if own and not any(own in name for name in names):
         names.insert(0, own + "本级")
@@ -79,7 +81,7 @@ def pensioners(filing: Filing) -> Fields:
     last = [number(filing, "pensioners", row, "last") for row in given]
     total = total_of([now[row] for row in given])
     before = total_of(last)
-    reasons = [inline(filing.text("pensioners", row, "reason")) for row in PENSIONERS]
+    reasons = [cause(filing.text("pensioners", row, "reason")) for row in PENSIONERS]
     told = because("；".join(filter(None, reasons)), "主要原因是" if before is not None else "变动原因是")
     changed = total is not None and total != before
     change = headcount(total, before, "上年末")

@@ -1,0 +1,182 @@
+"""The command as people run it: what it prints, what it writes, its exit codes."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.build import SAMPLES
+
+JUNSHAN = SAMPLES / "junshan-2023" / "填报.xlsx"
+COMPLETE = SAMPLES / "示例单位-2023" / "填报.xlsx"
+
+
+def run(
+    *arguments: object, encoding: str = "utf-8", cwd: Path | None = None
+) -> subprocess.CompletedProcess[bytes]:
+    """`python -m selfeval_xl …` as a process of its own."""
+    environment = {**os.environ, "PYTHONIOENCODING": encoding, "PYTHONPATH": str(SAMPLES.parent)}
+    command = [sys.executable, "-m", "selfeval_xl", *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, env=environment, cwd=cwd, check=False, timeout=120)
+
+
+@pytest.mark.parametrize(
+    ("sample", "code", "verdict"), [(JUNSHAN, 1, "有错误 1 条、未填完"), (COMPLETE, 0, "可报送")]
+)
+def test_convert_says_in_one_line_what_it_found(
+    tmp_path: Path, sample: Path, code: int, verdict: str
+) -> None:
+    before = (sample.read_bytes(), sample.stat().st_mtime_ns)
+    done = run("convert", sample, "--out", tmp_path / "出")
+    assert (done.returncode, done.stderr) == (code, b"")
+    assert len(done.stdout.decode().splitlines()) == 1
+    assert verdict in done.stdout.decode()
+    names = sorted(path.name for path in (tmp_path / "出").iterdir())
+    assert [name.rsplit("-", 1)[1] for name in names] == ["核对结果.xlsx", "自评报告.docx"]
+    assert (sample.read_bytes(), sample.stat().st_mtime_ns) == before
+
+
+def test_a_file_alone_means_convert(tmp_path: Path) -> None:
+    copy = tmp_path / "填报 副本.xlsx"
+    copy.write_bytes(COMPLETE.read_bytes())
+    assert run(copy).returncode == 0
+    assert len(list(tmp_path.iterdir())) == 3
+
+
+def test_json(tmp_path: Path) -> None:
+    done = run("check", JUNSHAN, "--json")
+    said = json.loads(done.stdout)
+    assert (done.returncode, said["verdict"]) == (1, "有错误")
+    (error,) = [finding for finding in said["findings"] if finding["level"] == "错误"]
+    assert error["rule"] == "B-02"
+    assert (error["status"], error["left"], error["right"], error["difference"]) == ("不符", 9.0, -7.0, 16.0)
+    gap = next(finding for finding in said["findings"] if finding["rule"] == "A1-06")
+    assert (gap["left"], gap["right"], gap["difference"]) == (879.36, 870.36, 9.0)
+    assert set(error) == {"rule", "level", "status", "cells", "message", "left", "right", "difference"}
+
+
+def test_check_writes_nothing(tmp_path: Path) -> None:
+    copy = tmp_path / "填报.xlsx"
+    copy.write_bytes(JUNSHAN.read_bytes())
+    run("check", copy, cwd=tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["填报.xlsx"]
+
+
+def test_template(tmp_path: Path) -> None:
+    done = run("template", "--year", 2024, "--projects", 2, "--out", tmp_path / "空白.xlsx")
+    assert done.returncode == 0
+    assert run("check", tmp_path / "空白.xlsx").returncode == 1
+
+
+def test_rules() -> None:
+    listed = run("rules").stdout.decode()
+    page = run("rules", "x-01").stdout.decode()
+    assert "X-01" in listed
+    assert "R-05" in listed
+    assert "依据" in page
+    assert run("rules", "Z-99").returncode == 2
+
+
+UNUSABLE = {
+    "no such file": ("没有.xlsx", None),
+    "a text": ("说明.xlsx", "单位,金额".encode("gbk")),
+    "not ours": ("别的.pdf", b"%PDF-1.7"),
+    "torn": ("断.xlsx", JUNSHAN.read_bytes()[:5000] if JUNSHAN.exists() else b""),
+}
+
+
+@pytest.mark.parametrize(("name", "content"), UNUSABLE.values(), ids=UNUSABLE)
+def test_a_file_that_cannot_be_used(tmp_path: Path, name: str, content: bytes | None) -> None:
+    path = tmp_path / name
+    if content is not None:
+        path.write_bytes(content)
+    done = run("convert", path)
+    assert done.returncode == 2
+    assert done.stdout == b""
+    (sentence,) = done.stderr.decode().splitlines()
+    assert name in sentence
+    assert [p.name for p in tmp_path.iterdir()] == ([name] if content is not None else [])
+
+
+def test_one_bad_file_does_not_stop_the_rest(tmp_path: Path) -> None:
+    done = run("convert", tmp_path / "没有.xlsx", COMPLETE, "--out", tmp_path)
+    assert done.returncode == 2
+    assert len(list(tmp_path.iterdir())) == 2
+
+
+def test_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
+    (tmp_path / "出").write_text("a file stands where the folder should")
+    done = run("convert", COMPLETE, "--out", tmp_path / "出")
+    assert done.returncode == 3
+    assert b"Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments", [[], ["convert"], ["check", "--nonsense"], ["template", "--year", "abc"]]
+)
+def test_a_wrong_command(arguments: list[str], tmp_path: Path) -> None:
+    done = run(*arguments, cwd=tmp_path)
+    assert done.returncode in (0, 2)
+    assert b"Traceback" not in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("encoding", ["gbk", "ascii"])
+def test_old_consoles(tmp_path: Path, encoding: str) -> None:
+    done = run("convert", JUNSHAN, "--out", tmp_path, encoding=encoding)
+    assert done.returncode == 1
+    assert done.stderr == b""
+    assert b"-" in done.stdout
+
+
+def test_our_own_bug_is_one_sentence(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    import selfeval_xl
+    from selfeval_xl import cli
+
+    def broken(*_: object) -> None:
+        raise ZeroDivisionError("a bug")
+
+    monkeypatch.setattr(selfeval_xl, "examine", broken)
+    with pytest.raises(SystemExit) as end:
+        cli.main(["check", str(JUNSHAN)])
+    said = capsys.readouterr().err
+    assert end.value.code == 4
+    assert len(said.splitlines()) == 1
+    saved = Path(next(word for word in said.split() if word.endswith(".txt")))
+    assert "ZeroDivisionError" in saved.read_text("utf-8")
+    saved.unlink()
+
+
+@pytest.mark.parametrize("arguments", ["--help", "rules"])
+def test_light_commands_import_no_pandas(arguments: str) -> None:
+    code = (
+        f"import sys; from selfeval_xl import cli; cli._run(['{arguments}']); print('pandas' in sys.modules)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, env={**os.environ, "PYTHONPATH": str(SAMPLES.parent)},
+        check=True, timeout=60,
+    )  # fmt: skip
+    assert done.stdout.decode().splitlines()[-1] == "False"
+
+
+def test_the_same_bytes_again(tmp_path: Path) -> None:
+    """Another folder, hash seed, time zone and locale: the same two files to the byte."""
+    outputs = []
+    for number, settings in enumerate(
+        ({"PYTHONHASHSEED": "1", "TZ": "Asia/Shanghai"}, {"PYTHONHASHSEED": "2", "LC_ALL": "C"})
+    ):
+        out = tmp_path / str(number)
+        environment = {
+            **os.environ,
+            **settings,
+            "PYTHONIOENCODING": "utf-8",
+            "PYTHONPATH": str(SAMPLES.parent),
+        }
+        command = [sys.executable, "-m", "selfeval_xl", "convert", str(COMPLETE), "--out", str(out)]
+        subprocess.run(command, env=environment, check=True, capture_output=True, timeout=120)
+        outputs.append({path.name: path.read_bytes() for path in sorted(out.iterdir())})
+    assert outputs[0] == outputs[1]

@@ -1,0 +1,141 @@
+"""Every rule fires where it should and is silent where it should: cases as text, a file a rule, in `cases/`.
+
+A case file: `# name`, then 基础：a sample's name if it does not start from an empty book, then what is typed (see
+`books`), then what is reported, one line a finding: rule, level, first cell; 期望：无 where nothing is. What is
+unknown or explained is not listed.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from selfeval_xl.checking import catalogue, check
+from selfeval_xl.computing import Key
+from selfeval_xl.concluding import conclude
+from selfeval_xl.filing import Filing
+from selfeval_xl.findings import Finding, Level, Status
+from selfeval_xl.forms import load
+from selfeval_xl.writing.filling import filled
+from tests.books import values
+
+CASES = Path(__file__).parent / "cases"
+SAMPLES = Path(__file__).parents[1] / "samples"
+BASE, EXPECTED, NOTHING = "基础：", "期望：", "无"
+FORM = load("hunan-2023", 2023)
+
+
+@dataclass(frozen=True)
+class Case:
+    rule: str
+    name: str
+    base: str
+    book: str
+    expected: tuple[str, ...]
+
+    @property
+    def fires(self) -> bool:
+        return any(line.split()[0] == self.rule for line in self.expected)
+
+
+def read(path: Path) -> Iterator[Case]:
+    """The cases of one file."""
+    for part in path.read_text(encoding="utf-8").split("\n# ")[0:]:
+        name, _, rest = part.removeprefix("# ").partition("\n")
+        assert rest.count(EXPECTED) == 1, f"{path.name}, {name}: one list 期望："
+        book, _, expected = rest.partition(EXPECTED)
+        base = next((line for line in book.splitlines() if line.startswith(BASE)), "").removeprefix(BASE)
+        lines = [line.removeprefix("-").strip() for line in expected.splitlines() if line.strip()]
+        yield Case(path.stem, name.strip(), base, book, tuple(line for line in lines if line != NOTHING))
+
+
+ALL = [case for path in sorted(CASES.glob("*.md")) for case in read(path)]
+
+
+def typed(case: Case) -> dict[Key, object]:
+    """What a person has typed: the base, if there is one, and the case's own cells over it."""
+    under = (SAMPLES / f"{case.base}-2023" / "填报.md").read_text(encoding="utf-8") if case.base else ""
+    return {**values(FORM, under), **values(FORM, case.book)}
+
+
+def examined(cells: dict[Key, object]) -> tuple[Filing, tuple[Finding, ...]]:
+    """From typed cells to the filing and its findings."""
+    filing = filled(FORM, cells)
+    return filing, conclude(filing, check(filing), ()).findings
+
+
+def told(finding: Finding) -> bool:
+    """What is neither unknown nor explained."""
+    return finding.status in (Status.BROKEN, Status.RESIDUAL)
+
+
+@pytest.mark.parametrize("case", ALL, ids=lambda case: f"{case.rule} {case.name}")
+def test_case(case: Case) -> None:
+    _, findings = examined(typed(case))
+    said = [f for f in findings if told(f)]
+    lines = [f"{rule} {f.level} {f.places[0]}" for f in said for rule in f.rules]
+    assert sorted(lines) == sorted(case.expected), "\n".join(f.message for f in said)
+
+
+@pytest.mark.parametrize("rule", [rule.id for rule in catalogue()])
+def test_every_rule_has_a_firing_and_a_silent_case(rule: str) -> None:
+    mine = [case for case in ALL if case.rule == rule]
+    assert any(case.fires for case in mine)
+    assert any(not case.fires for case in mine)
+
+
+def test_case_files_are_named_for_rules() -> None:
+    assert {case.rule for case in ALL} <= {rule.id for rule in catalogue()}
+
+
+def test_pages() -> None:
+    """A rule without its page, basis or remedy is no use to an accountant; the console must be able to show it."""
+    for rule in catalogue():
+        assert all((rule.title, rule.basis, rule.remedy, rule.page)), rule.id
+        "".join((rule.title, rule.basis, rule.remedy, rule.page)).encode("gbk")
+
+
+def test_messages_are_for_a_gbk_console() -> None:
+    for case in ALL:
+        for finding in examined(typed(case))[1]:
+            finding.message.encode("gbk")
+
+
+def test_an_empty_book_is_silent() -> None:
+    _, findings = examined({})
+    assert {f.level for f in findings} == {Level.NOTICE}
+    assert not any(told(f) for f in findings)
+
+
+SOURCES = ("general", "fund", "capital", "special", "other")
+FEN = st.integers(0, 10**11)
+
+
+def sources(parts: list[int], total: int, digits: int) -> dict[Key, object]:
+    """The five sources and their total as 万元 with so many decimals; amounts in 分."""
+    cells = dict(zip((*SOURCES, "total"), (*parts, total), strict=True))
+    return {Key("sources", 0, row, 0, "executed"): round(fen / 10**6, digits) for row, fen in cells.items()}
+
+
+def sum_findings(cells: dict[Key, object]) -> list[Finding]:
+    return [f for f in examined(cells)[1] if f.rules == ("B-11",) and told(f)]
+
+
+@given(st.lists(FEN, min_size=5, max_size=5))
+@settings(max_examples=30, deadline=None)
+def test_rounding_alone_is_never_an_error(parts: list[int]) -> None:
+    """Exact parts and their exact sum, each rounded to 0.01 万元: at most a 尾差."""
+    assert all(f.status is Status.RESIDUAL for f in sum_findings(sources(parts, sum(parts), 2)))
+
+
+@given(st.lists(FEN, min_size=5, max_size=5), st.sampled_from((*SOURCES, "total")), st.integers(7, 10**6))
+@settings(max_examples=30, deadline=None)
+def test_a_slip_beyond_the_tolerance_is_always_an_error(parts: list[int], row: str, steps: int) -> None:
+    """Six figures of ±0.005 allow 0.03; rounding may use all of it, so a slip of 0.07 or more is always seen."""
+    cells = sources(parts, sum(parts), 2)
+    key = Key("sources", 0, row, 0, "executed")
+    cells[key] = round(float(str(cells[key])) + steps / 100, 2)
+    assert [f.status for f in sum_findings(cells)] == [Status.BROKEN]
