@@ -83,9 +83,10 @@ def convert(source: Path, out: Path | None = None, form: "Form | None" = None) -
 def catalogue() -> "tuple[Rule, ...]":
     """Every rule, of reading and of checking, by id."""
     from selfeval_xl import checking
+    from selfeval_xl.concluding import REQUIRED
     from selfeval_xl.reading_rules import RULES
 
-    return tuple(sorted((*checking.catalogue(), *RULES.values()), key=lambda rule: rule.id))
+    return tuple(sorted((REQUIRED, *checking.catalogue(), *RULES.values()), key=lambda rule: rule.id))
 
 
 def write_template(form: "Form", target: Path, *, projects: int | None = None) -> Path:

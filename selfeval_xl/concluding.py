@@ -5,11 +5,19 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from selfeval_xl.filing import Filing, Table
-from selfeval_xl.findings import Finding, Level, Result, Status
+from selfeval_xl.findings import Finding, Level, Result, Rule, Status
 from selfeval_xl.places import Place
 from selfeval_xl.tracing import Tracer
 
-REQUIRED = "B-00"
+REQUIRED = Rule(
+    id="B-00",
+    title="必填和应填的内容",
+    level=Level.NOTICE,
+    basis="填报模板中标 * 的格；报告和核对要用到的格",
+    remedy="请补填；确实没有的金额填 0，不知道的留空",
+    page="空着的必填格使结论为“未填完”，报告相应处写“待填”；应填的格空着时，用到它的规则无法核对。"
+    "同一区块合并为一条，写明哪些规则因此未能核对。",
+)
 NAMED = 4
 """So many missing cells are named one by one, the rest counted."""
 
@@ -145,7 +153,7 @@ def _missing(
     rules: dict[tuple[str, int], list[str]] = {}
     cells: dict[tuple[str, int], list[Place]] = {}
     wanted = {*required, *expected}
-    asked = [(REQUIRED, place) for place in (*required, *expected)]
+    asked = [(REQUIRED.id, place) for place in (*required, *expected)]
     asked += [(r.rule.id, p) for r in results if not _told(r) for p in r.missing if p in wanted]
     for rule, place in asked:
         table = block_of[place]
@@ -164,9 +172,8 @@ def _asked(table: Table, rules: tuple[str, ...], places: tuple[Place, ...], requ
     named = "、".join(str(p) for p in places[:NAMED]) + (
         f" 等 {len(places)} 格" if len(places) > NAMED else ""
     )
-    unjudged = "、".join(r for r in rules if r != REQUIRED)
+    unjudged = "、".join(r for r in rules if r != REQUIRED.id)
     message = f"“{table.block.title}”{named} 未填"
     message += "（必填）" if any(p in required for p in places) else ""
     message += f"，{unjudged} 未能核对" if unjudged else ""
-    remedy = "请补填；确实没有的金额填 0，不知道的留空"
-    return Finding(rules, Level.NOTICE, Status.UNKNOWN, places, message, remedy)
+    return Finding(rules, Level.NOTICE, Status.UNKNOWN, places, message, REQUIRED.remedy)

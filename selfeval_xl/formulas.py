@@ -11,7 +11,7 @@ from selfeval_xl.expressions import Cell, Number, Rows
 from selfeval_xl.findings import Status
 from selfeval_xl.forms import Kind
 from selfeval_xl.identities import Condition, Line, Term
-from selfeval_xl.money import WAN, half_up
+from selfeval_xl.money import WAN, YUAN, half_up
 from selfeval_xl.sides import scaled
 
 
@@ -76,15 +76,15 @@ def half(x: str, per: str) -> str:
 
 
 def _exact(blank: str, per: str) -> str:
-    """A blank has no digits, and a figure in 元 is exact; where the unit is fixed there is nothing to ask."""
-    return blank if per.isdigit() else f"OR({blank},{per}=100)"
+    """A blank has no digits, and a figure in 元 is exact; where the unit is 万元 for good there is nothing to ask."""
+    return blank if per == f"{WAN}" else f"OR({blank},{per}={YUAN})"
 
 
 def range_half(where: str, r: str, per: str) -> str:
     """The half steps of a range of typed cells (blank or numbers), added."""
     steps = f"50*(ROUND({r},4)=ROUND({r},6))+450*(ROUND({r},3)=ROUND({r},6))+4500*(ROUND({r},2)=ROUND({r},6))"
     total = f"SUMPRODUCT({where}ISNUMBER({r})*({steps}))"
-    return total if per.isdigit() else f"IF({per}=100,0,{total})"
+    return total if per == f"{WAN}" else f"IF({per}={YUAN},0,{total})"
 
 
 def compiled(line: Line, book: Book, cells: Formulas) -> Formulas:
