@@ -8,8 +8,10 @@ from selfeval_xl.expressions import Cell, Node, Rows, Value, evaluate
 from selfeval_xl.filing import Figure, Filing, Row, Table, unit_scale
 from selfeval_xl.forms import Block, Form, Kind, Pick, Rank
 from selfeval_xl.money import YUAN
-from selfeval_xl.values import Entry
+from selfeval_xl.values import Content, Entry
 
+DUST = Fraction(1, 10**9)
+"""A float's error: a computed cell's stored result may differ from the exact one by so much of it."""
 PICKED = ("project_head", "name")
 """The cell that names the register's row which a copy of the repeated sheet speaks of."""
 
@@ -66,7 +68,7 @@ def _figure(key: Key, block: Block, work: "_Computation", scale: int) -> Figure:
     return Figure(
         place=entry.place,
         kind=field.kind,
-        typed=entry.value,
+        typed=work.settled(key),
         computed=work.computed(key),
         unreadable=entry.unreadable,
         is_exact=field.kind is Kind.MONEY and unit_scale(block, scale) == YUAN,
@@ -95,9 +97,19 @@ class _Computation:
         entry = self.entries.get(key)
         if entry is None or entry.unreadable:
             return None
-        if entry.value is not None:
-            return entry.value if isinstance(entry.value, Fraction | str) else None
+        typed = self.settled(key)
+        if typed is not None:
+            return typed if isinstance(typed, Fraction | str) else None
         return self.computed(key)
+
+    def settled(self, key: Key) -> Content:
+        """What stands in the cell; where that is what it computes but for a float's dust, the exact value."""
+        typed = self.entries[key].value
+        if not isinstance(typed, Fraction):
+            return typed
+        computed = self.computed(key)
+        same = isinstance(computed, Fraction) and abs(typed - computed) <= DUST * max(1, abs(computed))
+        return computed if same else typed
 
     def computed(self, key: Key) -> Value:
         if key not in self.done:

@@ -772,12 +772,13 @@ def odd_values(seed: int) -> dict[Key, object]:
 
 
 @given(st.integers(0, 10**6))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_no_filling_makes_it_say_nonsense(seed: int) -> None:
     filing = filled(FORM, odd_values(seed))
     said = text_of(narrate(filing, conclude(filing, [], [])))
     assert not [words for words in NEVER if words in said]
     assert not [line for line in said.splitlines() if not line.strip()]
+    assert said.startswith("草") or "待填" not in said
 
 
 def test_dates_are_written_without_leading_zeros() -> None:

@@ -1,10 +1,36 @@
-"""What the rules share: whether two figures meet, and how amounts are said."""
+"""What the rules share: who typed a figure, whether two of them meet, and how amounts are said."""
 
 from fractions import Fraction
 
-from selfeval_xl.filing import Figure
+from selfeval_xl.filing import Figure, Table
 from selfeval_xl.findings import shown
 from selfeval_xl.forms import Kind
+from selfeval_xl.money import half_up
+
+DUST = Fraction(1, 10**9)
+"""What floating point leaves behind."""
+
+
+def differs(figure: Figure) -> bool:
+    """Typed and worked out, both known, and not the same beyond the dust of floating point."""
+    typed, computed = figure.typed, figure.computed
+    if typed is None or computed is None:
+        return False
+    if not isinstance(typed, Fraction) or not isinstance(computed, Fraction):
+        return typed != computed
+    if figure.kind is Kind.MONEY:
+        return half_up(typed) != half_up(computed)
+    return abs(typed - computed) > DUST * abs(computed)
+
+
+def by_hand(figure: Figure) -> bool:
+    """Typed by a person: not a grey cell that holds what the program works out, as files keep it."""
+    return figure.typed is not None and (figure.computed is None or differs(figure))
+
+
+def touched(table: Table) -> bool:
+    """Whether a person typed anything in it."""
+    return any(by_hand(figure) for _, _, figure in table.figures())
 
 
 def meet(left: Figure, right: Figure) -> bool:

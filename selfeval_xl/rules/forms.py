@@ -7,7 +7,7 @@ from selfeval_xl.filing import Figure, Filing, Table
 from selfeval_xl.findings import Level
 from selfeval_xl.forms import Kind
 from selfeval_xl.judging import NOT_APPLICABLE, Broken, Verdict, rule
-from selfeval_xl.rules.comparing import money
+from selfeval_xl.rules.comparing import by_hand, money
 
 APPROVED = "决算批复数"
 APPROVAL_MONTH = 7
@@ -92,7 +92,7 @@ def nil_and_yet(filing: Filing) -> Iterator[Verdict]:
 
 
 def _amounts(items: Table) -> list[Figure]:
-    return [f for _, _, f in items.figures() if f.kind is Kind.MONEY and f.number and f.typed is not None]
+    return [f for _, _, f in items.figures() if f.kind is Kind.MONEY and f.number and by_hand(f)]
 
 
 def _source_amounts(sources: Table, source: str) -> list[Figure]:

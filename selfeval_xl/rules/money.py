@@ -8,7 +8,7 @@ from selfeval_xl.findings import Level, Report, shown
 from selfeval_xl.forms import Kind
 from selfeval_xl.judging import NOT_APPLICABLE, Broken, Verdict, rule
 from selfeval_xl.money import WAN, YUAN, fixed, percent, wan
-from selfeval_xl.rules.comparing import exceeds, longest, money, people
+from selfeval_xl.rules.comparing import by_hand, exceeds, longest, money, people
 
 THREE_LINES = ("purchase", "running", "abroad", "reception")
 HOMES = {"three": "total", "purchase": "purchase"}
@@ -141,7 +141,7 @@ def negative_amounts(filing: Filing) -> list[Verdict] | None:
         for row, column, figure in table.figures():
             if (
                 figure.kind is not Kind.MONEY
-                or figure.typed is None
+                or not by_hand(figure)
                 or figure.number is None
                 or figure.number >= 0
             ):

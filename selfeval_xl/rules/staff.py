@@ -5,7 +5,7 @@ from selfeval_xl.findings import Level, Report
 from selfeval_xl.forms import Kind
 from selfeval_xl.judging import NOT_APPLICABLE, Broken, Verdict, rule
 from selfeval_xl.money import percent, plain
-from selfeval_xl.rules.comparing import people
+from selfeval_xl.rules.comparing import by_hand, people
 
 SIGNED_COUNTS = "change"
 """The block whose counts may be negative: who joined and who left."""
@@ -44,7 +44,7 @@ def whole_numbers(filing: Filing) -> list[Verdict] | None:
     编制数为 0 而有在职人员的，两者必有一误。"""
     found: list[Verdict] = []
     for table in filing.tables.values():
-        typed = [f for _, _, f in table.figures() if f.kind is Kind.COUNT and f.typed is not None]
+        typed = [f for _, _, f in table.figures() if f.kind is Kind.COUNT and by_hand(f)]
         for figure in typed:
             if figure.number is not None and figure.number.denominator != 1:
                 found.append(Broken(f"填的是{plain(figure.number)}，应为整数", (figure,), kind=Kind.COUNT))

@@ -5,7 +5,7 @@ from fractions import Fraction
 from selfeval_xl.filing import Figure, Table
 from selfeval_xl.findings import Level
 from selfeval_xl.judging import NOT_APPLICABLE, Broken, Residual, Verdict, rule
-from selfeval_xl.rules.comparing import meet, money
+from selfeval_xl.rules.comparing import by_hand, meet, money, touched
 
 
 @rule(
@@ -21,7 +21,7 @@ def income_split_total(income_split: Table, request: Table) -> Verdict:
     total = income_split["total", "amount"]
     full, executed, initial = (request["total", c] for c in ("full", "executed", "initial"))
     total.known  # noqa: B018
-    if not income_split.given:
+    if not touched(income_split):
         return None
     if any(f.number is not None and _sums_to(total, f.known, f.half) for f in (full, executed)):
         return None
@@ -54,7 +54,7 @@ def two_splits(income_split: Table, spending_split: Table) -> Verdict:
     视为相等。两处都由程序带入、未改动的，不再核对。"""
     income, spending = income_split["total", "amount"], spending_split["total", "amount"]
     gap = abs(income.known - spending.known)
-    if not (income_split.given or spending_split.given):
+    if not (touched(income_split) or touched(spending_split)):
         return None
     others = spending_split["other", "amount"].number or Fraction(0)
     sums = [v for v in (income.typed, income.computed) if isinstance(v, Fraction)]
@@ -82,7 +82,7 @@ def project_budget(costs: Table, split: Table) -> Verdict:
     """附件1 的项目支出预算数应等于“2收支情况”的项目支出年初预算数或全年预算数。"""
     annex = costs["project", "initial"]
     candidates = [split["total", column] for column in ("initial_project", "full_project")]
-    if annex.typed is None:
+    if not by_hand(annex):
         return NOT_APPLICABLE if annex.blank else None
     if any(f.number is not None and meet(annex, f) for f in candidates):
         return None
@@ -103,7 +103,7 @@ def project_budget(costs: Table, split: Table) -> Verdict:
 )
 def operating_in_two_places(costs: Table, basic: Table) -> list[Verdict] | None:
     """附件1 的公用经费应等于“2收支情况”的公用经费，或商品和服务支出，或商品和服务支出加资本性支出。"""
-    typed = [c for c in ("last", "initial", "executed") if costs["operating", c].typed is not None]
+    typed = [c for c in ("last", "initial", "executed") if by_hand(costs["operating", c])]
     verdicts = [_operating(costs["operating", column], column, basic) for column in typed]
     return verdicts or None
 

@@ -13,7 +13,8 @@ from selfeval_xl.forms import Kind, Pick, Rank
 from selfeval_xl.forms.model import Formula
 from selfeval_xl.identities import Term
 from selfeval_xl.judging import Broken, Residual, Verdict, rule
-from selfeval_xl.money import half_up, rounded
+from selfeval_xl.money import rounded
+from selfeval_xl.rules.comparing import differs
 from selfeval_xl.rules.projects import plain_name
 from selfeval_xl.rules.twice import income_split_total, two_splits
 from selfeval_xl.sides import measure
@@ -31,7 +32,6 @@ ELSEWHERE = {
 }
 SPLITS = ("income_split", "spending_split")
 """Blocks of one column, which may be that of 全年预算, of 全年执行 or of 年初预算."""
-DUST = Fraction(1, 10**9)
 TEN_THOUSAND = 10_000
 
 
@@ -46,7 +46,7 @@ def typed_over(filing: Filing) -> list[Verdict] | None:
     """灰色格可以改，但改后与程序算出的数不一致就会列出。由其他格计算的（合计、比率）为错误，
     从别处带入的（口径可能不同）为警告，文字和序号为提示。别的规则已经提出的格不再重复。"""
     tracer = Tracer(filing)
-    suspects = {k: f for k, f in tracer.figures.items() if _differs(f) and not _mixed(f)}
+    suspects = {k: f for k, f in tracer.figures.items() if differs(f) and not _mixed(f)}
     suspects = {k: f for k, f in suspects.items() if (k.block, k.row, k.column) not in ELSEWHERE}
     told = {*_told(suspects, tracer), *_split_parts(suspects, filing)} if suspects else set()
     return [v for k, f in suspects.items() if k not in told and (v := _judged(k, f, tracer))] or None
@@ -71,18 +71,6 @@ def _mixed(figure: Figure) -> bool:
         return False
     ratio = typed / computed if computed else Fraction(0)
     return any(abs(r / TEN_THOUSAND - 1) < Fraction(1, 1000) for r in (ratio, 1 / ratio if ratio else ratio))
-
-
-def _differs(figure: Figure) -> bool:
-    """Typed and worked out, both known, and not the same beyond the dust of floating point."""
-    typed, computed = figure.typed, figure.computed
-    if typed is None or computed is None:
-        return False
-    if not isinstance(typed, Fraction) or not isinstance(computed, Fraction):
-        return typed != computed
-    if figure.kind is Kind.MONEY:
-        return half_up(typed) != half_up(computed)
-    return abs(typed - computed) > DUST * abs(computed)
 
 
 def _told(suspects: dict[Key, Figure], tracer: Tracer) -> Iterator[Key]:

@@ -104,10 +104,12 @@ def _split(run: Any, text: Any) -> Iterator[Any]:
         if number % 2:
             part[0].insert(0, run.makeelement(f"{_W}rStyle", {f"{_W}val": MISSING_STYLE}))
         part.extend(before if number == 0 else [])
-        part.append(run.makeelement(f"{_W}t", {_SPACE: "preserve"}))
-        part[-1].text = piece
+        if piece:
+            part.append(run.makeelement(f"{_W}t", {_SPACE: "preserve"}))
+            part[-1].text = piece
         part.extend(after if number == len(words) - 1 else [])
-        yield part
+        if len(part) > 1:
+            yield part
 
 
 def _set_properties(properties: Any) -> None:

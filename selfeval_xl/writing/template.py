@@ -6,7 +6,7 @@ from selfeval_xl.writing.addresses import Addresses
 from selfeval_xl.writing.entry_sheets import EntryPen
 from selfeval_xl.writing.filling import Values, filled
 from selfeval_xl.writing.guide import draw_guide
-from selfeval_xl.writing.helpers import draw_hidden, helper_columns
+from selfeval_xl.writing.hidden_sheet import draw_hidden, helper_columns
 from selfeval_xl.writing.live_checks import LIVE, draw_live_checks, live_lines
 from selfeval_xl.writing.pens import Pen
 
