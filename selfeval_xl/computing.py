@@ -108,8 +108,9 @@ class _Computation:
         if not isinstance(typed, Fraction):
             return typed
         computed = self.computed(key)
-        same = isinstance(computed, Fraction) and abs(typed - computed) <= DUST * max(1, abs(computed))
-        return computed if same else typed
+        if isinstance(computed, Fraction) and abs(typed - computed) <= DUST * max(Fraction(1), abs(computed)):
+            return computed
+        return typed
 
     def computed(self, key: Key) -> Value:
         if key not in self.done:

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from selfeval_xl import reading
 from selfeval_xl.checking import catalogue, check
 from selfeval_xl.computing import Key
 from selfeval_xl.concluding import conclude
@@ -20,11 +21,13 @@ from selfeval_xl.filing import Filing
 from selfeval_xl.findings import Finding, Level, Status
 from selfeval_xl.forms import load
 from selfeval_xl.writing.filling import filled
+from selfeval_xl.writing.template import fill
 from tests.books import values
 
 CASES = Path(__file__).parent / "cases"
 SAMPLES = Path(__file__).parents[1] / "samples"
 BASE, EXPECTED, NOTHING = "基础：", "期望：", "无"
+BY_HAND = ("A1-09", "A1-13", "A2-01", "A2-02", "B-03", "X-02", "X-07", "X-08", "X-90")
 FORM = load("hunan-2023", 2023)
 
 
@@ -41,7 +44,7 @@ class Case:
         return any(line.split()[0] == self.rule for line in self.expected)
 
 
-def read(path: Path) -> Iterator[Case]:
+def cases(path: Path) -> Iterator[Case]:
     """The cases of one file."""
     for part in path.read_text(encoding="utf-8").split("\n# "):
         name, _, rest = part.removeprefix("# ").partition("\n")
@@ -52,7 +55,7 @@ def read(path: Path) -> Iterator[Case]:
         yield Case(path.stem, name.strip(), base, book, tuple(line for line in lines if line != NOTHING))
 
 
-ALL = [case for path in sorted(CASES.glob("*.md")) for case in read(path)]
+ALL = [case for path in sorted(CASES.glob("*.md")) for case in cases(path)]
 
 
 def typed(case: Case) -> dict[Key, object]:
@@ -79,6 +82,20 @@ def test_case(case: Case) -> None:
     lines = [f"{rule} {f.level} {f.places[0]}" for f in said for rule in f.rules]
     assert sorted(lines) == sorted(case.expected), "\n".join(f.message for f in said)
     "".join(f.message for f in findings).encode("gbk")
+
+
+@pytest.mark.parametrize(
+    "case", [c for c in ALL if c.rule in BY_HAND], ids=lambda case: f"{case.rule} {case.name}"
+)
+def test_a_file_is_judged_as_its_cells_are(case: Case, tmp_path: Path) -> None:
+    """A file keeps what its formulas gave: rules that ask what was typed must not take that for typed."""
+    path = tmp_path / "填报.xlsx"
+    path.write_bytes(fill(FORM, typed(case)))
+    filing, trouble = reading.read(path)
+    said = [f for f in conclude(filing, check(filing), trouble).findings if told(f)]
+    assert sorted(f"{rule} {f.level} {f.places[0]}" for f in said for rule in f.rules) == sorted(
+        case.expected
+    )
 
 
 @pytest.mark.parametrize("rule", [rule.id for rule in catalogue()])
