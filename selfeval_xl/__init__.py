@@ -64,8 +64,8 @@ def convert(source: Path, out: Path | None = None, form: "Form | None" = None) -
     """
     from selfeval_xl.reconciling import comparison
     from selfeval_xl.writing.delivery import deliver, safe_name
-    from selfeval_xl.writing.narrative import narrate
-    from selfeval_xl.writing.results import write_results
+    from selfeval_xl.writing.report.narrative import narrate
+    from selfeval_xl.writing.results.workbook import write_results
 
     outcome = examine(source, form)
     filing, conclusion = outcome.filing, outcome.conclusion
@@ -91,10 +91,10 @@ def catalogue() -> "tuple[Rule, ...]":
 
 def write_template(form: "Form", target: Path, *, projects: int | None = None) -> Path:
     """The empty template of a form, with so many project sheets made in advance. Raises CannotWrite."""
-    from selfeval_xl.writing import template
     from selfeval_xl.writing.delivery import deliver
+    from selfeval_xl.writing.template import workbook
 
-    content = template.write_template(form, projects=projects)
+    content = workbook.write_template(form, projects=projects)
     return deliver({target.name: content}, target.parent, source=None)[0]
 
 

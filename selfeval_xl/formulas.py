@@ -80,10 +80,39 @@ def _exact(blank: str, per: str) -> str:
     return blank if per == f"{WAN}" else f"OR({blank},{per}={YUAN})"
 
 
-def range_half(where: str, r: str, per: str) -> str:
+def ranged(
+    r: str,
+    per: str,
+    kind: Kind,
+    *,
+    used: str,
+    halves: str = "",
+    where: tuple[str, str] | None = None,
+    guards: int = 0,
+) -> Operand:
+    """The operand of a range, or of its rows where another range holds a text (`where`: range, text).
+
+    `used`: an array, true for the rows in use; `halves`: the range of half steps, where the sheet has one;
+    `guards`: how many rows count as in use that are not.
+    """
+    chosen = f'({where[0]}="{where[1]}")*' if where else ""
+    total = f'SUMIF({where[0]},"{where[1]}",{r})' if where else f"SUM({r})"
+    kept = f'SUMIF({where[0]},"{where[1]}",{halves})' if where else f"SUM({halves})"
+    blanks = f'SUMPRODUCT({chosen}{used}*({r}=""))'
+    half_steps = kept if halves else _range_half(chosen, r, per)
+    return Operand(
+        total=f"ROUND({total}*{per},0)",
+        half=half_steps if kind is Kind.MONEY else "0",
+        given=f"SUMPRODUCT({chosen}ISNUMBER({r}))" if where else f"COUNT({r})",
+        blanks=f"({blanks}-{guards})" if guards else blanks,
+        readable=f"COUNT({r})+COUNTBLANK({r})=ROWS({r})",
+    )
+
+
+def _range_half(chosen: str, r: str, per: str) -> str:
     """The half steps of a range of typed cells (blank or numbers), added."""
     steps = f"50*(ROUND({r},4)=ROUND({r},6))+450*(ROUND({r},3)=ROUND({r},6))+4500*(ROUND({r},2)=ROUND({r},6))"
-    total = f"SUMPRODUCT({where}ISNUMBER({r})*({steps}))"
+    total = f"SUMPRODUCT({chosen}ISNUMBER({r})*({steps}))"
     return total if per == f"{WAN}" else f"IF({per}={YUAN},0,{total})"
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from selfeval_xl.forms import load
-from selfeval_xl.writing.template import fill, write_template
+from selfeval_xl.writing.template.workbook import fill, write_template
 from tests.books import values
 
 ROOT = Path(__file__).parents[1]

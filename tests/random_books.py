@@ -8,7 +8,7 @@ from selfeval_xl.filing import unit_scale
 from selfeval_xl.forms import Form, Kind
 from selfeval_xl.layout import entry
 from selfeval_xl.tracing import Tracer
-from selfeval_xl.writing.filling import filled
+from selfeval_xl.writing.template.filling import filled
 
 TEXTS = ("约50", "12.5", "—", "无", "=1+1")
 ADDED = 4

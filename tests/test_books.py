@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from selfeval_xl.computing import Key
 from selfeval_xl.forms import Kind, load
 from selfeval_xl.layout import entry
-from selfeval_xl.writing.filling import filled
+from selfeval_xl.writing.template.filling import filled
 from tests.books import values, written
 
 FORM = load()

@@ -22,9 +22,9 @@ from openxml_audit import OpenXmlValidator
 from selfeval_xl.computing import Key
 from selfeval_xl.concluding import Conclusion, Summary, conclude
 from selfeval_xl.forms import Kind, load
-from selfeval_xl.writing.context import context
-from selfeval_xl.writing.filling import filled
-from selfeval_xl.writing.narrative import ENVIRONMENT, docx_text, narrate
+from selfeval_xl.writing.report.context import context
+from selfeval_xl.writing.report.narrative import ENVIRONMENT, docx_text, narrate
+from selfeval_xl.writing.template.filling import filled
 from tests import books
 from tests.conftest import Golden
 from tests.documents import text_of

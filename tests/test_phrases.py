@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from selfeval_xl.money import WAN
-from selfeval_xl.writing import phrases
-from selfeval_xl.writing.phrases import Number
+from selfeval_xl.writing.report import phrases
+from selfeval_xl.writing.report.phrases import Number
 
 
 def wan(amount: str | None) -> Number:

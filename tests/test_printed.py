@@ -11,7 +11,7 @@ from selfeval_xl.layout.grid import Grid, GridCell, Role
 from selfeval_xl.layout.printed import printed
 from selfeval_xl.money import WAN
 from selfeval_xl.values import Content
-from selfeval_xl.writing.filling import filled
+from selfeval_xl.writing.template.filling import filled
 from tests.books import values
 from tests.random_books import random_values
 

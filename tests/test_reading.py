@@ -20,8 +20,8 @@ from selfeval_xl.layout import entry
 from selfeval_xl.money import WAN
 from selfeval_xl.reading import read
 from selfeval_xl.values import Content
-from selfeval_xl.writing.filling import filled
-from selfeval_xl.writing.template import fill, write_template
+from selfeval_xl.writing.template.filling import filled
+from selfeval_xl.writing.template.workbook import fill, write_template
 from tests.books import values
 from tests.libreoffice import LibreOffice
 

@@ -8,7 +8,7 @@ from selfeval_xl.filing import Filing
 from selfeval_xl.forms import load
 from selfeval_xl.money import WAN
 from selfeval_xl.reconciling import changes, comparison
-from selfeval_xl.writing.filling import filled
+from selfeval_xl.writing.template.filling import filled
 from tests.books import values
 
 FORM = load("hunan-2023", 2023)
@@ -86,7 +86,7 @@ def test_totals_are_those_of_the_form() -> None:
 def projects(*rows: str) -> str:
     head = "| 一级项目名称 | 项目类别 | 资金来源 | 年初预算数 | 全年执行数 | 差异原因 |"
     lines = [
-        f"| {r.split()[0]} | 业务工作 | 一般公共预算拨款 | {' | '.join((r.split() + [''])[1:4])} |"
+        f"| {r.split()[0]} | 业务工作 | 一般公共预算拨款 | {' | '.join([*r.split(), ''][1:4])} |"
         for r in rows
     ]
     return "\n".join(("## 一、项目清单（一个一级项目一行）", head, "|---|---|---|---|---|---|", *lines, ""))

@@ -20,11 +20,11 @@ from selfeval_xl.forms import load
 from selfeval_xl.identities import Line, lines, on_copies
 from selfeval_xl.reconciling import comparison
 from selfeval_xl.tracing import Tracer
-from selfeval_xl.writing.filling import filled
-from selfeval_xl.writing.frozen import freeze
 from selfeval_xl.writing.pages import clean
-from selfeval_xl.writing.results import write_results
-from selfeval_xl.writing.workings import Working, workings
+from selfeval_xl.writing.results.frozen import freeze
+from selfeval_xl.writing.results.workbook import write_results
+from selfeval_xl.writing.results.workings import Working, workings
+from selfeval_xl.writing.template.filling import filled
 from tests.books import values
 from tests.libreoffice import LibreOffice
 from tests.random_books import random_values

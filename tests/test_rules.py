@@ -20,8 +20,8 @@ from selfeval_xl.concluding import conclude
 from selfeval_xl.filing import Filing
 from selfeval_xl.findings import Finding, Level, Status
 from selfeval_xl.forms import load
-from selfeval_xl.writing.filling import filled
-from selfeval_xl.writing.template import fill
+from selfeval_xl.writing.template.filling import filled
+from selfeval_xl.writing.template.workbook import fill
 from tests.books import values
 
 CASES = Path(__file__).parent / "cases"

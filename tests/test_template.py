@@ -15,8 +15,8 @@ from selfeval_xl.findings import Level
 from selfeval_xl.forms import BOOK, Form, Kind, load, with_copies
 from selfeval_xl.layout import entry
 from selfeval_xl.reading import read
-from selfeval_xl.writing.live_checks import LIVE
-from selfeval_xl.writing.template import fill, write_template
+from selfeval_xl.writing.template.live_checks import LIVE
+from selfeval_xl.writing.template.workbook import fill, write_template
 from tests.books import values
 from tests.build import SAMPLES, parts, stale
 from tests.libreoffice import LibreOffice

@@ -1,21 +1,55 @@
 """One worksheet to write on: rows and columns from 1, texts as texts, numbers as numbers, nothing lost in silence."""
 
+import io
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from fractions import Fraction
 
+from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from selfeval_xl.forms import Kind
+from selfeval_xl.money import WAN
 from selfeval_xl.places import quoted
-from selfeval_xl.writing.style import Formats, Look
+from selfeval_xl.values import Content
+from selfeval_xl.writing.style import SCREEN, Formats, Look
 
+CREATED = datetime(2000, 1, 1)
+"""The same input gives the same bytes: no clock, no name."""
+OPTIONS = {
+    "in_memory": True,
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+    "default_format_properties": {"font_name": SCREEN, "font_size": 10.5},
+}
 LONGEST = 32_767
 """Characters of one cell, as Excel counts them: in UTF-16."""
 BLANK = " "
 """The stored value of a formula that gives "": xlsxwriter writes an empty one as if it had not been calculated."""
 UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+
+
+class Pages:
+    """A workbook in memory: `page` by page, then `content`."""
+
+    def __init__(self, title: str) -> None:
+        self._file = io.BytesIO()
+        self.book = Workbook(self._file, OPTIONS)
+        self.book.set_properties({"title": title, "created": CREATED})
+        self.formats = Formats(self.book)
+
+    def page(self, name: str) -> "Page":
+        """A new worksheet, the last."""
+        return Page(self.book.add_worksheet(name), self.formats)
+
+    def content(self) -> bytes:
+        """The finished file; nothing can be written after."""
+        self.book.close()
+        return self._file.getvalue()
 
 
 @dataclass(frozen=True)
@@ -103,6 +137,19 @@ class Page:
             sheet.repeat_rows(heads[0] - 1, heads[1] - 1)
         sheet.set_header(f"&L{header}" if header else "")
         sheet.set_footer("&C第 &P 页，共 &N 页")
+
+
+def plain_number(value: Fraction, kind: Kind, scale: int = WAN) -> float | int:
+    """A figure as a spreadsheet holds it: money in its unit (`scale`: 分 in one), whole numbers as int."""
+    number = value / scale if kind is Kind.MONEY else value
+    return int(number) if number.denominator == 1 else float(number)
+
+
+def stored(value: Content, kind: Kind, scale: int = WAN) -> float | str:
+    """What the cell of a computed figure shows; "" for a blank."""
+    if isinstance(value, Fraction):
+        return plain_number(value, kind, scale)
+    return value if isinstance(value, str) else ""
 
 
 def clean(text: str) -> str:

@@ -3,8 +3,8 @@
 from selfeval_xl.concluding import Conclusion, Standing
 from selfeval_xl.filing import Filing
 from selfeval_xl.findings import Finding, Level, Status, amount
-from selfeval_xl.writing.annexes import Shown
 from selfeval_xl.writing.pages import Page
+from selfeval_xl.writing.results.annexes import Shown
 from selfeval_xl.writing.style import (
     BASE,
     BOLD,

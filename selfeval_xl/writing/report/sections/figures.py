@@ -7,7 +7,7 @@ from fractions import Fraction
 from selfeval_xl.filing import Filing, Row
 from selfeval_xl.forms import Block
 from selfeval_xl.money import wan
-from selfeval_xl.writing.phrases import Number, adds_up, inline
+from selfeval_xl.writing.report.phrases import Number, adds_up, inline
 
 Fields = dict[str, object]
 """What one section gives the template: texts, lists of texts, and whether something is so."""

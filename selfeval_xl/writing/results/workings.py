@@ -11,9 +11,9 @@ from selfeval_xl.formulas import Formulas, compiled
 from selfeval_xl.identities import Line, Term
 from selfeval_xl.money import WAN, plain
 from selfeval_xl.sides import Measure, Side, measure
-from selfeval_xl.writing.frozen import Frozen, key_of, run_of
-from selfeval_xl.writing.frozen_book import FrozenBook
 from selfeval_xl.writing.pages import Page
+from selfeval_xl.writing.results.frozen import Frozen, key_of, run_of
+from selfeval_xl.writing.results.frozen_book import FrozenBook
 from selfeval_xl.writing.style import (
     BASE,
     BOXED,

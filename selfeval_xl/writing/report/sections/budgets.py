@@ -3,7 +3,7 @@
 from fractions import Fraction
 
 from selfeval_xl.filing import Filing
-from selfeval_xl.writing.phrases import (
+from selfeval_xl.writing.report.phrases import (
     NAMED,
     Item,
     Number,
@@ -19,7 +19,7 @@ from selfeval_xl.writing.phrases import (
     ratio,
     same,
 )
-from selfeval_xl.writing.sections.figures import (
+from selfeval_xl.writing.report.sections.figures import (
     Fields,
     carryover_included,
     first_known,
@@ -27,7 +27,7 @@ from selfeval_xl.writing.sections.figures import (
     of_row,
     text,
 )
-from selfeval_xl.writing.sections.general import executed_projects, projects_of
+from selfeval_xl.writing.report.sections.general import executed_projects, projects_of
 
 TICK = "√"
 MEASURES = ("initial", "full", "executed")

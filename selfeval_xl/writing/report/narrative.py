@@ -16,10 +16,10 @@ from markupsafe import Markup, escape
 
 from selfeval_xl.concluding import Conclusion
 from selfeval_xl.filing import Filing
-from selfeval_xl.writing.context import PLACEHOLDER, context
 from selfeval_xl.writing.delivery import repack
-from selfeval_xl.writing.phrases import clean
-from selfeval_xl.writing.sections.figures import Fields
+from selfeval_xl.writing.report.context import PLACEHOLDER, context
+from selfeval_xl.writing.report.phrases import clean
+from selfeval_xl.writing.report.sections.figures import Fields
 
 ENVIRONMENT = SandboxedEnvironment(autoescape=True, undefined=StrictUndefined)
 ENVIRONMENT.from_string = cache(ENVIRONMENT.from_string)  # type: ignore[method-assign, assignment]

@@ -8,13 +8,14 @@ from functools import cached_property
 from selfeval_xl.computing import PICKED, Key
 from selfeval_xl.expressions import Cell, Number, Rows, Sum
 from selfeval_xl.forms import BOOK, Form, Kind, Pick, Rank
-from selfeval_xl.forms.model import Formula
-from selfeval_xl.formulas import Operand, range_half
+from selfeval_xl.formulas import Operand, ranged
 from selfeval_xl.identities import Condition, Line
 from selfeval_xl.layout import EntrySheet
 from selfeval_xl.places import Place, column_letters, quoted
 
 HIDDEN = "表样"
+MARK = "表样编号"
+"""What stands beside the form's id."""
 """The sheet that carries the form's id and year and the helper cells."""
 IN_USE = 2
 """The helper column that says which project sheets are in use."""
@@ -60,13 +61,13 @@ class Addresses:
         span = self.span(block, self.form.block(block).name_column, copy)
         return span, int("$A$" in span)
 
-    def form_constant(self, key: Key) -> Fraction | None:
+    def constant(self, key: Key) -> Fraction | None:
         """The value of a computed cell that no filing knows: on a project sheet not in use, or a spare row."""
         formula = self.form.block(key.block).fields[key.row, key.column].formula
         if isinstance(formula, Number):
             return formula.value
         if isinstance(formula, Sum):
-            known = [self.form_constant(Key(c.block, key.copy, c.row, 0, c.column)) for c in _cells(formula)]
+            known = [self.constant(Key(c.block, key.copy, c.row, 0, c.column)) for c in _cells(formula)]
             return next((value for value in known if value is not None), None)
         return None
 
@@ -120,7 +121,7 @@ class Around:
         choice = self.book.span(rows.block, column, self.key.copy)
         return f'SUMIF({choice},"{text}",{span})', f'SUMPRODUCT(({choice}="{text}")*ISNUMBER({span}))'
 
-    def special(self, formula: Formula) -> str | None:
+    def special(self, formula: Rank | Pick) -> str:
         """The formulas that are no expression: the rank of a row, the row of a rank."""
         match formula:
             case Rank(column, value):
@@ -135,7 +136,6 @@ class Around:
                 found = f"INDEX({self.book.span(block_key, column)},MATCH({self.key.copy},{ranks},0))"
                 scaled = found + self.scale(block_key, column)
                 return f'IF(COUNTIF({ranks},{self.key.copy})=0,"",IF({found}="","",{scaled}))'
-        return None
 
     def _rank_column(self, block: str) -> str:
         fields = self.book.form.block(block).fields
@@ -170,37 +170,18 @@ class LiveBook:
 
     def _gathered(self, rows: Rows, kind: Kind) -> Operand:
         column = self.book.helpers[rows]
-        r, halves = self.book.helper(column), self.book.helper(column + 1)
-        blanks = f'SUMPRODUCT(({self.book.helper(IN_USE)}=1)*({r}=""))'
-        return Operand(
-            total=f"ROUND(SUM({r})*{self.per(rows.block, kind)},0)",
-            half=f"SUM({halves})",
-            given=f"COUNT({r})",
-            blanks=blanks,
-            readable=f"COUNT({r})+COUNTBLANK({r})=ROWS({r})",
-        )
+        used = f"({self.book.helper(IN_USE)}=1)"
+        halves = self.book.helper(column + 1)
+        return ranged(self.book.helper(column), self.per(rows.block, kind), kind, used=used, halves=halves)
 
     def _added(self, rows: Rows, copy: int, kind: Kind) -> Operand:
-        r, per = self.book.span(rows.block, rows.column, copy), self.per(rows.block, kind)
         names, guards = self.book.names(rows.block, copy)
-        readable = f"COUNT({r})+COUNTBLANK({r})=ROWS({r})"
-        if not rows.where:
-            return Operand(
-                total=f"ROUND(SUM({r})*{per},0)",
-                half=range_half("", r, per) if kind is Kind.MONEY else "0",
-                given=f"COUNT({r})",
-                blanks=f'(SUMPRODUCT(({names}<>"")*({r}=""))-{guards})',
-                readable=readable,
-            )
-        ((column, text),) = rows.where
-        chosen = f'({self.book.span(rows.block, column, copy)}="{text}")*'
-        return Operand(
-            total=f'ROUND(SUMIF({self.book.span(rows.block, column, copy)},"{text}",{r})*{per},0)',
-            half=range_half(chosen, r, per) if kind is Kind.MONEY else "0",
-            given=f"SUMPRODUCT({chosen}ISNUMBER({r}))",
-            blanks=f'SUMPRODUCT({chosen}({names}<>"")*({r}=""))',
-            readable=readable,
-        )
+        where = None
+        if rows.where:
+            ((column, text),) = rows.where
+            where, guards = (self.book.span(rows.block, column, copy), text), 0
+        r, per = self.book.span(rows.block, rows.column, copy), self.per(rows.block, kind)
+        return ranged(r, per, kind, used=f'({names}<>"")', where=where, guards=guards)
 
     def condition(self, condition: Condition, copy: int) -> str:
         if condition.kind == "copies":

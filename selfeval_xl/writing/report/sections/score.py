@@ -10,8 +10,8 @@ from selfeval_xl.filing import Filing, Row, Table
 from selfeval_xl.forms import Form
 from selfeval_xl.layout.indicators import actual, target
 from selfeval_xl.money import plain
-from selfeval_xl.writing.phrases import Number, amount, because, inline, listed, missing, ranked
-from selfeval_xl.writing.sections.figures import Fields, full_budget, number, of_row, total_of
+from selfeval_xl.writing.report.phrases import Number, amount, because, inline, listed, missing, ranked
+from selfeval_xl.writing.report.sections.figures import Fields, full_budget, number, of_row, total_of
 
 MET = {
     "≥": lambda actual, target: actual >= target,

@@ -1,7 +1,7 @@
 """六、部门整体支出绩效情况, the money and the work: everything, whatever its source."""
 
 from selfeval_xl.filing import Filing
-from selfeval_xl.writing.phrases import (
+from selfeval_xl.writing.report.phrases import (
     Item,
     amount,
     because,
@@ -14,7 +14,7 @@ from selfeval_xl.writing.phrases import (
     missing,
     ratio,
 )
-from selfeval_xl.writing.sections.figures import (
+from selfeval_xl.writing.report.sections.figures import (
     SOURCES,
     Fields,
     Spending,

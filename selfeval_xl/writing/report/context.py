@@ -4,9 +4,9 @@ import re
 
 from selfeval_xl.concluding import Conclusion, Standing
 from selfeval_xl.filing import Filing
-from selfeval_xl.writing.phrases import day
-from selfeval_xl.writing.sections import budgets, closing, general, performance, score, unit
-from selfeval_xl.writing.sections.figures import Fields, text
+from selfeval_xl.writing.report.phrases import day
+from selfeval_xl.writing.report.sections import budgets, closing, general, performance, score, unit
+from selfeval_xl.writing.report.sections.figures import Fields, text
 
 FINAL = (Standing.READY, Standing.TO_EXPLAIN)
 PLACEHOLDER = re.compile(r"【待填[^】]*】")

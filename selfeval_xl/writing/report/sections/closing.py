@@ -5,7 +5,7 @@ from fractions import Fraction
 
 from selfeval_xl.filing import Filing, Row
 from selfeval_xl.money import percent
-from selfeval_xl.writing.phrases import (
+from selfeval_xl.writing.report.phrases import (
     SAYS_NOTHING,
     amount,
     cause,
@@ -19,7 +19,7 @@ from selfeval_xl.writing.phrases import (
     sentence,
     unnumbered,
 )
-from selfeval_xl.writing.sections.figures import (
+from selfeval_xl.writing.report.sections.figures import (
     SOURCES,
     Fields,
     leaves_a_residual,
@@ -29,8 +29,8 @@ from selfeval_xl.writing.sections.figures import (
     spending,
     text,
 )
-from selfeval_xl.writing.sections.general import CLASSES, THREE, project_names
-from selfeval_xl.writing.sections.score import without_sheet
+from selfeval_xl.writing.report.sections.general import CLASSES, THREE, project_names
+from selfeval_xl.writing.report.sections.score import without_sheet
 
 BASES = {"决算批复数": "部门决算批复数", "决算上报数": "部门决算上报数", "财务账面数": "财务账面数"}
 NOTHING_MORE = (*SAYS_NOTHING, "无其他需要说明的情况", "无其他需说明的情况", "没有")

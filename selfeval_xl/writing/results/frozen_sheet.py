@@ -3,8 +3,9 @@
 from selfeval_xl.formulas import half
 from selfeval_xl.money import YUAN
 from selfeval_xl.places import column_letters
-from selfeval_xl.writing.frozen import FIRST, DataRow, Frozen
-from selfeval_xl.writing.frozen_book import (
+from selfeval_xl.writing.pages import Page
+from selfeval_xl.writing.results.frozen import FIRST, DataRow, Frozen
+from selfeval_xl.writing.results.frozen_book import (
     CHOICES,
     DATA,
     HALF,
@@ -16,7 +17,6 @@ from selfeval_xl.writing.frozen_book import (
     UNIT,
     VALUE,
 )
-from selfeval_xl.writing.pages import Page
 from selfeval_xl.writing.style import BASE, BOXED, CENTRE, FAINT, HEAD, TITLE, WRAP, height_for
 
 HEADS = {

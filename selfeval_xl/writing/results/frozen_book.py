@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 from selfeval_xl.expressions import Cell, Rows
 from selfeval_xl.forms import BOOK, Kind
-from selfeval_xl.formulas import Operand
+from selfeval_xl.formulas import Operand, ranged
 from selfeval_xl.identities import Condition, Line
 from selfeval_xl.money import WAN
 from selfeval_xl.places import column_letters
-from selfeval_xl.writing.frozen import Frozen, Run, key_of, run_of
+from selfeval_xl.writing.results.frozen import Frozen, Run, key_of, run_of
 
 DATA = "核对数据"
 PLACE, NAME, UNIT, VALUE, HALF, IN_USE, CHOICES = range(1, 8)
@@ -38,24 +38,11 @@ class FrozenBook:
     def rows(self, rows: Rows, copy: int, kind: Kind) -> Operand:
         run = run_of(rows, copy, self.data.form)
         r, halves, names = (self._span(run, column) for column in (VALUE, HALF, IN_USE))
-        per, readable = self.per(rows.block, kind), f"COUNT({r})+COUNTBLANK({r})=ROWS({r})"
-        if not rows.where:
-            return Operand(
-                total=f"ROUND(SUM({r})*{per},0)",
-                half=f"SUM({halves})" if kind is Kind.MONEY else "0",
-                given=f"COUNT({r})",
-                blanks=f'SUMPRODUCT(({names}<>"")*({r}=""))',
-                readable=readable,
-            )
-        ((column, text),) = rows.where
-        choices = self._span(run, CHOICES + self.data.filters.index(column))
-        return Operand(
-            total=f'ROUND(SUMIF({choices},"{text}",{r})*{per},0)',
-            half=f'SUMIF({choices},"{text}",{halves})' if kind is Kind.MONEY else "0",
-            given=f'SUMPRODUCT(({choices}="{text}")*ISNUMBER({r}))',
-            blanks=f'SUMPRODUCT(({choices}="{text}")*({names}<>"")*({r}=""))',
-            readable=readable,
-        )
+        where = None
+        if rows.where:
+            ((column, text),) = rows.where
+            where = self._span(run, CHOICES + self.data.filters.index(column)), text
+        return ranged(r, self.per(rows.block, kind), kind, used=f'({names}<>"")', halves=halves, where=where)
 
     def condition(self, condition: Condition, copy: int) -> str:
         if condition.cell is None:

@@ -2,7 +2,7 @@
 
 from selfeval_xl.filing import Filing
 from selfeval_xl.money import percent
-from selfeval_xl.writing.phrases import (
+from selfeval_xl.writing.report.phrases import (
     Number,
     because,
     cause,
@@ -13,7 +13,7 @@ from selfeval_xl.writing.phrases import (
     missing,
     people,
 )
-from selfeval_xl.writing.sections.figures import Fields, number, text, total_of
+from selfeval_xl.writing.report.sections.figures import Fields, number, text, total_of
 
 KINDS = {
     "civil": "行政人员",

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from selfeval_xl.filing import Filing, Row
-from selfeval_xl.writing.phrases import (
+from selfeval_xl.writing.report.phrases import (
     INITIAL,
     NAMED,
     Item,
@@ -24,8 +24,8 @@ from selfeval_xl.writing.phrases import (
     trimmed,
     within,
 )
-from selfeval_xl.writing.phrases import lines as paragraphs
-from selfeval_xl.writing.sections.figures import (
+from selfeval_xl.writing.report.phrases import lines as paragraphs
+from selfeval_xl.writing.report.sections.figures import (
     SOURCES,
     Fields,
     number,

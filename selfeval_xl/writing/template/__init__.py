@@ -1,0 +1,1 @@
+"""The template workbook, empty or filled."""

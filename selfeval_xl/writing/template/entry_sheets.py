@@ -1,0 +1,176 @@
+"""The sheets that people fill in: looks, drop-downs, messages, formulas, protection."""
+
+from datetime import date
+from typing import Any
+
+from selfeval_xl.computing import Key
+from selfeval_xl.excel import as_excel
+from selfeval_xl.filing import Filing, unit_scale
+from selfeval_xl.forms import BOOK, Block, Field, Kind, Pick, Rank
+from selfeval_xl.layout import EntrySheet, GridCell, Role
+from selfeval_xl.places import column_letters
+from selfeval_xl.values import Content
+from selfeval_xl.writing.pages import Page, stored
+from selfeval_xl.writing.style import BOLD, CENTRE, LINED, PAPER, TITLE, WRAP, Look
+from selfeval_xl.writing.template.addresses import RATE, Addresses, Around
+from selfeval_xl.writing.template.filling import Values
+
+INPUT_COLOUR, GREY, BAND_COLOUR, HEAD_COLOUR, ORANGE = "#FFF8DC", "#EDEDED", "#DDEBF7", "#F2F2F2", "#F4B183"
+LOOKS: dict[Role, Look] = {
+    Role.TITLE: {**PAPER, **TITLE, **CENTRE, "font_name": "黑体"},
+    Role.NOTE: {**PAPER, **WRAP, "font_color": "#595959", "font_size": 9},
+    Role.BAND: {**PAPER, **BOLD, **LINED, "bg_color": BAND_COLOUR, "font_size": 11},
+    Role.HEAD: {**PAPER, **BOLD, **LINED, **CENTRE, **WRAP, "bg_color": HEAD_COLOUR},
+    Role.LABEL: {**PAPER, **LINED, **WRAP, "bg_color": HEAD_COLOUR},
+    Role.GUARD: {**PAPER, "font_color": "#A6A6A6", "font_size": 9},
+    Role.INPUT: {**PAPER, **LINED, "bg_color": INPUT_COLOUR, "locked": False},
+    Role.SUGGESTED: {**PAPER, **LINED, "bg_color": GREY, "locked": False},
+    Role.LOCKED: {**PAPER, **LINED, "bg_color": GREY},
+}
+NUMBERS = {
+    Kind.MONEY: "#,##0.00",
+    Kind.COUNT: "0",
+    Kind.AREA: "#,##0.00",
+    Kind.RATE: "0.00%",
+    Kind.SCORE: "0.00",
+    Kind.DATE: "yyyy-mm-dd",
+}
+ALLOWED_ON_PROTECTED = {
+    "format_cells": True,
+    "format_columns": True,
+    "format_rows": True,
+    "insert_rows": True,
+    "sort": True,
+    "autofilter": True,
+}
+LARGEST = 1_000_000_000_000
+
+
+class Entries:
+    """Draws one entry sheet on its page."""
+
+    def __init__(self, page: Page, book: Addresses, filing: Filing, values: Values) -> None:
+        self.page, self.book, self.filing, self.values = page, book, filing, values
+
+    def draw(self, entry: EntrySheet) -> None:
+        self.page.widths(entry.grid.widths)
+        self.page.height(1, 28)
+        for row, height in entry.grid.heights.items():
+            self.page.height(row, height)
+        for cell in entry.grid.cells:
+            self._cell(cell)
+        for block in entry.sheet.blocks:
+            self._orange(entry, block)
+        self._set_up(entry)
+
+    def _set_up(self, entry: EntrySheet) -> None:
+        sheet = self.page.sheet
+        sheet.set_tab_color(entry.sheet.colour or "#7F7F7F")
+        sheet.freeze_panes(2, 1)
+        sheet.hide_gridlines(2)
+        self.page.for_print(landscape=entry.grid.landscape)
+        sheet.protect("", ALLOWED_ON_PROTECTED)
+
+    def _cell(self, cell: GridCell) -> None:
+        look: Look = {**LOOKS[cell.role], **({"indent": cell.indent} if cell.indent else {})}
+        if cell.key is None:
+            text = cell.content if isinstance(cell.content, str) else ""
+            self.page.merged(cell.row, cell.column, cell.down, cell.across, text, look)
+            return
+        field = self.book.form.block(cell.key.block).fields[cell.key.row, cell.key.column]
+        look = {**look, **_kind_look(field)}
+        self.page.merged(cell.row, cell.column, cell.down, cell.across, None, look)
+        self._content(cell, cell.key, field, look)
+        validation = {} if cell.role is Role.LOCKED else _validation(field)
+        if validation:
+            self.page.sheet.data_validation(
+                cell.row - 1, cell.column - 1, cell.row - 1, cell.column - 1, validation
+            )
+
+    def _content(self, cell: GridCell, key: Key, field: Field, look: Look) -> None:
+        """What is typed there, else the formula with its result."""
+        typed: Any = self.values.get(key)
+        if typed is None and field.formula is not None:
+            scale = unit_scale(self.book.form.block(key.block), self.filing.scale)
+            shown = stored(self._computed(key), field.kind, scale)
+            self.page.formula(cell.row, cell.column, self._formula(key, field), shown, look)
+        elif typed is not None:
+            known = typed if isinstance(typed, int | float | str | date) else f"{typed}"
+            self.page.value(cell.row, cell.column, known, look)
+
+    def _computed(self, key: Key) -> Content:
+        """What the filing computes; on a spare row or a project sheet not in use, what is constant."""
+        table = self.filing.tables.get((key.block, key.copy))
+        rows = table.rows if table else ()
+        row = next((r for r in rows if (r.key, r.number) == (key.row, key.number)), None)
+        return row[key.column].computed if row else self.book.constant(key)
+
+    def _formula(self, key: Key, field: Field) -> str:
+        around = Around(self.book, key)
+        match field.formula:
+            case None:
+                return ""
+            case Rank() | Pick() as special:
+                return around.special(special)
+            case node:
+                return as_excel(node, around)
+
+    def _orange(self, entry: EntrySheet, block: Block) -> None:
+        """A reason cell turns orange when its row needs a reason and has none."""
+        cells = {c.key: c for c in entry.grid.cells if c.key is not None and c.key.block == block.key}
+        reasons = [key for key in cells if key.column == "reason"]
+        if block.explain is None:
+            return
+        for key in reasons:
+            start = _a1(cells[key._replace(column=block.explain.start)])
+            end = _a1(cells[key._replace(column=block.explain.end)])
+            cell = cells[key]
+            needs = f'=AND({_a1(cell)}="",COUNT({start},{end})=2,{self._needs_reason(block, start, end)})'
+            rule = {"type": "formula", "criteria": needs, "format": self.page.formats({"bg_color": ORANGE})}
+            self.page.sheet.conditional_format(
+                cell.row - 1, cell.column - 1, cell.row - 1, cell.column - 1, rule
+            )
+
+    def _needs_reason(self, block: Block, start: str, end: str) -> str:
+        assert block.explain is not None
+        if block.explain.excess:
+            return f"{end}>{start}"
+        settings = self.book.form.settings
+        amount = f"{settings['change_amount']}" + (f"*{RATE}" if block.unit == BOOK else "")
+        change = f"ABS({end}-{start})"
+        large = f"AND({start}>0,{change}>{amount},{change}>{settings['change_rate']}*{start})"
+        return f"OR({large},AND({start}=0,{end}>0),AND({start}>0,{end}=0))"
+
+
+def _kind_look(field: Field) -> Look:
+    """The number format; texts that people type stay texts."""
+    look: dict[str, str | float] = {
+        "num_format": NUMBERS.get(field.kind, "General" if field.choices else "@")
+    }
+    if field.kind in (Kind.TEXT, Kind.PARAGRAPH):
+        look |= {"text_wrap": True, "valign": "top" if field.kind is Kind.PARAGRAPH else "vcenter"}
+    return look
+
+
+def _a1(cell: GridCell) -> str:
+    return f"{column_letters(cell.column)}{cell.row}"
+
+
+def _validation(field: Field) -> dict[str, Any]:
+    """Drop-down, number check and input message of one cell."""
+    rule: dict[str, Any] = {"ignore_blank": True}
+    if field.choices:
+        rule |= {"validate": "list", "source": list(field.choices), "error_type": "warning"}
+        rule |= {"error_title": "请从下拉列表选择", "error_message": "填写的内容不在列表中。"}
+    elif field.kind.numeric:
+        rule |= {"validate": "decimal", "criteria": "between", "minimum": -LARGEST, "maximum": LARGEST}
+        message = "只填数字，不带单位、文字和符号；没有的填 0，不知道的留空。"
+        rule |= {"error_title": "请填数字", "error_message": message}
+    elif field.kind is Kind.DATE:
+        rule |= {"validate": "date", "criteria": ">=", "value": date(2000, 1, 1)}
+        rule |= {"error_title": "请填日期", "error_message": "请填日期，如 2024-06-20。"}
+    elif field.hint:
+        rule |= {"validate": "any"}
+    else:
+        return {}
+    return rule | ({"input_title": "填写说明", "input_message": field.hint} if field.hint else {})
