@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from selfeval_xl.concluding import Conclusion
+    from selfeval_xl.checking.concluding import Conclusion
     from selfeval_xl.filing import Filing
     from selfeval_xl.findings import Finding, Result, Rule
     from selfeval_xl.forms import Form
@@ -31,21 +31,21 @@ class Outcome:
 
 def read(source: Path, form: "Form | None" = None) -> "tuple[Filing, list[Finding]]":
     """The filing of a workbook, and what was wrong with the file. Raises UnusableFile, FormError."""
-    from selfeval_xl import reading
+    from selfeval_xl.reading import reader
 
-    return reading.read(source, form)
+    return reader.read(source, form)
 
 
 def check(filing: "Filing") -> "list[Result]":
     """Every result of every rule, passed ones too."""
-    from selfeval_xl import checking
+    from selfeval_xl.checking import runner
 
-    return checking.check(filing)
+    return runner.check(filing)
 
 
 def conclude(filing: "Filing", results: "Sequence[Result]", trouble: "Sequence[Finding]") -> "Conclusion":
     """Findings, counts and verdict."""
-    from selfeval_xl import concluding
+    from selfeval_xl.checking import concluding
 
     return concluding.conclude(filing, results, trouble)
 
@@ -82,11 +82,11 @@ def convert(source: Path, out: Path | None = None, form: "Form | None" = None) -
 
 def catalogue() -> "tuple[Rule, ...]":
     """Every rule, of reading and of checking, by id."""
-    from selfeval_xl import checking
-    from selfeval_xl.concluding import REQUIRED
-    from selfeval_xl.reading_rules import RULES
+    from selfeval_xl.checking import runner
+    from selfeval_xl.checking.concluding import REQUIRED
+    from selfeval_xl.reading.pages import RULES
 
-    return tuple(sorted((REQUIRED, *checking.catalogue(), *RULES.values()), key=lambda rule: rule.id))
+    return tuple(sorted((REQUIRED, *runner.catalogue(), *RULES.values()), key=lambda rule: rule.id))
 
 
 def write_template(form: "Form", target: Path, *, projects: int | None = None) -> Path:

@@ -3,11 +3,11 @@
 from fractions import Fraction
 from random import Random
 
-from selfeval_xl.computing import Key
 from selfeval_xl.filing import unit_scale
+from selfeval_xl.filing.computing import Key
+from selfeval_xl.filing.tracing import Tracer
 from selfeval_xl.forms import Form, Kind
 from selfeval_xl.layout import entry
-from selfeval_xl.tracing import Tracer
 from selfeval_xl.writing.template.filling import filled
 
 TEXTS = ("约50", "12.5", "—", "无", "=1+1")

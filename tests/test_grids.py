@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from selfeval_xl.errors import UnusableFile
-from selfeval_xl.grids import Cell, Sheet, State, read_sheets
+from selfeval_xl.reading.grids import Cell, Sheet, State, read_sheets
 from tests.libreoffice import LibreOffice
 from tests.test_opening import CAREFUL, CELL, ROWS, SHEET, opened, repacked, replaced, with_rows, workbook
 

@@ -19,11 +19,11 @@ HOUSE = Path(__file__).parents[1] / "selfeval_xl"
 PLAN = """
     errors places money expressions excel
     forms findings
-    values filing computing
-    packages sheet_facts opening grids locating reading_rules reading
-    identities sides formulas tracing judging
+    filing
+    reading
+    identities
     reconciling scoring rules
-    checking concluding
+    checking
     layout
     writing
     __init__ batch
@@ -33,20 +33,16 @@ STOREYS = PLAN.split()
 
 # What no order says: who must not know whom, though it stands below.
 STRANGERS = {
-    # The readers of files know files, not forms.
-    "forms values filing computing": "packages sheet_facts opening grids",
-    # Nothing after reading opens the user's file.
-    "packages sheet_facts opening grids locating reading_rules reading": """
-        identities formulas tracing judging reconciling scoring rules checking concluding layout writing
-    """,
+    # Nothing after reading opens the user's file; whoever reads judges nothing.
+    "reading": "identities reconciling scoring rules checking layout writing",
     # Nothing after checking judges.
-    "judging rules checking": "layout writing",
+    "rules": "layout writing",
 }
 
 # Each library's home; a `late` one imports it inside a function, since it takes long and is seldom needed.
 LIBRARIES = {
-    "python_calamine": {"home": "grids"},
-    "openpyxl": {"home": "", "late": "grids"},  # 0.20 s
+    "python_calamine": {"home": "reading"},
+    "openpyxl": {"home": "", "late": "reading"},  # 0.20 s
     "pandas": {"home": "reconciling batch", "late": "filing"},  # 0.34 s
     "xlsxwriter": {"home": "writing"},
     "docxtpl": {"home": "writing"},

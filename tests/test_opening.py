@@ -16,9 +16,9 @@ from docx import Document
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from selfeval_xl import opening, packages
 from selfeval_xl.errors import UnusableFile, UserError
-from selfeval_xl.opening import Kind, Source, open_source
+from selfeval_xl.reading import opening, packages
+from selfeval_xl.reading.opening import Kind, Source, open_source
 
 SHEET = "xl/worksheets/sheet1.xml"
 WORKBOOK = "xl/workbook.xml"

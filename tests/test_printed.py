@@ -4,13 +4,13 @@ from fractions import Fraction
 
 import pytest
 
-from selfeval_xl.computing import Key
 from selfeval_xl.filing import Filing
+from selfeval_xl.filing.computing import Key
+from selfeval_xl.filing.values import Content
 from selfeval_xl.forms import load
 from selfeval_xl.layout.grid import Grid, GridCell, Role
 from selfeval_xl.layout.printed import printed
 from selfeval_xl.money import WAN
-from selfeval_xl.values import Content
 from selfeval_xl.writing.template.filling import filled
 from tests.books import values
 from tests.random_books import random_values

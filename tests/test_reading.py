@@ -12,14 +12,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 from openpyxl.workbook import Workbook
 
-from selfeval_xl.computing import Key
 from selfeval_xl.errors import UnusableFile
 from selfeval_xl.filing import Filing
+from selfeval_xl.filing.computing import Key
+from selfeval_xl.filing.values import Content
 from selfeval_xl.forms import Kind, load
 from selfeval_xl.layout import entry
 from selfeval_xl.money import WAN
-from selfeval_xl.reading import read
-from selfeval_xl.values import Content
+from selfeval_xl.reading.reader import read
 from selfeval_xl.writing.template.filling import filled
 from selfeval_xl.writing.template.workbook import fill, write_template
 from tests.books import values

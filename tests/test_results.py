@@ -12,14 +12,14 @@ from openpyxl.worksheet.worksheet import Worksheet
 from openxml_audit import OpenXmlValidator
 
 from selfeval_xl import catalogue, check, conclude
-from selfeval_xl.computing import Key
-from selfeval_xl.concluding import Conclusion
+from selfeval_xl.checking.concluding import Conclusion
 from selfeval_xl.filing import Filing
+from selfeval_xl.filing.computing import Key
+from selfeval_xl.filing.tracing import Tracer
 from selfeval_xl.findings import Level, Result, Status
 from selfeval_xl.forms import load
 from selfeval_xl.identities import Line, lines, on_copies
 from selfeval_xl.reconciling import comparison
-from selfeval_xl.tracing import Tracer
 from selfeval_xl.writing.pages import clean
 from selfeval_xl.writing.results.frozen import freeze
 from selfeval_xl.writing.results.workbook import write_results

@@ -13,13 +13,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from selfeval_xl import reading
-from selfeval_xl.checking import catalogue, check
-from selfeval_xl.computing import Key
-from selfeval_xl.concluding import conclude
+from selfeval_xl.checking.concluding import conclude
+from selfeval_xl.checking.runner import catalogue, check
 from selfeval_xl.filing import Filing
+from selfeval_xl.filing.computing import Key
 from selfeval_xl.findings import Finding, Level, Status
 from selfeval_xl.forms import load
+from selfeval_xl.reading import reader
 from selfeval_xl.writing.template.filling import filled
 from selfeval_xl.writing.template.workbook import fill
 from tests.books import values
@@ -91,7 +91,7 @@ def test_a_file_is_judged_as_its_cells_are(case: Case, tmp_path: Path) -> None:
     """A file keeps what its formulas gave: rules that ask what was typed must not take that for typed."""
     path = tmp_path / "填报.xlsx"
     path.write_bytes(fill(FORM, typed(case)))
-    filing, trouble = reading.read(path)
+    filing, trouble = reader.read(path)
     said = [f for f in conclude(filing, check(filing), trouble).findings if told(f)]
     assert sorted(f"{rule} {f.level} {f.places[0]}" for f in said for rule in f.rules) == sorted(
         case.expected

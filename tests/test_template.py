@@ -8,13 +8,13 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from selfeval_xl.checking import check
-from selfeval_xl.computing import Key
-from selfeval_xl.concluding import Standing, conclude
+from selfeval_xl.checking.concluding import Standing, conclude
+from selfeval_xl.checking.runner import check
+from selfeval_xl.filing.computing import Key
 from selfeval_xl.findings import Level
 from selfeval_xl.forms import BOOK, Form, Kind, load, with_copies
 from selfeval_xl.layout import entry
-from selfeval_xl.reading import read
+from selfeval_xl.reading.reader import read
 from selfeval_xl.writing.template.live_checks import LIVE
 from selfeval_xl.writing.template.workbook import fill, write_template
 from tests.books import values

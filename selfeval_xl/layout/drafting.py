@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass, field, replace
 
-from selfeval_xl.computing import Key
 from selfeval_xl.filing import Filing
+from selfeval_xl.filing.computing import Key
+from selfeval_xl.filing.tracing import Tracer
+from selfeval_xl.filing.values import Content
 from selfeval_xl.layout.grid import Grid, GridCell, Role, text_width
-from selfeval_xl.tracing import Tracer
-from selfeval_xl.values import Content
 
 LINE, PADDING = 15.0, 6.0
 LEAST = 21.0

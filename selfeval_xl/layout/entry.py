@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from selfeval_xl.computing import Key
+from selfeval_xl.filing.computing import Key
 from selfeval_xl.forms import BOOK, Block, Column, Form, Kind, Row, Sheet
 from selfeval_xl.layout.grid import Grid, GridCell, Role, text_width
 from selfeval_xl.places import Place

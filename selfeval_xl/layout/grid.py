@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from selfeval_xl.computing import Key
-from selfeval_xl.values import Content
+from selfeval_xl.filing.computing import Key
+from selfeval_xl.filing.values import Content
 
 
 class Role(StrEnum):

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from fractions import Fraction
 from itertools import groupby
 
-from selfeval_xl.computing import Key
 from selfeval_xl.filing import Row
+from selfeval_xl.filing.computing import Key
 from selfeval_xl.forms import Block, Kind
 from selfeval_xl.layout.drafting import Draft
 from selfeval_xl.layout.grid import Role

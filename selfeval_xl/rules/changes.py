@@ -5,10 +5,10 @@ from fractions import Fraction
 
 from selfeval_xl.filing import Figure, Filing, Row, Table
 from selfeval_xl.findings import Level, Report
-from selfeval_xl.judging import NOT_APPLICABLE, Broken, Verdict, rule
 from selfeval_xl.money import percent
 from selfeval_xl.reconciling import OPERATING, PERSONNEL, SOURCES, TOTAL, Change, changes
 from selfeval_xl.rules.comparing import exceeds, longest, meet, money, people
+from selfeval_xl.rules.register import NOT_APPLICABLE, Broken, Verdict, rule
 
 RISES = ((PERSONNEL, "personnel_growth"), (OPERATING, "operating_growth"))
 

@@ -6,8 +6,8 @@ from datetime import date
 from selfeval_xl.filing import Figure, Filing, Table
 from selfeval_xl.findings import Level
 from selfeval_xl.forms import Kind
-from selfeval_xl.judging import NOT_APPLICABLE, Broken, Verdict, rule
 from selfeval_xl.rules.comparing import by_hand, money
+from selfeval_xl.rules.register import NOT_APPLICABLE, Broken, Verdict, rule
 
 APPROVED = "决算批复数"
 APPROVAL_MONTH = 7

@@ -6,9 +6,9 @@ from fractions import Fraction
 from selfeval_xl.filing import Filing, Row
 from selfeval_xl.findings import Level, Report
 from selfeval_xl.forms import Kind
-from selfeval_xl.judging import NOT_APPLICABLE, Broken, Verdict, rule
 from selfeval_xl.money import percent
 from selfeval_xl.rules.comparing import points
+from selfeval_xl.rules.register import NOT_APPLICABLE, Broken, Verdict, rule
 
 RULES_10 = "财预〔2020〕10号"
 PLAIN_NUMBER = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(%?)\s*")

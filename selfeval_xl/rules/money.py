@@ -6,9 +6,9 @@ from fractions import Fraction
 from selfeval_xl.filing import Figure, Filing, Row, Table
 from selfeval_xl.findings import Level, Report, shown
 from selfeval_xl.forms import Kind
-from selfeval_xl.judging import NOT_APPLICABLE, Broken, Verdict, rule
 from selfeval_xl.money import WAN, YUAN, fixed, percent, wan
 from selfeval_xl.rules.comparing import by_hand, exceeds, longest, money, people
+from selfeval_xl.rules.register import NOT_APPLICABLE, Broken, Verdict, rule
 
 THREE_LINES = ("purchase", "running", "abroad", "reception")
 HOMES = {"three": "total", "purchase": "purchase"}

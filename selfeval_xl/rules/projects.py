@@ -6,8 +6,8 @@ from fractions import Fraction
 from selfeval_xl.filing import Row, Table
 from selfeval_xl.findings import Level
 from selfeval_xl.forms import Kind
-from selfeval_xl.judging import NOT_APPLICABLE, Broken, Verdict, rule
 from selfeval_xl.rules.comparing import money, people
+from selfeval_xl.rules.register import NOT_APPLICABLE, Broken, Verdict, rule
 
 
 @rule(

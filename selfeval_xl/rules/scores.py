@@ -6,9 +6,9 @@ from fractions import Fraction
 from selfeval_xl.filing import Filing, Table
 from selfeval_xl.findings import Level
 from selfeval_xl.forms import Kind
-from selfeval_xl.judging import NOT_APPLICABLE, Broken, Verdict, rule
 from selfeval_xl.money import percent, plain, rounded
 from selfeval_xl.rules.comparing import points
+from selfeval_xl.rules.register import NOT_APPLICABLE, Broken, Verdict, rule
 
 RULES_10 = "财预〔2020〕10号"
 

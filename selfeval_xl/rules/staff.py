@@ -3,9 +3,9 @@
 from selfeval_xl.filing import Filing, Table
 from selfeval_xl.findings import Level, Report
 from selfeval_xl.forms import Kind
-from selfeval_xl.judging import NOT_APPLICABLE, Broken, Verdict, rule
 from selfeval_xl.money import percent, plain
 from selfeval_xl.rules.comparing import by_hand, people
+from selfeval_xl.rules.register import NOT_APPLICABLE, Broken, Verdict, rule
 
 SIGNED_COUNTS = "change"
 """The block whose counts may be negative: who joined and who left."""

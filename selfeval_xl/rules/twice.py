@@ -4,8 +4,8 @@ from fractions import Fraction
 
 from selfeval_xl.filing import Figure, Table
 from selfeval_xl.findings import Level
-from selfeval_xl.judging import NOT_APPLICABLE, Broken, Residual, Verdict, rule
 from selfeval_xl.rules.comparing import by_hand, meet, money, touched
+from selfeval_xl.rules.register import NOT_APPLICABLE, Broken, Residual, Verdict, rule
 
 
 @rule(

@@ -5,20 +5,20 @@ from dataclasses import replace
 from fractions import Fraction
 
 from selfeval_xl import identities
-from selfeval_xl.computing import Key
 from selfeval_xl.expressions import Cell, Node, Rows, leaves
 from selfeval_xl.filing import Figure, Filing, Unknown
+from selfeval_xl.filing.computing import Key
+from selfeval_xl.filing.tracing import Tracer
 from selfeval_xl.findings import Level, Status, shown
 from selfeval_xl.forms import Kind, Pick, Rank
 from selfeval_xl.forms.model import Formula
 from selfeval_xl.identities import Term
-from selfeval_xl.judging import Broken, Residual, Verdict, rule
+from selfeval_xl.identities.sides import measure
 from selfeval_xl.money import rounded
 from selfeval_xl.rules.comparing import differs
 from selfeval_xl.rules.projects import plain_name
+from selfeval_xl.rules.register import Broken, Residual, Verdict, rule
 from selfeval_xl.rules.twice import income_split_total, two_splits
-from selfeval_xl.sides import measure
-from selfeval_xl.tracing import Tracer
 
 ELSEWHERE = {
     ("request", "total", "score"),  # A2-04

@@ -11,10 +11,10 @@ from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from selfeval_xl.filing.values import Content
 from selfeval_xl.forms import Kind
 from selfeval_xl.money import WAN
 from selfeval_xl.places import quoted
-from selfeval_xl.values import Content
 from selfeval_xl.writing.style import SCREEN, Formats, Look
 
 CREATED = datetime(2000, 1, 1)

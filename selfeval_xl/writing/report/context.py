@@ -2,7 +2,7 @@
 
 import re
 
-from selfeval_xl.concluding import Conclusion, Standing
+from selfeval_xl.checking.concluding import Conclusion, Standing
 from selfeval_xl.filing import Filing
 from selfeval_xl.writing.report.phrases import day
 from selfeval_xl.writing.report.sections import budgets, closing, general, performance, score, unit

@@ -14,7 +14,7 @@ from jinja2 import StrictUndefined
 from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup, escape
 
-from selfeval_xl.concluding import Conclusion
+from selfeval_xl.checking.concluding import Conclusion
 from selfeval_xl.filing import Filing
 from selfeval_xl.writing.delivery import repack
 from selfeval_xl.writing.report.context import PLACEHOLDER, context

@@ -6,12 +6,12 @@ from datetime import date
 from fractions import Fraction
 
 from selfeval_xl.filing import Filing
+from selfeval_xl.filing.tracing import Tracer
 from selfeval_xl.findings import Finding, Level, Status
 from selfeval_xl.forms import Kind
 from selfeval_xl.layout.grid import Grid, GridCell, Role, text_width
 from selfeval_xl.money import WAN
 from selfeval_xl.places import Place
-from selfeval_xl.tracing import Tracer
 from selfeval_xl.writing.pages import Page
 from selfeval_xl.writing.style import CENTRE, LEVELS, ROLES, Look, number
 

@@ -4,14 +4,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from selfeval_xl.computing import Key
 from selfeval_xl.expressions import Cell, Rows
 from selfeval_xl.filing import Figure, Filing, unit_scale
 from selfeval_xl.filing import Row as FiledRow
+from selfeval_xl.filing.computing import Key
+from selfeval_xl.filing.tracing import Tracer
 from selfeval_xl.forms import Form, Kind
 from selfeval_xl.identities import Condition, Line
 from selfeval_xl.money import YUAN
-from selfeval_xl.tracing import Tracer
 from selfeval_xl.writing.style import UNITS
 
 FIRST = 5

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from selfeval_xl.expressions import Cell, Rows
 from selfeval_xl.forms import BOOK, Kind
-from selfeval_xl.formulas import Operand, ranged
 from selfeval_xl.identities import Condition, Line
+from selfeval_xl.identities.formulas import Operand, ranged
 from selfeval_xl.money import WAN
 from selfeval_xl.places import column_letters
 from selfeval_xl.writing.results.frozen import Frozen, Run, key_of, run_of

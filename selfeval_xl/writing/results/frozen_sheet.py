@@ -1,6 +1,6 @@
 """核对数据: the figures behind 核对底稿, one a row, as typed and in their own units."""
 
-from selfeval_xl.formulas import half
+from selfeval_xl.identities.formulas import half
 from selfeval_xl.money import YUAN
 from selfeval_xl.places import column_letters
 from selfeval_xl.writing.pages import Page

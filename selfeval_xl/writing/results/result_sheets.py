@@ -1,6 +1,6 @@
 """核对结果, the first sheet: verdict, counts, and every finding with its cells, both sides and what to do."""
 
-from selfeval_xl.concluding import Conclusion, Standing
+from selfeval_xl.checking.concluding import Conclusion, Standing
 from selfeval_xl.filing import Filing
 from selfeval_xl.findings import Finding, Level, Status, amount
 from selfeval_xl.writing.pages import Page

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from selfeval_xl.concluding import Conclusion
+from selfeval_xl.checking.concluding import Conclusion
 from selfeval_xl.filing import Filing
 from selfeval_xl.findings import Result, Rule
 from selfeval_xl.identities import Line

@@ -7,10 +7,10 @@ from selfeval_xl.expressions import Cell, Number, Rows
 from selfeval_xl.filing import Filing
 from selfeval_xl.findings import Result, Status
 from selfeval_xl.forms import Kind
-from selfeval_xl.formulas import Formulas, compiled
 from selfeval_xl.identities import Line, Term
+from selfeval_xl.identities.formulas import Formulas, compiled
+from selfeval_xl.identities.sides import Measure, Side, measure
 from selfeval_xl.money import WAN, plain
-from selfeval_xl.sides import Measure, Side, measure
 from selfeval_xl.writing.pages import Page
 from selfeval_xl.writing.results.frozen import Frozen, key_of, run_of
 from selfeval_xl.writing.results.frozen_book import FrozenBook

@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
 
-from selfeval_xl.computing import PICKED, Key
 from selfeval_xl.expressions import Cell, Number, Rows, Sum
+from selfeval_xl.filing.computing import PICKED, Key
 from selfeval_xl.forms import BOOK, Form, Kind, Pick, Rank
-from selfeval_xl.formulas import Operand, ranged
 from selfeval_xl.identities import Condition, Line
+from selfeval_xl.identities.formulas import Operand, ranged
 from selfeval_xl.layout import EntrySheet
 from selfeval_xl.places import Place, column_letters, quoted
 

@@ -3,13 +3,13 @@
 from datetime import date
 from typing import Any
 
-from selfeval_xl.computing import Key
 from selfeval_xl.excel import as_excel
 from selfeval_xl.filing import Filing, unit_scale
+from selfeval_xl.filing.computing import Key
+from selfeval_xl.filing.values import Content
 from selfeval_xl.forms import BOOK, Block, Field, Kind, Pick, Rank
 from selfeval_xl.layout import EntrySheet, GridCell, Role
 from selfeval_xl.places import column_letters
-from selfeval_xl.values import Content
 from selfeval_xl.writing.pages import Page, stored
 from selfeval_xl.writing.style import BOLD, CENTRE, LINED, PAPER, TITLE, WRAP, Look
 from selfeval_xl.writing.template.addresses import RATE, Addresses, Around

@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 
-from selfeval_xl.computing import Key, assemble
 from selfeval_xl.filing import Filing, book_scale, unit_scale
+from selfeval_xl.filing.computing import Key, assemble
+from selfeval_xl.filing.values import entry
 from selfeval_xl.forms import Form
 from selfeval_xl.layout import entry as entry_sheets
-from selfeval_xl.values import entry
 
 Values = Mapping[Key, object]
 """Key → what is typed there, in the cell's own unit (元 or 万元 as the book says; 万元 in annexes)."""

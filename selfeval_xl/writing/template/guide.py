@@ -1,11 +1,11 @@
 """填表说明: what a newcomer reads first, and the overall status while people type."""
 
-from selfeval_xl.concluding import asked_for
+from selfeval_xl.checking.concluding import asked_for
 from selfeval_xl.filing import Filing
+from selfeval_xl.filing.tracing import Tracer
 from selfeval_xl.findings import Status
 from selfeval_xl.layout.grid import text_width
 from selfeval_xl.places import Place
-from selfeval_xl.tracing import Tracer
 from selfeval_xl.writing.pages import Page
 from selfeval_xl.writing.style import BOLD, CENTRE, LINED, PAPER, TITLE, TOP, WRAP, Look
 from selfeval_xl.writing.template.addresses import Addresses

@@ -3,12 +3,12 @@ figures (3-D references do not work in LibreOffice, and a deleted sheet must not
 
 from collections.abc import Iterable
 
-from selfeval_xl.computing import Key
 from selfeval_xl.expressions import Cell, Rows
 from selfeval_xl.filing import Filing
+from selfeval_xl.filing.computing import Key
 from selfeval_xl.forms import Kind
-from selfeval_xl.formulas import half
 from selfeval_xl.identities import Line
+from selfeval_xl.identities.formulas import half
 from selfeval_xl.money import WAN
 from selfeval_xl.writing.pages import Page, stored
 from selfeval_xl.writing.template import addresses as at

@@ -4,11 +4,11 @@ from selfeval_xl import identities
 from selfeval_xl.filing import Filing
 from selfeval_xl.findings import Status
 from selfeval_xl.forms import Form, Kind
-from selfeval_xl.formulas import Formulas, compiled
 from selfeval_xl.identities import Line
+from selfeval_xl.identities.formulas import Formulas, compiled
+from selfeval_xl.identities.sides import Measure, Side, measure, scaled
 from selfeval_xl.money import WAN
 from selfeval_xl.places import quoted
-from selfeval_xl.sides import Measure, Side, measure, scaled
 from selfeval_xl.writing.pages import Page
 from selfeval_xl.writing.style import BOLD, CENTRE, HEAD, LINED, PAPER, TITLE, WRAP, Look
 from selfeval_xl.writing.template.addresses import Addresses, LiveBook

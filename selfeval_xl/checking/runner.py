@@ -6,16 +6,16 @@ from fractions import Fraction
 from hashlib import sha256
 
 from selfeval_xl import identities, rules
-from selfeval_xl.computing import Key
 from selfeval_xl.filing import Figure, Filing, Unknown
+from selfeval_xl.filing.computing import Key
+from selfeval_xl.filing.tracing import Tracer
 from selfeval_xl.findings import Level, Result, Rule, Status, shown
 from selfeval_xl.forms import Kind
 from selfeval_xl.identities import Line
-from selfeval_xl.judging import REGISTER, Broken, Judgement, NotApplicable, Residual, Verdict, inputs
+from selfeval_xl.identities.sides import Side, measure, scaled
 from selfeval_xl.money import WAN
 from selfeval_xl.places import Place
-from selfeval_xl.sides import Side, measure, scaled
-from selfeval_xl.tracing import Tracer
+from selfeval_xl.rules.register import REGISTER, Broken, Judgement, NotApplicable, Residual, Verdict, inputs
 
 EMPTY_PHRASES = ("无", "同上", "如上", "工作需要", "略", "无说明", "正常", "-", "—", "/")
 

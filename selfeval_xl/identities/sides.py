@@ -7,9 +7,9 @@ both sides cannot meet (XBRL Calculations 1.1). Blanks can mend a shortfall, nev
 from dataclasses import dataclass
 from fractions import Fraction
 
-from selfeval_xl.computing import Key
 from selfeval_xl.expressions import Cell, Number, Rows
 from selfeval_xl.filing import Figure, Filing
+from selfeval_xl.filing.computing import Key
 from selfeval_xl.findings import Status
 from selfeval_xl.forms import Kind
 from selfeval_xl.identities import Condition, Line, Term

@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 from selfeval_xl.expressions import Cell, Node, Rows, Value, evaluate
 from selfeval_xl.filing import Figure, Filing, Row, Table, unit_scale
+from selfeval_xl.filing.values import Content, Entry
 from selfeval_xl.forms import Block, Form, Kind, Pick, Rank
 from selfeval_xl.money import YUAN
-from selfeval_xl.values import Content, Entry
 
 DUST = Fraction(1, 10**9)
 """A float's error: a computed cell's stored result may differ from the exact one by so much of it."""

@@ -11,8 +11,8 @@ from selfeval_xl.expressions import Cell, Number, Rows
 from selfeval_xl.findings import Status
 from selfeval_xl.forms import Kind
 from selfeval_xl.identities import Condition, Line, Term
+from selfeval_xl.identities.sides import scaled
 from selfeval_xl.money import WAN, YUAN, half_up
-from selfeval_xl.sides import scaled
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from html import unescape
 
-from selfeval_xl.packages import (
+from selfeval_xl.reading.packages import (
     CHOOSE,
     FAR,
     PASSWORD,

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from selfeval_xl.forms import Block, Form
-from selfeval_xl.grids import Sheet
+from selfeval_xl.reading.grids import Sheet
 
 HEAD_WITHIN = 4
 """The head row stands at most so many rows below the title."""

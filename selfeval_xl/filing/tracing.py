@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from selfeval_xl.computing import Key
 from selfeval_xl.expressions import Cell, Sum, leaves
 from selfeval_xl.filing import Figure, Filing
+from selfeval_xl.filing.computing import Key
 from selfeval_xl.forms import Pick, Rank
 from selfeval_xl.places import Place
 

@@ -7,10 +7,10 @@ from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from selfeval_xl.filing.values import Content
 from selfeval_xl.forms import BOOK, Block, Form, Kind
 from selfeval_xl.money import WAN, YUAN, half_step, half_up
 from selfeval_xl.places import Place
-from selfeval_xl.values import Content
 
 if TYPE_CHECKING:
     import pandas

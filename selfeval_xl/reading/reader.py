@@ -8,18 +8,18 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from selfeval_xl import grids
-from selfeval_xl.computing import Key, assemble
 from selfeval_xl.errors import UnusableFile
 from selfeval_xl.filing import Filing, book_scale, unit_scale
+from selfeval_xl.filing.computing import Key, assemble
+from selfeval_xl.filing.values import Entry, entry
 from selfeval_xl.findings import Finding, Status
 from selfeval_xl.forms import Block, Form, available, load
-from selfeval_xl.grids import Cell, Sheet, State
-from selfeval_xl.locating import Found, added_rows, find_blocks, fixed_rows
-from selfeval_xl.opening import Source, open_source
 from selfeval_xl.places import Place
-from selfeval_xl.reading_rules import RULES
-from selfeval_xl.values import Entry, entry
+from selfeval_xl.reading import grids
+from selfeval_xl.reading.grids import Cell, Sheet, State
+from selfeval_xl.reading.locating import Found, added_rows, find_blocks, fixed_rows
+from selfeval_xl.reading.opening import Source, open_source
+from selfeval_xl.reading.pages import RULES
 
 MARK = "表样编号"
 COPY = re.compile(r"(\d+)\D*$")

@@ -18,8 +18,8 @@ from typing import Any
 from python_calamine import CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
 from selfeval_xl.errors import UnusableFile
-from selfeval_xl.opening import Kind, Source
-from selfeval_xl.sheet_facts import MAX_AREA, Position, SheetFacts
+from selfeval_xl.reading.opening import Kind, Source
+from selfeval_xl.reading.sheet_facts import MAX_AREA, Position, SheetFacts
 
 Value = str | int | float | bool | date | datetime | time | timedelta | None
 Rows = Sequence[Sequence[Value]]

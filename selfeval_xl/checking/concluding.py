@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from selfeval_xl.filing import Filing, Table
+from selfeval_xl.filing.tracing import Tracer
 from selfeval_xl.findings import Finding, Level, Result, Rule, Status
 from selfeval_xl.places import Place
-from selfeval_xl.tracing import Tracer
 
 REQUIRED = Rule(
     id="B-00",

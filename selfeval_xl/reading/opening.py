@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from selfeval_xl.errors import UnusableFile
-from selfeval_xl.packages import (
+from selfeval_xl.reading.packages import (
     CHOOSE,
     DAMAGED,
     FAR,
@@ -27,7 +27,7 @@ from selfeval_xl.packages import (
     main_part,
     read_parts,
 )
-from selfeval_xl.sheet_facts import MAX_AREA, SheetFacts, ods_sheets, xlsx_sheets
+from selfeval_xl.reading.sheet_facts import MAX_AREA, SheetFacts, ods_sheets, xlsx_sheets
 
 MAX_FILE = 20 * 2**20
 

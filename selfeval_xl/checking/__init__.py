@@ -1,0 +1,1 @@
+"""From a filing to every result of every rule (`runner`), and to what a person reads (`concluding`)."""
