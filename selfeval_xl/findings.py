@@ -8,6 +8,8 @@ from selfeval_xl.forms import Kind
 from selfeval_xl.money import WAN, fixed, plain
 from selfeval_xl.places import Place
 
+EMPTY_PHRASES = ("无", "同上", "如上", "工作需要", "略", "无说明", "正常", "-", "—", "/")
+
 
 class Level(StrEnum):
     """错误: cannot be right; 警告: needs an explanation; 提示: worth a look."""
@@ -100,6 +102,11 @@ class Finding:
     @property
     def difference(self) -> Fraction | None:
         return None if self.left is None or self.right is None else self.left - self.right
+
+
+def says_nothing(text: str) -> bool:
+    """A reason that is none: 「无」「同上」「工作需要」."""
+    return text.strip("。，. ") in ("", *EMPTY_PHRASES)
 
 
 def amount(value: Fraction | None, kind: Kind) -> float | None:

@@ -1,11 +1,13 @@
 """The built files: the template for people, the copy of the Word template, the sample workbooks.
 
-`python -m tests.build` writes them, `--check` proves that they are what their sources make: the parts inside the
-zip are compared, since the packed bytes depend on the zlib at hand.
+`python -m tests.build` writes them (and, where LibreOffice is, one sample as LibreOffice saves it); `--check` proves
+that they are what their sources make: the parts inside the zip are compared, since the packed bytes depend on the
+zlib at hand.
 """
 
 import io
 import sys
+import tempfile
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,11 +15,13 @@ from pathlib import Path
 from selfeval_xl.forms import load
 from selfeval_xl.writing.template.workbook import fill, write_template
 from tests.books import values
+from tests.libreoffice import LibreOffice
 
 ROOT = Path(__file__).parents[1]
 FORM = "hunan-2023"
 TEMPLATES = ROOT / "workbook_templates"
 SAMPLES = ROOT / "samples"
+SAVED = ROOT / "tests" / "files" / "示例单位-LibreOffice另存.xlsx"
 
 
 def built() -> Iterator[tuple[Path, bytes]]:
@@ -52,6 +56,17 @@ def main() -> None:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
             print(path.relative_to(ROOT))
+    _save_with_libreoffice()
+
+
+def _save_with_libreoffice() -> None:
+    """A real file of another program beside ours; its bytes are LibreOffice's own, so no check rebuilds it."""
+    with tempfile.TemporaryDirectory() as folder:
+        office = LibreOffice.find(Path(folder) / "profile")
+        if office is not None:
+            (saved,) = office.convert([SAMPLES / "示例单位-2023" / "填报.xlsx"], "xlsx", Path(folder) / "out")
+            SAVED.parent.mkdir(exist_ok=True)
+            SAVED.write_bytes(saved.read_bytes())
 
 
 if __name__ == "__main__":

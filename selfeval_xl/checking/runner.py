@@ -9,15 +9,13 @@ from selfeval_xl import identities, rules
 from selfeval_xl.filing import Figure, Filing, Unknown
 from selfeval_xl.filing.computing import Key
 from selfeval_xl.filing.tracing import Tracer
-from selfeval_xl.findings import Level, Result, Rule, Status, shown
+from selfeval_xl.findings import Level, Result, Rule, Status, says_nothing, shown
 from selfeval_xl.forms import Kind
 from selfeval_xl.identities import Line
 from selfeval_xl.identities.sides import Side, measure, scaled
 from selfeval_xl.money import WAN
 from selfeval_xl.places import Place
 from selfeval_xl.rules.register import REGISTER, Broken, Judgement, NotApplicable, Residual, Verdict, inputs
-
-EMPTY_PHRASES = ("无", "同上", "如上", "工作需要", "略", "无说明", "正常", "-", "—", "/")
 
 
 def catalogue() -> tuple[Rule, ...]:
@@ -143,14 +141,9 @@ def _result(rule: Rule, verdict: Verdict, tracer: Tracer) -> Result:
 
 
 def _with_reason(result: Result, reason: str) -> Result:
-    if result.level is Level.ERROR or not adequate(reason):
+    if result.level is Level.ERROR or says_nothing(reason):
         return result
     return replace(result, status=Status.EXPLAINED, reason=reason)
-
-
-def adequate(reason: str) -> bool:
-    """Whether a reason says anything: 「无」「同上」「工作需要」 do not."""
-    return bool(reason) and reason.strip("。，. ") not in EMPTY_PHRASES
 
 
 def code(result: Result) -> str:
@@ -163,7 +156,7 @@ def code(result: Result) -> str:
 def _explained(results: list[Result], filing: Filing) -> list[Result]:
     """The results with their 核对码, and 核实说明 laid on those that it speaks of."""
     coded = [replace(r, code=code(r)) if r.status is Status.BROKEN else r for r in results]
-    rows = [row for row in filing.table("explanations").added if adequate(row.text("reason"))]
+    rows = [row for row in filing.table("explanations").added if not says_nothing(row.text("reason"))]
     for row in rows:
         reason = row.text("reason") + ("" if row.text("code") else "（未附核对码）")
         coded = [_with_reason(r, reason) if _speaks(row.figures, r) else r for r in coded]

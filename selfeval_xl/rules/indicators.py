@@ -1,6 +1,5 @@
 """Judgements on each indicator of annexes 2 and 3: its points, its score, its target and what was reached."""
 
-import re
 from fractions import Fraction
 
 from selfeval_xl.filing import Filing, Row
@@ -9,9 +8,9 @@ from selfeval_xl.forms import Kind
 from selfeval_xl.money import percent
 from selfeval_xl.rules.comparing import points
 from selfeval_xl.rules.register import NOT_APPLICABLE, Broken, Verdict, rule
+from selfeval_xl.scoring import aim
 
 RULES_10 = "财预〔2020〕10号"
-PLAIN_NUMBER = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(%?)\s*")
 
 
 @rule(
@@ -72,7 +71,8 @@ def reasons_for_deviation(indicator: Row, filing: Filing) -> Verdict:
     if score < full and not _met(indicator):
         message = f"{_named(indicator)}分值{points(full)}，得分{points(score)}，扣{points(full - score)}，须写明原因"
         return Broken(message, cells, score, full, Kind.SCORE, about="扣分", reason=reason)
-    ratio = _over_completion(indicator)
+    aimed = aim(indicator)
+    ratio = Fraction(0) if aimed is None else aimed.over_completion
     if ratio <= filing.form.setting("over_completion"):
         return None
     level = None if ratio > filing.form.setting("far_over_completion") else Level.NOTICE
@@ -109,41 +109,7 @@ def _goal(indicator: Row) -> str:
     return f"目标{target}，实际完成{indicator.text('actual')}{indicator.text('measure')}"
 
 
-def _numbers(indicator: Row) -> tuple[Fraction, Fraction] | None:
-    """Target and actual value, where both are plain numbers of one kind."""
-    found = [PLAIN_NUMBER.fullmatch(indicator.text(column)) for column in ("target", "actual")]
-    target, actual = found
-    if (
-        not target
-        or not actual
-        or (target[2] != actual[2] and not indicator.text("measure").startswith(("%", "％")))
-    ):
-        return None
-    return Fraction(target[1]), Fraction(actual[1])
-
-
 def _met(indicator: Row) -> bool | None:
     """Whether the target was reached; None where that cannot be told from numbers."""
-    numbers = _numbers(indicator)
-    if numbers is None:
-        return None
-    target, actual = numbers
-    match indicator.text("operator"):
-        case "≥":
-            return actual >= target
-        case "≤":
-            return actual <= target
-        case "=":
-            return actual == target
-        case "＞":
-            return actual > target
-        case "＜":
-            return actual < target
-    return None
-
-
-def _over_completion(indicator: Row) -> Fraction:
-    numbers = _numbers(indicator)
-    if numbers is None or indicator.text("operator") not in ("≥", "＞") or not numbers[0]:
-        return Fraction(0)
-    return numbers[1] / numbers[0]
+    aimed = aim(indicator)
+    return None if aimed is None else aimed.met

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from fractions import Fraction
 
+from selfeval_xl.findings import says_nothing
 from selfeval_xl.money import percent, plain, wan
 
 Number = Fraction | None
@@ -19,7 +20,6 @@ INITIAL = "年初预算"
 UNBUDGETED = "年初未安排预算，系年中追加安排"
 NAMED = 5
 """So many projects are named, the rest is 等."""
-SAYS_NOTHING = ("无", "同上", "如上", "工作需要", "略", "无说明", "正常", "-", "—", "/")
 
 LONGEST = 32_767
 """As much as an Excel cell can hold."""
@@ -148,7 +148,7 @@ def cause(text: str) -> str:
     bare = inline(text)
     while found := _LEAD.match(bare):
         bare = trimmed(bare[found.end() :])
-    return "" if bare in SAYS_NOTHING else bare
+    return "" if says_nothing(bare) else bare
 
 
 def due(who: str, when: str) -> str:

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from selfeval_xl.filing import Filing, Row
+from selfeval_xl.findings import EMPTY_PHRASES
 from selfeval_xl.money import percent
 from selfeval_xl.writing.report.phrases import (
-    SAYS_NOTHING,
     amount,
     cause,
     day,
@@ -33,7 +33,7 @@ from selfeval_xl.writing.report.sections.general import CLASSES, THREE, project_
 from selfeval_xl.writing.report.sections.score import without_sheet
 
 BASES = {"决算批复数": "部门决算批复数", "决算上报数": "部门决算上报数", "财务账面数": "财务账面数"}
-NOTHING_MORE = (*SAYS_NOTHING, "无其他需要说明的情况", "无其他需说明的情况", "没有")
+NOTHING_MORE = (*EMPTY_PHRASES, "无其他需要说明的情况", "无其他需说明的情况", "没有")
 
 
 def problems(filing: Filing) -> list[str]:

@@ -1,26 +1,16 @@
 """六、部门整体支出绩效情况, the scores: of the whole and of the projects."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from fractions import Fraction
 
 from selfeval_xl.filing import Filing, Row, Table
-from selfeval_xl.forms import Form
 from selfeval_xl.layout.indicators import actual, target
 from selfeval_xl.money import plain
+from selfeval_xl.scoring import aim, grade, grades
 from selfeval_xl.writing.report.phrases import Number, amount, because, inline, listed, missing, ranked
 from selfeval_xl.writing.report.sections.figures import Fields, full_budget, number, of_row, total_of
 
-MET = {
-    "≥": lambda actual, target: actual >= target,
-    "≤": lambda actual, target: actual <= target,
-    "=": lambda actual, target: actual == target,
-    "＞": lambda actual, target: actual > target,
-    "＜": lambda actual, target: actual < target,
-}
-VALUE = re.compile(r"([≥≤=＝＞＜><]?)\s*(-?\d+(?:\.\d+)?)\s*(.*)")
 NOT_APART = "其他"
 """A reason for having no sheet that says nothing."""
 
@@ -57,7 +47,7 @@ def score(filing: Filing) -> Fields:
     return {
         "missing": "" if groups else missing("附件2"),
         "total": plain(total) if total is not None else "",
-        "grade": _grade(filing.form, total) if total is not None else "",
+        "grade": grade(filing.form, total) if total is not None else "",
         "execution": f"{plain(execution or 0)}分（满分{plain(points)}分）",
         "groups": listed([group.words for group in groups]),
         "count": f"{len(table.added)}",
@@ -112,14 +102,6 @@ def _capped(typed: Number, computed: object) -> Number:
     return computed if typed is None else min(typed, computed)
 
 
-def _grade(form: Form, total: Fraction) -> str:
-    return str(next((g["name"] for g in _descending(form) if total >= Fraction(str(g["from"]))), ""))
-
-
-def _descending(form: Form) -> list[dict[str, object]]:
-    return sorted(form.settings["grades"], key=lambda grade: -Fraction(str(grade["from"])))
-
-
 def _completion(rows: Sequence[Row]) -> str:
     """，全部完成; ，完成5项，未完成1项：…; nothing where one of them cannot be judged."""
     met = [_is_met(row) for row in rows]
@@ -129,7 +111,7 @@ def _completion(rows: Sequence[Row]) -> str:
     if not short:
         return "，全部完成"
     done = f"，完成{len(rows) - len(short)}项" if len(short) < len(rows) else ""
-    which = "未完成" if all(_numbers(row) for row in short) else "未完成或未得满分"
+    which = "未完成" if all(aim(row) for row in short) else "未完成或未得满分"
     return f"{done}，{which}{len(short)}项：{ranked([_shortfall(row) for row in short])}"
 
 
@@ -138,31 +120,17 @@ def _is_met(row: Row) -> bool | None:
     points, scored = row["points"].number, row["score"].number
     if points is not None and scored is not None and scored >= points:
         return True
-    numbers = _numbers(row)
-    if numbers and _sign(row) in MET and MET[_sign(row)](*numbers):
+    aimed = aim(row)
+    if aimed is not None and aimed.met:
         return True
     return None if points is None or scored is None else False
 
 
-def _numbers(row: Row) -> tuple[Decimal, Decimal] | None:
-    """What was reached and what was aimed at, where both are numbers of one kind."""
-    actual, target = (VALUE.fullmatch(inline(row.text(c)).replace(",", "")) for c in ("actual", "target"))
-    if not actual or not target or {actual[3], target[3]} - {"", inline(row.text("measure")), target[3]}:
-        return None
-    return Decimal(actual[2]), Decimal(target[2])
-
-
-def _sign(row: Row) -> str:
-    found = VALUE.fullmatch(inline(row.text("target")))
-    sign = inline(row.text("operator")) or (found[1] if found else "")
-    return {">": "＞", "<": "＜", "＝": "="}.get(sign, sign)
-
-
 def _shortfall(row: Row) -> str:
     name = inline(row.text("name")) or inline(row.text("second"))
-    aim = _quoted(inline(target(row))) or missing("年度指标值")
+    wanted = _quoted(inline(target(row))) or missing("年度指标值")
     reached = _quoted(inline(actual(row))) or missing("实际完成值")
-    return f"{name}目标值{aim}、实际完成{reached}" + because(row.text("reason"), "原因是")
+    return f"{name}目标值{wanted}、实际完成{reached}" + because(row.text("reason"), "原因是")
 
 
 def _quoted(value: str) -> str:
@@ -186,8 +154,7 @@ def _bands(filing: Filing) -> str:
     if not known or len(known) < len(scores):
         return ""
     words, above = [], None
-    for grade in _descending(filing.form):
-        low = Fraction(str(grade["from"]))
+    for low, _ in grades(filing.form):
         count = sum(low <= s and (above is None or s < above) for s in known)
         words += [f"{_band(low, above)}{count}个"] if count else []
         above = low
