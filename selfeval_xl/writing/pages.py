@@ -3,6 +3,7 @@
 import io
 import re
 from collections.abc import Mapping
+from copy import deepcopy
 from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
@@ -38,7 +39,7 @@ class Pages:
 
     def __init__(self, title: str) -> None:
         self._file = io.BytesIO()
-        self.book = Workbook(self._file, OPTIONS)
+        self.book = Workbook(self._file, deepcopy(OPTIONS))  # xlsxwriter changes what it is given
         self.book.set_properties({"title": title, "created": CREATED})
         self.formats = Formats(self.book)
 
