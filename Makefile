@@ -7,7 +7,7 @@ BIN     := .venv/bin
 READY   := .venv/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help .venv demo test goldens lint format types build fresh check bench wheel lock clean
+.PHONY: help .venv demo test goldens lint format types build pictures fresh check bench wheel lock clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z.]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -46,6 +46,9 @@ types: $(READY)  ## static types, strict
 
 build: $(READY)  ## write the built files anew: workbook_templates/ and the sample workbooks
 	$(BIN)/python -m tests.build
+
+pictures: $(READY)  ## draw docs/*.png anew from the Junshan sample (needs LibreOffice and poppler-utils)
+	$(BIN)/python -m tests.pictures
 
 fresh: $(READY)  ## are the built files what their sources make?
 	$(BIN)/python -m tests.build --check

@@ -8,7 +8,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from selfeval_xl.forms import Block, Form
 from selfeval_xl.reading.grids import Sheet
@@ -20,6 +20,7 @@ NOISE = re.compile(r"[\s*＊:：。]+")
 QUOTES = str.maketrans({"“": '"', "”": '"', "「": '"', "」": '"', "‘": "'", "’": "'"})
 
 
+@lru_cache(maxsize=4096)
 def plain(text: str) -> str:
     """A label without what people change unawares: spaces, breaks, width, quotes, colons, the star."""
     return NOISE.sub("", unicodedata.normalize("NFKC", text).translate(QUOTES)).lower()
