@@ -34,6 +34,9 @@ class Addresses(Protocol):
     def rows(self, rows: Rows) -> tuple[str, str]:
         """(sum, count) over added rows, as expressions; not scaled."""
 
+    def wanting(self, part: Cell | Rows) -> str:
+        """How many numbers are missing (or unreadable) in lines that are in use, as an expression."""
+
 
 def as_excel(node: Node, addresses: Addresses) -> str:
     """The formula (without =) of a computed cell: blank while its parts are blank."""
@@ -49,7 +52,8 @@ def as_excel(node: Node, addresses: Addresses) -> str:
             )
         case Rows():
             total, count = addresses.rows(node)
-            return f'IF({count}=0,"",{total}{addresses.scale(node.block, node.column)})'
+            scaled = total + addresses.scale(node.block, node.column)
+            return f'IF({addresses.wanting(node)}>0,"",IF({count}=0,"",{scaled}))'
         case Sum(items):
             return _excel_sum(items, addresses)
     cells = dict.fromkeys(addresses.reference(leaf) for leaf in leaves(node) if isinstance(leaf, Cell))
@@ -71,7 +75,8 @@ def _excel_sum(items: tuple[Node, ...], addresses: Addresses) -> str:
         total, count = addresses.rows(rows)
         totals.append(total + addresses.scale(rows.block, rows.column))
         counts.append(count)
-    return f'IF({"+".join(counts)}=0,"",{"+".join(totals)})'
+    wanting = "+".join(addresses.wanting(i) for i in items if isinstance(i, Cell | Rows))
+    return f'IF({wanting}>0,"",IF({"+".join(counts)}=0,"",{"+".join(totals)}))'
 
 
 def _scaled(cell: Cell, addresses: Addresses) -> str:

@@ -4,7 +4,8 @@ Python's own grammar, against a whitelist: names (`block.row.column`), + - * /, 
 `sum(block.column, field='…')` over added rows, `a if x == '…' else b`. No code inside data.
 
 Arithmetic is strict: with one operand unknown the result is unknown (None), never 0.
-`Sum` is lenient: the sum of what is given, unknown only when nothing is.
+`Sum` is lenient: a part that is blank in a line that nobody uses counts as nothing. A part that is blank or
+unreadable in a line that is in use leaves the sum unknown: a blank is never taken for 0.
 """
 
 import ast
@@ -175,6 +176,9 @@ class Lookup(Protocol):
     def rows(self, rows: Rows) -> list[Fraction]:
         """The given numbers, without the blanks."""
 
+    def wanting(self, part: Cell | Rows) -> bool:
+        """Whether a number is missing (or unreadable) in a line that is in use."""
+
 
 def evaluate(node: Node, lookup: Lookup) -> Value:
     """The value of a resolved tree: money in 分, everything else as it is; None where unknown."""
@@ -186,11 +190,10 @@ def evaluate(node: Node, lookup: Lookup) -> Value:
         case Cell():
             return lookup.cell(node)
         case Rows():
-            given = lookup.rows(node)
-            return sum(given, Fraction(0)) if given else None
+            return _total(lookup.rows(node), (node,), lookup)
         case Sum(items):
             values = [v for v in (evaluate(i, lookup) for i in items) if isinstance(v, Fraction)]
-            return sum(values, Fraction(0)) if values else None
+            return _total(values, items, lookup)
         case Either(subject, text, then, otherwise):
             return evaluate(then if evaluate(subject, lookup) == text else otherwise, lookup)
         case Binary(sign, left, right):
@@ -198,6 +201,12 @@ def evaluate(node: Node, lookup: Lookup) -> Value:
         case Call(name, arguments):
             return _call(name, [evaluate(a, lookup) for a in arguments])
     raise ExpressionError(f"未解析的名称：{node}")
+
+
+def _total(given: list[Fraction], parts: tuple[Node, ...], lookup: Lookup) -> Value:
+    if not given or any(isinstance(p, Cell | Rows) and lookup.wanting(p) for p in parts):
+        return None
+    return sum(given, Fraction(0))
 
 
 def _binary(sign: str, left: Value, right: Value) -> Value:

@@ -102,6 +102,22 @@ class _Computation:
             return typed if isinstance(typed, Fraction | str) else None
         return self.computed(key)
 
+    def wanting(self, key: Key) -> bool:
+        """Whether the cell lacks a number although its row is in use: an added row that is named, a row that is
+        printed once with any other number in it; or what stands there is no number."""
+        if isinstance(self.value(key), Fraction):
+            return False
+        entry = self.entries.get(key)
+        if entry is not None and not entry.blank:
+            return True
+        block = self.form.block(key.block)
+        if key.number:
+            return self.value(key._replace(column=block.name_column)) is not None
+        if block.sparse:
+            return False
+        numeric = (c for (row, c), f in block.fields.items() if row == key.row and f.kind.numeric)
+        return any(isinstance(self.value(key._replace(column=c)), Fraction) for c in numeric)
+
     def settled(self, key: Key) -> Content:
         """What stands in the cell; where that is what it computes but for a float's dust, the exact value."""
         typed = self.entries[key].value
@@ -168,21 +184,28 @@ class _Around:
         self.work, self.key = work, key
 
     def cell(self, cell: Cell) -> Value:
+        return self.work.value(self._key(cell))
+
+    def _key(self, cell: Cell) -> Key:
         same_row = cell.block == self.key.block and cell.row == self.key.row
         copy = self.key.copy if self.work.form.block(cell.block).repeated else 0
-        return self.work.value(
-            Key(cell.block, copy, cell.row, self.key.number if same_row else 0, cell.column)
-        )
+        return Key(cell.block, copy, cell.row, self.key.number if same_row else 0, cell.column)
 
     def rows(self, rows: Rows) -> list[Fraction]:
+        values = (self.work.value(key) for key in self._keys(rows))
+        return [v for v in values if isinstance(v, Fraction)]
+
+    def wanting(self, part: Cell | Rows) -> bool:
+        keys = self._keys(part) if isinstance(part, Rows) else [self._key(part)]
+        return any(self.work.wanting(key) for key in keys)
+
+    def _keys(self, rows: Rows) -> list[Key]:
         repeated = self.work.form.block(rows.block).repeated
-        keys = (
+        return [
             k
             for k in self.work.keys_of.get(rows.block, ())
             if k.column == rows.column
             and (k.row == rows.row if rows.row else k.number > 0)
             and (bool(rows.row) or not repeated or k.copy == self.key.copy)
             and all(self.work.value(k._replace(column=c)) == text for c, text in rows.where)
-        )
-        values = (self.work.value(k) for k in keys)
-        return [v for v in values if isinstance(v, Fraction)]
+        ]

@@ -43,6 +43,7 @@ def build_block(block: Data, sheet: Data, form: Data, where: str) -> Block:
         explain=Explain(explain["from"], explain["to"], explain.get("excess", False)) if explain else None,
         required=block.get("required", False),
         inline=block.get("print") == "inline",
+        sparse=block.get("sparse", False),
         note=block.get("note", ""),
         repeated=bool(sheet.get("repeat")),
     )

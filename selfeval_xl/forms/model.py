@@ -104,7 +104,10 @@ class Explain:
 
 @dataclass(frozen=True)
 class Block:
-    """Columns × rows under a title. `fields` holds (row key, column key) → Field; an absent pair has no cell."""
+    """Columns × rows under a title. `fields` holds (row key, column key) → Field; an absent pair has no cell.
+
+    `sparse`: a row in use may well have blank cells (a fund without 基本支出): they do not spoil its sums.
+    """
 
     key: str
     sheet: str
@@ -117,6 +120,7 @@ class Block:
     explain: Explain | None
     required: bool
     inline: bool
+    sparse: bool
     note: str
     repeated: bool
 

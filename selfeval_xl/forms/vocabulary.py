@@ -59,6 +59,7 @@ VOCABULARY: dict[str, dict[str, Key]] = {
         "explain": Key(dict, inside=""),
         "required": Key(bool),
         "print": Key(str),
+        "sparse": Key(bool),
         "note": Key(str),
         "columns": Key(list, inside="column"),
         "rows": Key(list, inside="row"),

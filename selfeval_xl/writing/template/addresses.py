@@ -121,6 +121,27 @@ class Around:
         choice = self.book.span(rows.block, column, self.key.copy)
         return f'SUMIF({choice},"{text}",{span})', f'SUMPRODUCT(({choice}="{text}")*ISNUMBER({span}))'
 
+    def wanting(self, part: Cell | Rows) -> str:
+        if isinstance(part, Rows):
+            names, guards = self.book.names(part.block, self.key.copy)
+            span = self.book.span(part.block, part.column, self.key.copy)
+            chosen = "".join(
+                f'({self.book.span(part.block, c, self.key.copy)}="{text}")*' for c, text in part.where
+            )
+            missing = f'SUMPRODUCT({chosen}({names}<>"")*(1-ISNUMBER({span})))'
+            unreadable = f'SUMPRODUCT({chosen}({names}="")*(1-ISNUMBER({span}))*({span}<>""))'
+            return f"{missing}-{0 if part.where else guards}+{unreadable}"
+        x = self.reference(part)
+        used = "" if self.book.form.block(part.block).sparse else f"COUNT({self._line(part)})+"
+        return f"(COUNT({x})=0)*({used}1-COUNTBLANK({x}))"
+
+    def _line(self, cell: Cell) -> str:
+        """The numeric cells of the row that the cell stands in, from the first to the last."""
+        fields = self.book.form.block(cell.block).fields
+        numeric = [c for (row, c), f in fields.items() if row == cell.row and f.kind.numeric]
+        first, last = (self.reference(Cell(cell.block, cell.row, c)) for c in (numeric[0], numeric[-1]))
+        return first if first == last else f"{first}:{last.rpartition('!')[2]}"
+
     def special(self, formula: Rank | Pick) -> str:
         """The formulas that are no expression: the rank of a row, the row of a rank."""
         match formula:
