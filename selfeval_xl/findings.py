@@ -94,6 +94,8 @@ class Finding:
     kind: Kind = Kind.MONEY
     reason: str = ""
     code: str = ""
+    required: bool = False
+    """Names required cells that are missing: they keep the workbook 未填完."""
 
     @property
     def rule(self) -> str:

@@ -51,12 +51,15 @@ def main() -> None:
         if old:
             sys.exit("not fresh (make build): " + ", ".join(str(p.relative_to(ROOT)) for p in old))
         return
+    changed = not SAVED.exists()
     for path, content in built():
         if not path.exists() or parts(path.read_bytes()) != parts(content):
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
             print(path.relative_to(ROOT))
-    _save_with_libreoffice()
+            changed = True
+    if changed:
+        _save_with_libreoffice()
 
 
 def _save_with_libreoffice() -> None:

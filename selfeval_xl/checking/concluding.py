@@ -87,7 +87,7 @@ def conclude(filing: Filing, results: Iterable[Result], trouble: Iterable[Findin
     findings += _missing(filing, results, required, expected)
     explained = [_finding(r) for r in results if r.status is Status.EXPLAINED]
     order = list(Level)
-    ranked = sorted(findings, key=lambda f: order.index(f.level)) + explained
+    ranked = sorted(findings, key=lambda f: (order.index(f.level), not f.required)) + explained
     summary = Summary(
         errors=sum(f.level is Level.ERROR for f in findings),
         warnings=sum(f.level is Level.WARNING for f in findings),
@@ -174,6 +174,7 @@ def _asked(table: Table, rules: tuple[str, ...], places: tuple[Place, ...], requ
     )
     unjudged = "、".join(r for r in rules if r != REQUIRED.id)
     message = f"“{table.block.title}”{named} 未填"
-    message += "（必填）" if any(p in required for p in places) else ""
+    wanted = any(place in required for place in places)
+    message += "（必填）" if wanted else ""
     message += f"，{unjudged} 未能核对" if unjudged else ""
-    return Finding(rules, Level.NOTICE, Status.UNKNOWN, places, message, REQUIRED.remedy)
+    return Finding(rules, Level.NOTICE, Status.UNKNOWN, places, message, REQUIRED.remedy, required=wanted)

@@ -13,7 +13,7 @@ from selfeval_xl.findings import Level, Result, Rule, Status, says_nothing, show
 from selfeval_xl.forms import Kind
 from selfeval_xl.identities import Line
 from selfeval_xl.identities.sides import Side, measure, scaled
-from selfeval_xl.money import WAN
+from selfeval_xl.money import WAN, half_up
 from selfeval_xl.places import Place
 from selfeval_xl.rules.register import REGISTER, Broken, Judgement, NotApplicable, Residual, Verdict, inputs
 
@@ -35,7 +35,7 @@ def check(filing: Filing) -> list[Result]:
     ]
     for judgement in REGISTER:
         results += _run(judgement, tracer)
-    return _explained(results, filing)
+    return _explained(results, tracer)
 
 
 def judge(line: Line, tracer: Tracer) -> Result:
@@ -146,17 +146,28 @@ def _with_reason(result: Result, reason: str) -> Result:
     return replace(result, status=Status.EXPLAINED, reason=reason)
 
 
-def code(result: Result) -> str:
-    """核对码: 8 letters that change with the rule, what it was judged on and the figures, not with a 尾差."""
-    coarse = [None if v is None else round(v / (WAN / 10)) for v in (result.left, result.right)]
-    digest = sha256(f"{result.rule.id}|{result.about}|{coarse}".encode()).digest()
+def code(result: Result, tracer: Tracer) -> str:
+    """核对码: 8 letters that change with the rule, what it was judged on and its figures, not with a 尾差.
+
+    Made of form keys, not of addresses: moving rows about changes nothing.
+    """
+    keys = [tracer.keys[place] for place in result.places]
+    figures = [(*key[:2], key.row, key.column, _coarse(tracer.figures[key])) for key in keys]
+    digest = sha256(f"{result.rule.id}|{result.about}|{figures}".encode()).digest()
     return "".join(chr(65 + byte % 26) for byte in digest[:8])
 
 
-def _explained(results: list[Result], filing: Filing) -> list[Result]:
+def _coarse(figure: Figure) -> str:
+    """The value as far as a residual cannot move it: money to 0.1 万元."""
+    if figure.kind is Kind.MONEY and figure.number is not None:
+        return f"{half_up(figure.number / (WAN // 10))}"
+    return f"{figure.value}"
+
+
+def _explained(results: list[Result], tracer: Tracer) -> list[Result]:
     """The results with their 核对码, and 核实说明 laid on those that it speaks of."""
-    coded = [replace(r, code=code(r)) if r.status is Status.BROKEN else r for r in results]
-    rows = [row for row in filing.table("explanations").added if not says_nothing(row.text("reason"))]
+    coded = [replace(r, code=code(r, tracer)) if r.status is Status.BROKEN else r for r in results]
+    rows = [row for row in tracer.filing.table("explanations").added if not says_nothing(row.text("reason"))]
     for row in rows:
         reason = row.text("reason") + ("" if row.text("code") else "（未附核对码）")
         coded = [_with_reason(r, reason) if _speaks(row.figures, r) else r for r in coded]

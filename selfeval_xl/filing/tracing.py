@@ -33,9 +33,21 @@ class Tracer:
         """Where the figure is entered: the end of the chain of links, as long as they were not typed over."""
         figure = self.figures[key]
         formula = self.filing.form.block(key.block).fields[key.row, key.column].formula
-        if not isinstance(formula, Cell) or (figure.typed is not None and figure.typed != figure.computed):
+        if figure.typed is not None and figure.typed != figure.computed:
             return key
-        return self.home(self.target(formula, key))
+        if isinstance(formula, Pick):
+            return self._picked(formula, key)
+        return self.home(self.target(formula, key)) if isinstance(formula, Cell) else key
+
+    def _picked(self, pick: Pick, key: Key) -> Key:
+        """The register's row for this copy, where it holds the very value."""
+        fields = self.filing.form.block(pick.block).fields
+        rank = next(column for (_, column), f in fields.items() if isinstance(f.formula, Rank))
+        value = self.figures[key].value
+        for row in self.filing.table(pick.block).added:
+            if row[rank].number == key.copy and row[pick.column].value == value:
+                return Key(pick.block, 0, row.key, row.number, pick.column)
+        return key
 
     def missing(self, key: Key) -> Iterator[Place]:
         """The blank or unreadable cells that leave this one unknown; a total without parts is asked for itself."""

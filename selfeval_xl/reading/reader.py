@@ -13,7 +13,7 @@ from selfeval_xl.filing import Filing, book_scale, unit_scale
 from selfeval_xl.filing.computing import Key, assemble
 from selfeval_xl.filing.values import Entry, entry
 from selfeval_xl.findings import Finding, Status
-from selfeval_xl.forms import Block, Form, available, load
+from selfeval_xl.forms import Block, Field, Form, Kind, available, load
 from selfeval_xl.places import Place
 from selfeval_xl.reading import grids
 from selfeval_xl.reading.grids import Cell, Sheet, State
@@ -22,6 +22,7 @@ from selfeval_xl.reading.opening import Source, open_source
 from selfeval_xl.reading.pages import RULES
 
 MARK = "表样编号"
+NUMBER_AS_TEXT = re.compile(r"[-+]?[\d,]*\.?\d+")
 COPY = re.compile(r"(\d+)\D*$")
 
 
@@ -187,6 +188,14 @@ def _row(reading: _Reading, found: Found, key: Key, line: int) -> None:
         reading.entries[own] = _entry(reading, cell, place, own)
 
 
+def _unreadable(text: str, form_field: Field) -> str:
+    if form_field.kind is Kind.DATE:
+        return f"“{text}”不是日期，请写成 2024-06-20 的样子"
+    if NUMBER_AS_TEXT.fullmatch(text.strip()):
+        return f"“{text}”是文本格式的数字，不能参加计算；请把单元格设为数值格式后重新输入"
+    return f"“{text}”不是数字"
+
+
 def _entry(reading: _Reading, cell: Cell | None, place: Place, key: Key) -> Entry:
     block = reading.form.block(key.block)
     form_field = block.fields[key.row, key.column]
@@ -202,8 +211,7 @@ def _entry(reading: _Reading, cell: Cell | None, place: Place, key: Key) -> Entr
         return Entry(place, unreadable="未计算的公式")
     found = entry(place, cell.value, form_field, unit_scale(block, reading.scale))
     if found.unreadable:
-        what = "日期，如 2024-06-20" if form_field.kind.value == "date" else "数字"
-        reading.report("R-05", f"“{found.unreadable}”不是{what}", place)
+        reading.report("R-05", _unreadable(found.unreadable, form_field), place)
     elif form_field.choices and found.value not in form_field.choices:
         reading.report("R-08", f"“{found.value}”不在下拉列表中，应为：{'、'.join(form_field.choices)}", place)
     return found

@@ -91,6 +91,28 @@ def nil_and_yet(filing: Filing) -> Iterator[Verdict]:
             yield Broken(message, (tick, *amounts), largest.known, about=filing.form.sheet_of(nil).name)
 
 
+@rule(
+    "X-10",
+    "有支出而没有附件4、5 的明细",
+    Level.WARNING,
+    basis="附件4、附件5",
+    remedy="在附件4（附件5）填写支出明细；不要选“无此项支出”",
+)
+def spent_without_items(filing: Filing) -> Iterator[Verdict]:
+    """“2收支情况”填有政府性基金（国有资本经营）执行数的，附件4（附件5）应有明细。选了“无此项支出”的另行核对。"""
+    for nil, items, source in NIL:
+        if not source or filing.figure(nil, "nil", "value").text or filing.table(items).added:
+            yield NOT_APPLICABLE
+            continue
+        spent = filing.figure("sources", source, "executed")
+        if not spent.known:
+            yield None
+        else:
+            sheet = filing.form.sheet_of(items).name
+            message = f"“2收支情况”执行{money(spent.known)}，{sheet}没有填明细"
+            yield Broken(message, (spent,), spent.known, about=sheet)
+
+
 def _amounts(items: Table) -> list[Figure]:
     return [f for _, _, f in items.figures() if f.kind is Kind.MONEY and f.number and by_hand(f)]
 

@@ -42,6 +42,30 @@ def project_names(projects: Table) -> list[Verdict] | None:
     return found or None
 
 
+@rule(
+    "B-24",
+    "项目结转下年",
+    Level.ERROR,
+    basis="财预〔2020〕10号；部门决算：全年预算数－全年执行数＝结转＋财政收回",
+    remedy="核对该项目的全年预算数、全年执行数和结转下年；差额被财政收回的，结转下年只填留用的部分",
+)
+def carried_forward(project: Row, sources: Table) -> Verdict:
+    """项目的结转下年不应大于全年预算数减全年执行数；小于的，差额应是财政收回，
+    超出“2收支情况”财政收回合计的作提示。没有填结转下年的不核对。"""
+    if project["closing"].number is None:
+        return NOT_APPLICABLE
+    left, closing = project.known("full") - project.known("executed"), project.known("closing")
+    allowed = sum(project[c].half for c in ("full", "executed", "closing"))
+    recovered = sources["total", "recovered"].number or Fraction(0)
+    if -recovered - allowed <= closing - left <= allowed:
+        return None
+    said = f"“{project.text('name')}”结转下年{money(closing)}，全年预算数减全年执行数为{money(left)}"
+    level = Level.NOTICE if closing < left else None
+    message = said + (f"，差额超过财政收回合计{money(recovered)}" if level else "")
+    cells = (project["closing"], project["full"], project["executed"])
+    return Broken(message, cells, closing, left, level=level, about=project.text("name"))
+
+
 def plain_name(name: str) -> str:
     """A name without the blanks that people put in."""
     return "".join(name.split())

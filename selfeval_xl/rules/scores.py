@@ -132,4 +132,6 @@ def weights(filing: Filing) -> Iterator[Verdict]:
             yield None
         elif "" not in found and sum(found.values()) == whole:
             said = "、".join(f"{first}{plain(value)}分" for first, value in found.items())
-            yield Broken(f"{said}，不是常用的分法", tuple(r["points"] for r in table.added), kind=Kind.SCORE)
+            usual = "、".join(f"{first}{plain(value)}分" for first, value in patterns[0].items())
+            message = f"{said}，不是常用的分法（常用的如{usual}）"
+            yield Broken(message, tuple(r["points"] for r in table.added), kind=Kind.SCORE)

@@ -101,7 +101,15 @@ def _sources(filing: Filing) -> str:
 
 
 def _reason(filing: Filing) -> str:
-    """What was written beside the total or else beside those sources."""
+    """What was written beside the total; else each of those sources with its own change and its own reason,
+    since a part's reason explains the part alone."""
     told = cause(filing.text("sources", "total", "reason"))
-    apart = [(SOURCES[s], cause(filing.text("sources", s, "reason"))) for s in HERE]
-    return because(told or "；".join(f"{name}{reason}" for name, reason in apart if reason))
+    if told:
+        return because(told)
+    apart = [(source, cause(filing.text("sources", source, "reason"))) for source in HERE]
+    return "".join(f"；其中{_change(filing, source)}{because(reason)}" for source, reason in apart if reason)
+
+
+def _change(filing: Filing, source: str) -> str:
+    initial, executed = (number(filing, "sources", source, column) for column in ("initial", "executed"))
+    return SOURCES[source] + compared(executed, initial)
