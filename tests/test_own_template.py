@@ -257,6 +257,7 @@ REFUSED = {
         "段（“{%p endfor %…”）：“{%p endfor %}”前面没有对应的 for",
     ),
     "lost endfor": (lambda d: remove_after(d, "七、", 3), "“{%p for text in problems %}”没有结束；请在后面补上 {%p endfor %}"),
+    "two else": (insert("一、", "{% if unit %}甲{% else %}乙{% else %}丙{% endif %}"), "“{% else %}”在 else 之后"),
     "lost if": (remove("{%p if draft"), "“{%p endif %}”前面没有对应的 if"),
     "lost endif in a text": (reword("截至", "{% endif %}{% if staff.over", "{% if staff.over"), "没有在本段结束"),
     "block over paragraphs": (insert("一、", "{% if unit %}甲", "乙{% endif %}"), "“{% if unit %}”没有在本段结束"),

@@ -1,7 +1,7 @@
 """Do a template's blocks open and close where docxtpl can follow: in one text, or in paragraphs of their own?"""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from selfeval_xl.writing.report.paragraphs import Paragraph, all_text, holds_more
 from selfeval_xl.writing.report.tags import (
@@ -43,6 +43,7 @@ class _Open:
     paragraph: Paragraph
     variable: str = ""
     goes_through: str = ""
+    has_else: bool = False
 
 
 @dataclass
@@ -84,6 +85,12 @@ class _Blocks:
             raise Trouble(f"标记“{tag.source}”写法有误", f"{tag.keyword} 后面不写内容")
         if tag.keyword not in BRANCHES:
             self.open.pop()
+        elif begun.has_else:
+            raise Trouble(
+                f"“{tag.source}”在 else 之后", "else 只能是最后一个分支，请调整先后或删去多余的分支"
+            )
+        else:
+            self.open[-1] = replace(begun, has_else=tag.keyword == "else")
 
     def end(self, paragraph: Paragraph) -> None:
         """A block inside a text ends in that text."""
