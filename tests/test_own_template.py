@@ -13,6 +13,7 @@ import pytest
 from docx import Document
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
+from openxml_audit import OpenXmlValidator
 
 from selfeval_xl import report_template
 from selfeval_xl.checking.concluding import Conclusion, Summary
@@ -27,6 +28,7 @@ from selfeval_xl.writing.template.filling import filled
 from tests import books
 from tests.build import SAMPLES
 from tests.documents import text_of
+from tests.libreoffice import LibreOffice
 from tests.test_narrative import HOSTILE, k
 
 FORM = load()
@@ -450,3 +452,43 @@ def test_linked_files_are_refused(tmp_path: Path) -> None:
         document.part.relate_to("file:///C:/章.png", kind, is_external=True)
 
     assert "引用了文档之外的文件" in refusal(tmp_path, change)
+
+
+def test_the_path_of_the_templates_own_template_goes(tmp_path: Path) -> None:
+    def change(document: Any) -> None:
+        settings = document.part._settings_part
+        kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/attachedTemplate"
+        key = settings.relate_to("file:///C:/Users/郑某/Normal.dotm", kind, is_external=True)
+        element = OxmlElement("w:attachedTemplate")
+        element.set(qn("r:id"), key)
+        settings.element.insert(0, element)
+
+    own = report_template(made(tmp_path, change))
+    with zipfile.ZipFile(io.BytesIO(own.content)) as package:
+        assert not [
+            name for name in package.namelist() if "Normal.dotm" in package.read(name).decode("utf-8")
+        ]
+        assert b"attachedTemplate" not in package.read("word/settings.xml")
+
+
+def test_a_valid_document_from_split_tags(tmp_path: Path) -> None:
+    def change(document: Any) -> None:
+        for paragraph in document.paragraphs:
+            if "{{" in paragraph.text and "\n" not in paragraph.text:
+                split(paragraph, [5], "w:hyperlink")
+        for stray in list(document.element.body.iter(qn("w:proofErr"))):
+            stray.getparent().remove(stray)
+
+    own = report_template(made(tmp_path, change))
+    path = tmp_path / "报告.docx"
+    path.write_bytes(narrate(township(), READY, lambda fields: fill(own, fields)))
+    assert not OpenXmlValidator().validate(str(path)).errors
+    assert text_of(path.read_bytes()) == official()
+
+
+@pytest.mark.libreoffice
+def test_a_template_that_libreoffice_saved(tmp_path: Path, soffice: LibreOffice) -> None:
+    """A real program's runs, styles and properties, in place of Word's and WPS's."""
+    (saved,) = soffice.convert([made(tmp_path, lambda document: None)], "docx", tmp_path / "另存")
+    own = report_template(saved)
+    assert text_of(narrate(township(), READY, lambda fields: fill(own, fields))) == official()
