@@ -4,7 +4,8 @@ The libraries behind each step are imported when it is taken: `selfeval --help` 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,9 +15,22 @@ if TYPE_CHECKING:
     from selfeval_xl.findings import Finding, Result, Rule
     from selfeval_xl.forms import Form
     from selfeval_xl.identities import Line
+    from selfeval_xl.writing.report.narrative import Render
+    from selfeval_xl.writing.report.own_template import OwnTemplate
 
 __version__ = "0.1.0"
-__all__ = ["Outcome", "catalogue", "check", "conclude", "convert", "examine", "read", "write_template"]
+__all__ = [
+    "Outcome",
+    "catalogue",
+    "check",
+    "conclude",
+    "convert",
+    "examine",
+    "publish",
+    "read",
+    "report_template",
+    "write_template",
+]
 
 
 @dataclass(frozen=True)
@@ -27,6 +41,8 @@ class Outcome:
     results: "Sequence[Result]"
     conclusion: "Conclusion"
     files: tuple[Path, ...] = ()
+    notes: tuple[str, ...] = ()
+    """What the user's own report template leaves out, a sentence each."""
 
 
 def read(source: Path, form: "Form | None" = None) -> "tuple[Filing, list[Finding]]":
@@ -57,27 +73,53 @@ def examine(source: Path, form: "Form | None" = None) -> Outcome:
     return Outcome(filing, results, conclude(filing, results, trouble))
 
 
-def convert(source: Path, out: Path | None = None, form: "Form | None" = None) -> Outcome:
+def convert(
+    source: Path,
+    out: Path | None = None,
+    form: "Form | None" = None,
+    *,
+    template: "OwnTemplate | None" = None,
+) -> Outcome:
     """Read, check, and write 核对结果.xlsx and 自评报告.docx into `out` (default: beside the source): both or neither.
 
-    Raises UnusableFile, FormError, CannotWrite.
+    Raises UnusableFile, FormError, UnusableTemplate, CannotWrite.
     """
     from selfeval_xl.reconciling import comparison
-    from selfeval_xl.writing.delivery import deliver, safe_name
     from selfeval_xl.writing.report.narrative import narrate
     from selfeval_xl.writing.results.workbook import write_results
 
     outcome = examine(source, form)
     filing, conclusion = outcome.filing, outcome.conclusion
-    name = safe_name(f"{filing.unit_name}-{filing.form.year}")
     files = {
-        f"{name}-核对结果.xlsx": write_results(
+        "核对结果.xlsx": write_results(
             filing, outcome.results, conclusion, catalogue(), _lines(filing), comparison(filing)
         ),
-        f"{name}-自评报告.docx": narrate(filing, conclusion),
+        "自评报告.docx": narrate(filing, conclusion, _render(template)),
     }
-    paths = deliver(files, out or source.parent, source=source)
-    return Outcome(filing, outcome.results, conclusion, paths)
+    return _delivered(outcome, files, out, source, template)
+
+
+def publish(
+    source: Path,
+    out: Path | None = None,
+    form: "Form | None" = None,
+    *,
+    template: "OwnTemplate | None" = None,
+) -> Outcome:
+    """Read, check, and write 自评报告（公开版）.docx and nothing else. Raises NotPublic too: it is not ready, or not open."""
+    from selfeval_xl.writing.report.public import narrate_public
+
+    outcome = examine(source, form)
+    content = narrate_public(outcome.filing, outcome.conclusion, _render(template))
+    return _delivered(outcome, {"自评报告（公开版）.docx": content}, out, source, template)
+
+
+def report_template(path: Path) -> "OwnTemplate":
+    """The unit's own Word template, for `convert` and `publish`. Raises UnusableTemplate."""
+    from selfeval_xl.reading.documents import open_document
+    from selfeval_xl.writing.report.own_template import own_template
+
+    return own_template(path.name, open_document(path))
 
 
 def catalogue() -> "tuple[Rule, ...]":
@@ -103,3 +145,31 @@ def _lines(filing: "Filing") -> "list[Line]":
 
     own = identities.lines(filing.form)
     return [line for each in own for line in identities.on_copies(each, filing.form, filing.copies)]
+
+
+def _render(template: "OwnTemplate | None") -> "Render | None":
+    if template is None:
+        return None
+    from selfeval_xl.writing.report.own_report import fill
+
+    return partial(fill, template)
+
+
+def _delivered(
+    outcome: Outcome, files: dict[str, bytes], out: Path | None, source: Path, template: "OwnTemplate | None"
+) -> Outcome:
+    """The files under their full names, and what the user's own template left unsaid."""
+    from selfeval_xl.writing.delivery import deliver, safe_name
+
+    notes = _unsaid(outcome, template) if template else ()
+    name = safe_name(f"{outcome.filing.unit_name}-{outcome.filing.form.year}")
+    named = {f"{name}-{kind}": content for kind, content in files.items()}
+    return replace(outcome, files=deliver(named, out or source.parent, source=source), notes=notes)
+
+
+def _unsaid(outcome: Outcome, template: "OwnTemplate") -> tuple[str, ...]:
+    from selfeval_xl.writing.report.context import context
+    from selfeval_xl.writing.report.own_report import unsaid
+
+    filing = outcome.filing
+    return unsaid(template, filing.form.id, context(filing, outcome.conclusion))

@@ -1,6 +1,7 @@
 """The command `selfeval`: the only file that prints and that knows exit codes.
 
-0: 可报送 or 需说明; 1: 未填完 or 有错误; 2: the file or the command is not usable; 3: cannot write; 4: our bug.
+0: 可报送 or 需说明; 1: 未填完 or 有错误, or not to be published; 2: the file or the command is not usable;
+3: cannot write; 4: our bug.
 """
 
 import json
@@ -10,16 +11,16 @@ import tempfile
 import traceback
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 import selfeval_xl
+from selfeval_xl import telling
 from selfeval_xl.errors import UserError
 
 if TYPE_CHECKING:
     from selfeval_xl import Outcome
-    from selfeval_xl.findings import Finding, Rule
     from selfeval_xl.forms import Form
 
 WRONG, UNUSABLE, BUG = 1, 2, 4
@@ -59,11 +60,28 @@ JSON = click.option("--json", "as_json", is_flag=True, help="结果按 JSON 输�
 @click.option(
     "--out", type=click.Path(path_type=Path), metavar="文件夹", help="输出文件夹，默认与填报文件同一文件夹。"
 )
+@click.option(
+    "--report-template",
+    "own",
+    type=click.Path(path_type=Path),
+    metavar="模板.docx",
+    help="用本单位修改过的报告模板；可用字段见 selfeval fields。",
+)
+@click.option("--public", is_flag=True, help="只生成公开版报告：不含电话、经办人姓名、涉密项目和核实说明。")
 @FORM
 @JSON
-def convert(sources: Sequence[Path], out: Path | None, form_id: str | None, as_json: bool) -> int:
+def convert(
+    sources: Sequence[Path],
+    out: Path | None,
+    own: Path | None,
+    public: bool,
+    form_id: str | None,
+    as_json: bool,
+) -> int:
     """转换：生成“核对结果.xlsx”和“自评报告.docx”。"""
-    return _each(sources, lambda source: selfeval_xl.convert(source, out, _form(form_id)), as_json)
+    work = selfeval_xl.publish if public else selfeval_xl.convert
+    template = selfeval_xl.report_template(own) if own else None
+    return _each(sources, lambda source: work(source, out, _form(form_id), template=template), as_json)
 
 
 @commands.command()
@@ -103,7 +121,18 @@ def rules(rule_id: str | None) -> int:
         return 0
     if rule_id.upper() not in known:
         raise UserError(f"没有规则 {rule_id}；运行 selfeval rules 查看全部规则。")
-    _page(known[rule_id.upper()])
+    _say(telling.rule_page(known[rule_id.upper()]))
+    return 0
+
+
+@commands.command()
+@JSON
+def fields(as_json: bool) -> int:
+    """列出 Word 报告模板可用的全部字段：用法、含义和示例。"""
+    if as_json:
+        _data(telling.fields_data())
+    else:
+        _say(telling.fields_page())
     return 0
 
 
@@ -171,53 +200,14 @@ def _each(
 
 def _show(source: Path, outcome: "Outcome", as_json: bool, listing: bool) -> None:
     if as_json:
-        text = json.dumps(_plain(outcome), ensure_ascii=False)
-        click.echo(text.encode("utf-8"))
-        return
-    summary = outcome.conclusion.summary
-    files = f"文件：{'、'.join(str(path) for path in outcome.files)}" if outcome.files else ""
-    _say(f"{source.name}：{summary.sentence}。{files}")
-    if listing:
-        for finding in outcome.conclusion.findings[:LISTED]:
-            _say(f"  {finding.level} {finding.rule} {_cells(finding)} {finding.message}")
+        _data(telling.outcome_data(outcome))
+    else:
+        _say(telling.outcome_page(source.name, outcome, LISTED if listing else 0))
 
 
-def _plain(outcome: "Outcome") -> dict[str, Any]:
-    return {
-        "verdict": outcome.conclusion.standing,
-        "findings": [_finding(finding) for finding in outcome.conclusion.findings],
-        "files": [str(path) for path in outcome.files],
-    }
-
-
-def _finding(finding: "Finding") -> dict[str, Any]:
-    from selfeval_xl.findings import amount
-
-    return {
-        "rule": finding.rule,
-        "level": finding.level,
-        "status": finding.status,
-        "cells": [str(place) for place in finding.places],
-        "message": finding.message,
-        "left": amount(finding.left, finding.kind),
-        "right": amount(finding.right, finding.kind),
-        "difference": amount(finding.difference, finding.kind),
-    }
-
-
-def _cells(finding: "Finding") -> str:
-    first = [str(place) for place in finding.places[:3]]
-    return "、".join(first) + ("等" if len(finding.places) > len(first) else "")
-
-
-def _page(rule: "Rule") -> None:
-    for head, text in (
-        ("", f"{rule.id}  {rule.title}（{rule.level}）"),
-        ("说明：", rule.page),
-        ("依据：", rule.basis),
-        ("怎么改：", rule.remedy),
-    ):
-        _say(head + text)
+def _data(data: object) -> None:
+    """JSON is UTF-8, whatever the console speaks."""
+    click.echo(json.dumps(data, ensure_ascii=False).encode("utf-8"))
 
 
 def _say(text: str, err: bool = False) -> None:

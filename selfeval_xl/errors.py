@@ -19,3 +19,13 @@ class CannotWrite(UserError):
     """An output cannot be written: no space, no permission, or it is open in Excel."""
 
     exit_code = 3
+
+
+class UnusableTemplate(UserError):
+    """The unit's own report template cannot be filled: it names what there is not, or is no Word document."""
+
+
+class NotPublic(UserError):
+    """The filing may not be published, or not yet; nothing was written. As with every filing that is not ready: 1."""
+
+    exit_code = 1

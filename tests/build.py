@@ -1,4 +1,4 @@
-"""The built files: the template for people, the copy of the Word template, the sample workbooks.
+"""The built files: the template for people, the copy of the Word template, the sample workbooks and fields.
 
 `python -m tests.build` writes them (and, where LibreOffice is, one sample as LibreOffice saves it); `--check` proves
 that they are what their sources make: the parts inside the zip are compared, since the packed bytes depend on the
@@ -6,13 +6,18 @@ zlib at hand.
 """
 
 import io
+import json
 import sys
 import tempfile
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from selfeval_xl.forms import load
+from selfeval_xl.checking.concluding import Conclusion, Summary
+from selfeval_xl.forms import Form, load
+from selfeval_xl.writing.report.context import context
+from selfeval_xl.writing.report.vocabulary import SAMPLE
+from selfeval_xl.writing.template.filling import filled
 from selfeval_xl.writing.template.workbook import fill, write_template
 from tests.books import values
 from tests.libreoffice import LibreOffice
@@ -21,6 +26,8 @@ ROOT = Path(__file__).parents[1]
 FORM = "hunan-2023"
 TEMPLATES = ROOT / "workbook_templates"
 SAMPLES = ROOT / "samples"
+FIELDS = ROOT / "selfeval_xl" / "writing" / "report" / SAMPLE
+READY = Conclusion((), Summary(errors=0, warnings=0, notices=0, missing=0, passed=0), ())
 SAVED = ROOT / "tests" / "files" / "示例单位-LibreOffice另存.xlsx"
 
 
@@ -32,10 +39,21 @@ def built() -> Iterator[tuple[Path, bytes]]:
     yield TEMPLATES / f"{form.year}年度部门整体支出绩效自评报告模板.docx", word.read_bytes()
     for text in sorted(SAMPLES.glob("*/填报.md")):
         yield text.with_suffix(".xlsx"), fill(form, values(form, text.read_text("utf-8")))
+    yield FIELDS, sample_fields(form)
+
+
+def sample_fields(form: Form) -> bytes:
+    """What the complete unit's report says in each field: the examples of `selfeval fields`."""
+    typed = values(form, (SAMPLES / "示例单位-2023" / "填报.md").read_text("utf-8"))
+    return (
+        json.dumps(context(filled(form, typed), READY), ensure_ascii=False, indent=1).encode("utf-8") + b"\n"
+    )
 
 
 def parts(content: bytes) -> dict[str, bytes]:
-    """The members of a zip."""
+    """The members of a zip; any other file as one."""
+    if not content.startswith(b"PK"):
+        return {"": content}
     with zipfile.ZipFile(io.BytesIO(content)) as package:
         return {name: package.read(name) for name in package.namelist()}
 

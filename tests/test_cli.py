@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from docx import Document
 
 from tests.build import SAMPLES
 
@@ -80,6 +81,56 @@ def test_rules() -> None:
     assert run("rules", "Z-99").returncode == 2
 
 
+def test_fields() -> None:
+    page = run("fields", encoding="gbk").stdout.decode("gbk")
+    assert "staff.now                 文字  年末在职人数" in page
+    data = json.loads(run("fields", "--json").stdout)
+    assert {"field": "staff.now", "kind": "文字", "meaning": "年末在职人数", "sample": "54人"} in data
+
+
+def test_public(tmp_path: Path) -> None:
+    done = run("convert", COMPLETE, "--public", "--out", tmp_path)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert [path.name.rsplit("-", 1)[1] for path in tmp_path.iterdir()] == ["自评报告（公开版）.docx"]
+
+
+def test_public_is_refused_while_there_are_errors(tmp_path: Path) -> None:
+    done = run("convert", JUNSHAN, "--public", "--out", tmp_path)
+    assert (done.returncode, done.stdout) == (1, b"")
+    (sentence,) = done.stderr.decode().splitlines()
+    assert "有错误 1 条、未填完（必填 10 项），不能生成公开版；请先按核对结果改正、补填。" in sentence
+    assert not list(tmp_path.iterdir())
+
+
+def own_template(path: Path, old: str, new: str) -> Path:
+    """The form's template with other words in its paragraphs."""
+    document = Document(str(SAMPLES.parent / "selfeval_xl" / "forms" / "hunan-2023.docx"))
+    for paragraph in document.paragraphs:
+        for piece in paragraph.runs:
+            piece.text = piece.text.replace(old, new)
+    document.save(str(path))
+    return path
+
+
+def test_the_units_own_template(tmp_path: Path) -> None:
+    own = own_template(tmp_path / "甲.docx", "{{ staff.rate }}", "")
+    done = run("convert", COMPLETE, "--out", tmp_path / "出", "--report-template", own)
+    said = done.stdout.decode().splitlines()
+    assert (done.returncode, len(said), len(list((tmp_path / "出").iterdir()))) == (0, 2, 2)
+    assert said[1].startswith("提示：报告模板“甲.docx”没有写出staff.rate（在职人员控制率（带逗号）），")
+    done = run("convert", COMPLETE, "--out", tmp_path / "出", "--report-template", own, "--json")
+    assert json.loads(done.stdout)["notes"] == said[1:]
+
+
+def test_a_template_that_cannot_be_used_stops_before_anything_is_written(tmp_path: Path) -> None:
+    own = own_template(tmp_path / "甲.docx", "staff.now", "staff.nwo")
+    done = run("convert", COMPLETE, COMPLETE, "--out", tmp_path / "出", "--report-template", own)
+    assert (done.returncode, done.stdout) == (2, b"")
+    (sentence,) = done.stderr.decode().splitlines()
+    assert "没有字段“staff.nwo”；是不是“staff.now”？" in sentence
+    assert not (tmp_path / "出").exists()
+
+
 UNUSABLE = {
     "no such file": ("没有.xlsx", None),
     "a text": ("说明.xlsx", "单位,金额".encode("gbk")),
@@ -151,7 +202,7 @@ def test_our_own_bug_is_one_sentence(
     saved.unlink()
 
 
-@pytest.mark.parametrize("arguments", ["--help", "rules"])
+@pytest.mark.parametrize("arguments", ["--help", "rules", "fields"])
 def test_light_commands_import_no_pandas(arguments: str) -> None:
     code = (
         f"import sys; from selfeval_xl import cli; cli._run(['{arguments}']); print('pandas' in sys.modules)"

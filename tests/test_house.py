@@ -27,6 +27,7 @@ PLAN = """
     layout
     writing
     __init__ batch
+    telling
     cli __main__
 """
 STOREYS = PLAN.split()

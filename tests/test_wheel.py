@@ -22,7 +22,12 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_what_it_holds(wheel: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
-    for needed in ("forms/hunan-2023.toml", "forms/hunan-2023.docx", "rules/identities.toml"):
+    for needed in (
+        "forms/hunan-2023.toml",
+        "forms/hunan-2023.docx",
+        "rules/identities.toml",
+        "writing/report/sample.json",
+    ):
         assert f"selfeval_xl/{needed}" in names
     assert not [name for name in names if name.startswith(("tests/", "samples/"))]
 

@@ -145,6 +145,8 @@ class Filing:
     tables: Mapping[tuple[str, int], Table]
     copies: tuple[int, ...]
     scale: int = WAN
+    withholds: bool = False
+    """Rows of 涉密 projects were taken out, to be published: the totals are larger than what is listed."""
 
     def table(self, block: str, copy: int = 0) -> Table:
         return self.tables[block, copy]

@@ -2,10 +2,10 @@
 
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from copy import deepcopy
 from datetime import datetime
-from functools import cache
+from functools import cache, partial
 from importlib import resources
 from typing import Any
 
@@ -33,14 +33,21 @@ _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 _MARKS = (("{_", "{&#95;"), ("_}", "&#95;}"), ("%_", "%&#95;"))
 """docxtpl turns {_{ into {{ after rendering: an underscore that it does not see stays one."""
 
+Render = Callable[[Fields], Any]
+"""From the fields to a python-docx document."""
 
-def narrate(filing: Filing, conclusion: Conclusion) -> bytes:
-    """The report as a docx: ten sections; a draft unless the conclusion lets it be handed in and nothing is 待填."""
+
+def narrate(filing: Filing, conclusion: Conclusion, render: Render | None = None) -> bytes:
+    """The report as a docx: ten sections; a draft unless the conclusion lets it be handed in and nothing is 待填.
+
+    `render`: fills another template than the form's.
+    """
+    render = render or partial(_rendered, filing.form.id)
     fields = context(filing, conclusion)
-    document = _rendered(filing.form.id, fields)
+    document = render(fields)
     gaps = sum(len(PLACEHOLDER.findall(text.text)) for text in _missing(document.element.body))
     if gaps and not fields["draft"]:
-        document = _rendered(filing.form.id, {**fields, "draft": f"待填{gaps}处"})
+        document = render({**fields, "draft": f"待填{gaps}处"})
     _mark_missing(document.element.body)
     _set_properties(document.core_properties)
     written = io.BytesIO()
@@ -59,23 +66,23 @@ def docx_text(text: str) -> Markup:
 
 
 @cache
-def _template(form: str) -> bytes:
+def form_template(form: str) -> bytes:
     return (resources.files("selfeval_xl.forms") / f"{form}.docx").read_bytes()
 
 
-def _escaped(value: object) -> Any:
+def escaped(value: object) -> Any:
     """The fields, each text made safe. Only texts, yes and no can stand in a field."""
     if isinstance(value, dict):
-        return {key: _escaped(inside) for key, inside in value.items()}
+        return {key: escaped(inside) for key, inside in value.items()}
     if isinstance(value, list):
-        return [_escaped(inside) for inside in value]
+        return [escaped(inside) for inside in value]
     return value if isinstance(value, bool) else docx_text(value)  # type: ignore[arg-type]
 
 
 def _rendered(form: str, fields: Fields) -> Any:
     """The python-docx document of the form's template, its fields filled."""
-    template = DocxTemplate(io.BytesIO(_template(form)))
-    template.render(_escaped(fields), ENVIRONMENT)
+    template = DocxTemplate(io.BytesIO(form_template(form)))
+    template.render(escaped(fields), ENVIRONMENT)
     return template.docx
 
 

@@ -35,6 +35,8 @@ from selfeval_xl.writing.report.sections.score import without_sheet
 BASES = {"决算批复数": "部门决算批复数", "决算上报数": "部门决算上报数", "财务账面数": "财务账面数"}
 NOTHING_MORE = (*EMPTY_PHRASES, "无其他需要说明的情况", "无其他需说明的情况", "没有")
 
+WITHHELD = "部分项目涉及国家秘密，本报告及附表未予列示，其金额已包含在有关合计数中。"
+
 
 def problems(filing: Filing) -> list[str]:
     """As typed, each with its cause, then the projects that were slow and say why."""
@@ -69,6 +71,7 @@ def others(filing: Filing) -> Fields:
     """What was typed, then what we have to say ourselves."""
     remarks = filing.text("use", "remarks")
     texts = [] if inline(remarks) in NOTHING_MORE else lines(remarks)
+    texts += [WITHHELD] if filing.withholds else []
     apart, why_not = ("", "") if filing.copies else without_sheet(filing)
     own: Fields = {
         "texts": texts,

@@ -1,0 +1,123 @@
+"""The paragraphs of a docx, each with a name that a person finds it by; tags that Word split made whole again."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from selfeval_xl.writing.report.tags import TAG
+
+_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
+_SPACES = re.compile(r"\s+")
+FIRST_WORDS = 12
+HEADERS = {"header": "页眉", "footer": "页脚", "footnotes": "脚注", "endnotes": "尾注", "comments": "批注"}
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """`place`: 第12段（“截至…”）, 第1个表格第2行第3格（“…”）. `element`: the w:p."""
+
+    element: Any
+    place: str
+
+    @property
+    def text(self) -> str:
+        return "".join(text.text or "" for text in texts(self.element))
+
+    def container(self, kind: str) -> Any:
+        """What a tag of this kind stands for: the paragraph itself, its row, its cell; None where there is none."""
+        if kind == "p":
+            return self.element
+        return next(self.element.iterancestors(f"{_W}{kind}"), None)
+
+
+def paragraphs(root: Any, part: str) -> list[Paragraph]:
+    """All of one part in order; those that hold no text are not counted, as in Word's own count."""
+    found, number = [], 0
+    tables = list(root.iter(f"{_W}tbl"))
+    for element in root.iter(f"{_W}p"):
+        text = "".join(t.text or "" for t in texts(element)).strip()
+        in_body = _inside(element, "tbl") is None and _inside(element, "txbxContent") is None
+        number += bool(text) and in_body
+        where = _where(element, tables) or f"第{number}段"
+        found.append(Paragraph(element, f"{_of_part(part)}{where}（“{_first(text)}”）"))
+    return found
+
+
+def texts(paragraph: Any) -> Iterator[Any]:
+    """The text elements of a paragraph, those of text boxes inside it left out."""
+    return (t for t in paragraph.iter(f"{_W}t") if next(t.iterancestors(f"{_W}p")) is paragraph)
+
+
+def all_text(element: Any) -> str:
+    return "".join(text.text or "" for text in element.iter(f"{_W}t"))
+
+
+def mend(paragraph: Any) -> None:
+    """Each tag into the one text element where it begins, whatever runs, links and fields Word split it over."""
+    pieces = list(texts(paragraph))
+    whole = "".join(piece.text or "" for piece in pieces)
+    if "{" not in whole:
+        return
+    owners = [at for at, piece in enumerate(pieces) for _ in piece.text or ""]
+    signs = [""] * len(pieces)
+    last = 0
+    for found in TAG.finditer(whole):
+        for at in range(last, found.start()):
+            signs[owners[at]] += whole[at]
+        signs[owners[found.start()]] += _SPACES.sub(" ", found[0])
+        last = found.end()
+    for at in range(last, len(whole)):
+        signs[owners[at]] += whole[at]
+    for piece, text in zip(pieces, signs, strict=True):
+        piece.text = text
+        piece.set(_SPACE, "preserve")
+        if "{%" in text:
+            _unwrap(piece.getparent(), paragraph)
+
+
+def _unwrap(run: Any, paragraph: Any) -> None:
+    """Out of links and content controls: a block must not begin in one and end outside."""
+    while (around := run.getparent()) is not paragraph:
+        for child in list(around):
+            if not child.tag.endswith("Pr"):
+                around.addprevious(child)
+        around.getparent().remove(around)
+
+
+def revisions(root: Any) -> bool:
+    """Whether Word keeps older wordings beside the newest."""
+    kept = ("ins", "del", "moveFrom", "moveTo")
+    return any(next(root.iter(f"{_W}{tag}"), None) is not None for tag in kept)
+
+
+def holds_more(element: Any) -> str:
+    """What a paragraph holds that would go with its tag: a section break, a picture; "" for nothing."""
+    if next(element.iter(f"{_W}sectPr"), None) is not None:
+        return "分节符"
+    pictures = ("drawing", "pict", "object", "txbxContent")
+    return "图片或文本框" if any(next(element.iter(f"{_W}{p}"), None) is not None for p in pictures) else ""
+
+
+def _inside(element: Any, tag: str) -> Any:
+    return next(element.iterancestors(f"{_W}{tag}"), None)
+
+
+def _where(element: Any, tables: list[Any]) -> str:
+    cell = _inside(element, "tc")
+    if cell is None:
+        return "文本框" if _inside(element, "txbxContent") is not None else ""
+    row, table = _inside(cell, "tr"), _inside(cell, "tbl")
+    rows = [r for r in table.iter(f"{_W}tr") if _inside(r, "tbl") is table]
+    cells = [c for c in row.iter(f"{_W}tc") if _inside(c, "tr") is row]
+    return f"第{tables.index(table) + 1}个表格第{rows.index(row) + 1}行第{cells.index(cell) + 1}格"
+
+
+def _of_part(part: str) -> str:
+    return next((name for kind, name in HEADERS.items() if part.startswith(f"word/{kind}")), "")
+
+
+def _first(text: str) -> str:
+    bare = _SPACES.sub(" ", text)
+    return bare[:FIRST_WORDS] + ("…" if len(bare) > FIRST_WORDS else "")

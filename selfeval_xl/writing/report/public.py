@@ -1,0 +1,56 @@
+"""公开版: the report that goes onto a website, or a sentence on why it may not."""
+
+import html
+import io
+import re
+import zipfile
+
+from selfeval_xl.checking.concluding import Conclusion
+from selfeval_xl.errors import NotPublic
+from selfeval_xl.filing import Filing
+from selfeval_xl.filing.publishing import confidences, published, where
+from selfeval_xl.writing.report.context import PLACEHOLDER
+from selfeval_xl.writing.report.narrative import Render, narrate
+
+ANYTHING = re.compile(r"</w:p>|<[^>]*?>")
+NOT_OPEN = "不公开"
+CELLS = 3
+
+
+def narrate_public(filing: Filing, conclusion: Conclusion, render: Render | None = None) -> bytes:
+    """The report as it may be published. Raises NotPublic: what is in the way, and what to do."""
+    name = filing.unit_name
+    if not conclusion.standing.reportable:
+        sentence = conclusion.summary.sentence.partition("；")[0]
+        raise NotPublic(f"“{name}”{sentence}，不能生成公开版；请先按核对结果改正、补填。")
+    if filing.text("unit", "secret") == "是" or filing.text("use", "place").strip() == NOT_OPEN:
+        raise NotPublic(
+            f"“{name}”填明涉密或不公开，不能生成公开版；如可公开，请改“是否涉密”和“拟公开的网站或位置”。"
+        )
+    content = narrate(published(filing), conclusion, render)
+    _require_clean(content, filing)
+    return content
+
+
+def _require_clean(content: bytes, filing: Filing) -> None:
+    """What a person typed into another cell, or into a template, is not removed but named."""
+    texts = _texts(content)
+    gap = next((found[0] for text in texts for found in PLACEHOLDER.finditer(text)), "")
+    if gap:
+        raise NotPublic(f"公开版中还有{gap}，不能生成；请先补填。")
+    for secret in confidences(filing):
+        if any(secret.stands_in(text) for text in texts):
+            cells = where(published(filing), secret)[:CELLS]
+            place = "、".join(map(str, cells)) if cells else "报告模板"
+            raise NotPublic(f"{place}的文字里有{secret.what}，不能生成公开版；请改写后重新转换。")
+
+
+def _texts(content: bytes) -> list[str]:
+    """Every part as one text, attributes too, whatever runs it is split over."""
+    with zipfile.ZipFile(io.BytesIO(content)) as package:
+        parts = [package.read(name).decode("utf-8", "replace") for name in package.namelist()]
+    said = [
+        html.unescape(ANYTHING.sub(lambda tag: "\n" if tag[0] == "</w:p>" else "", part)) for part in parts
+    ]
+    attributes = [html.unescape("\n".join(re.findall(r'="([^"]*)"', part))) for part in parts]
+    return said + attributes
