@@ -18,8 +18,8 @@ PARAGRAPH_HEIGHT = 48.0
 PARAGRAPH_WIDTH = 60
 """A column as wide as this holds a paragraph by itself: its cells span no others."""
 LINE = 15.0
-UPRIGHT = 100
-"""So many characters fit an upright page."""
+UPRIGHT, TALL = 170, 40
+"""So many characters fit an upright page, reduced; worth it where so many rows would be two pages across."""
 
 
 @dataclass(frozen=True)
@@ -108,7 +108,7 @@ def _sheet(sheet: Sheet, copy: int) -> EntrySheet:
         tuple(cells),
         widths,
         heights,
-        landscape=sum(widths.values()) > UPRIGHT,
+        landscape=sum(widths.values()) > (UPRIGHT if row > TALL else UPRIGHT * 3 // 5),
         heads=_repeated(sheet, heads),
     )
     return EntrySheet(sheet, copy, grid, ranges, heads)

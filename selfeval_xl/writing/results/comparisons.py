@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from selfeval_xl.money import WAN
 from selfeval_xl.writing.pages import Page
+from selfeval_xl.writing.results.returning import link_back
 from selfeval_xl.writing.style import BASE, BOXED, FAINT, GROUP, HEAD, SCREEN, TITLE, WRAP, height_for
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ def draw_comparison(page: Page, comparison: "pandas.DataFrame") -> None:
     """The table, and below it the charts that have data."""
     page.widths({at: width for at, (_, _, width) in enumerate(COLUMNS, 1)})
     page.text(1, 1, COMPARISON, BASE, TITLE)
+    link_back(page, 1, INITIAL)
     page.height(1, 26)
     page.merged(2, 1, 1, len(COLUMNS), NOTE, BASE, FAINT)
     for at, (_, head, _) in enumerate(COLUMNS, 1):

@@ -81,7 +81,7 @@ class Entries:
             elif row in grid.heights:
                 self.page.height(row, grid.heights[row])
             else:
-                self.page.growing(row, height_for(own))
+                self.page.growing(row, height_for(own) - 2)
         for row in set(grid.heights) - set(texts):
             self.page.height(row, grid.heights[row])
 

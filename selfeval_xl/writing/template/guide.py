@@ -68,7 +68,7 @@ class Guide:
         page.sheet.set_tab_color("#C00000")
         page.sheet.freeze_panes(COUNTS_ROW, 0)
         page.sheet.hide_gridlines(2)
-        page.for_print(landscape=True, heads=(1, COUNTS_ROW))
+        page.for_print(landscape=False, heads=(1, COUNTS_ROW))
         page.sheet.protect("")
         page.sheet.activate()
 
