@@ -1,5 +1,6 @@
 """Where a figure stands: sheet, row and column, as a person names it and as a formula does."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 
@@ -37,3 +38,20 @@ class Place:
 def quoted(sheet: str) -> str:
     """A sheet's name as a formula wants it."""
     return "'" + sheet.replace("'", "''") + "'"
+
+
+def gathered(places: Iterable[Place]) -> str:
+    """Many cells in few words, in their order: 3项目清单!K7-K18、G7，附件3-1!D12."""
+    sheets: dict[str, list[tuple[Place, Place]]] = {}
+    for place in places:
+        runs = sheets.setdefault(place.sheet, [])
+        first, last = runs[-1] if runs else (place, place)
+        follows = runs and (last.row + 1, last.column) == (place.row, place.column)
+        if follows:
+            runs[-1] = (first, place)
+        else:
+            runs.append((place, place))
+    return "，".join(
+        f"{sheet}!" + "、".join(f.a1 if f == last else f"{f.a1}-{last.a1}" for f, last in runs)
+        for sheet, runs in sheets.items()
+    )

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from openpyxl.utils import column_index_from_string
 from openpyxl.worksheet.worksheet import Worksheet
 from openxml_audit import OpenXmlValidator
 
@@ -19,9 +20,13 @@ from selfeval_xl.filing.tracing import Tracer
 from selfeval_xl.findings import Level, Result, Status
 from selfeval_xl.forms import load
 from selfeval_xl.identities import Line, lines, on_copies
+from selfeval_xl.places import Place, gathered
 from selfeval_xl.reconciling import comparison
 from selfeval_xl.writing.pages import clean
+from selfeval_xl.writing.results.chips import to_do
+from selfeval_xl.writing.results.comparisons import two_lines
 from selfeval_xl.writing.results.frozen import freeze
+from selfeval_xl.writing.results.result_sheets import COLUMNS, REMEDY
 from selfeval_xl.writing.results.workbook import write_results
 from selfeval_xl.writing.results.workings import Working, workings
 from selfeval_xl.writing.template.filling import filled
@@ -85,17 +90,66 @@ def test_the_sheets_in_their_order(seed: openpyxl.Workbook) -> None:
 def test_the_first_screen(seed: openpyxl.Workbook) -> None:
     sheet = seed["核对结果"]
     _, _, conclusion = judged(seed_values())
-    s = conclusion.summary
     assert sheet["A1"].value == "岳阳市君山区自然资源局　2023年度部门整体支出绩效自评　核对结果"
     assert sheet["A2"].value == "有错误"
     assert sheet["A2"].font.sz == 24
-    assert sheet["A3"].value == (
-        f"错误 {s.errors} 条，警告 {s.warnings} 条，提示 {s.notices} 条，"
-        f"必填未填 {s.missing} 项，已通过 {s.passed} 项"
-    )
     assert sheet.freeze_panes == "A8"
-    assert sheet.auto_filter.ref == f"A7:N{7 + len(conclusion.findings)}"
-    assert sum(sheet.row_dimensions[row].height or 15 for row in range(1, 8)) < 200
+    assert sheet.auto_filter.ref == f"A7:O{7 + len(conclusion.findings)}"
+    # 1366 × 768 at 100 %: some 1310 pixels are left beside the row numbers, some 460 below the ribbon
+    assert sum(width * 7 + 5 for _, width in COLUMNS[:REMEDY]) < 1310
+    heights = [sheet.row_dimensions[row].height or 15 for row in range(1, 10)]
+    assert sum(heights) / 0.75 < 460
+
+
+def test_what_is_open_for_each_level(seed: openpyxl.Workbook) -> None:
+    sheet = seed["核对结果"]
+    _, _, conclusion = judged(seed_values())
+    s = conclusion.summary
+    errors = [f for f in conclusion.findings if f.level is Level.ERROR]
+    cells = {place for finding in errors for place in finding.places}
+    assert sheet["A3"].value == f"错误 {s.errors} 条，须改正（{len(cells)} 格）"
+    assert str(sheet["D3"].value).startswith(f"警告 {s.warnings} 条，须说明（")
+    assert str(sheet["F3"].value).endswith(f"必填未填 {s.missing} 项")
+    assert sheet["H3"].value == f"已通过 {s.passed} 项"
+    assert str(sheet["A3"].comment.text).startswith("B-02：1基本情况!B44、")
+    todo = [row["待办"] for row in table(sheet, "序号")]
+    assert todo == [to_do(finding) for finding in conclusion.findings]
+    assert todo[0] == "须改正\n（3格）"
+
+
+def test_levels_differ_without_colours(seed: openpyxl.Workbook) -> None:
+    sheet = seed["核对结果"]
+    marks = {
+        sheet.cell(row, 2).value: sheet.cell(row, 2).number_format for row in range(8, sheet.max_row + 1)
+    }
+    assert marks == {"错误": '"■ "@', "警告": '"▲ "@', "提示": '"○ "@'}
+
+
+def test_there_and_back(seed: openpyxl.Workbook) -> None:
+    """From a finding to its cell in an annex, from there to the finding; from every sheet to the first."""
+    findings = seed["核对结果"]
+    for name in seed.sheetnames[1:]:
+        links = [c.hyperlink.location for row in seed[name].iter_rows() for c in row if c.hyperlink]
+        assert "'核对结果'!A1" in links, name
+    for row in range(8, findings.max_row + 1):
+        link = findings.cell(row, 5).hyperlink
+        if link is None or not str(link.location).startswith("'附件"):
+            continue
+        name, _, cell = str(link.location).partition("!")
+        annex = seed[name.strip("'")]
+        number = findings.cell(row, 1).value
+        at = int(cell.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
+        (own,) = annex.iter_rows(at, at)
+        beside = [c for c in own if c.hyperlink and "条" in str(c.value)]
+        assert [c for c in beside if f"{number}" in str(c.value).strip("← 第条").split("、")]
+
+
+def test_the_ways_back_are_not_printed(seed: openpyxl.Workbook) -> None:
+    for name in ("附件1", "附件2", "附件4"):
+        last = seed[name].print_area.rpartition("$")[0].rpartition("$")[2]
+        (back,) = [at for at, (c,) in enumerate(seed[name].iter_cols(max_row=1), 1) if c.hyperlink]
+        assert back > column_index_from_string(last)
+    assert seed["核对结果"].print_area.endswith(f"$K${seed['核对结果'].max_row}")
 
 
 def test_findings_one_a_row(seed: openpyxl.Workbook) -> None:
@@ -105,15 +159,15 @@ def test_findings_one_a_row(seed: openpyxl.Workbook) -> None:
     assert [row["问题"] for row in rows] == [f.message for f in conclusion.findings]
     assert [row["怎么改"] for row in rows] == [f.remedy for f in conclusion.findings]
     for row, finding in zip(rows, conclusion.findings, strict=True):
-        others = str(row["其他有关的格"]).split("、") if row["其他有关的格"] else []
-        assert [row["位置"], *others] == [str(place) for place in finding.places]
+        assert row["位置"] == str(finding.places[0])
+        assert (row["其他有关的格"] or "") == gathered(finding.places[1:])
 
 
 def test_the_errors_first_with_both_sides(seed: openpyxl.Workbook) -> None:
     row = table(seed["核对结果"], "序号")[0]
     assert (row["级别"], row["规则"], row["一方"], row["另一方"], row["相差"]) == ("错误", "B-02", 9, -7, 16)
     sheet = seed["核对结果"]
-    assert sheet["G8"].number_format == 'General"人"'
+    assert sheet["H8"].number_format == 'General"人"'
     assert sheet["B8"].fill.start_color.rgb != sheet["B9"].fill.start_color.rgb
 
 
@@ -121,7 +175,7 @@ def test_a_warning_carries_its_row_for_explanations(seed: openpyxl.Workbook) -> 
     _, _, conclusion = judged(seed_values())
     sheet = seed["核对结果"]
     for at, finding in enumerate(conclusion.findings, 8):
-        pasted = [sheet.cell(at, column).value for column in range(11, 15)]
+        pasted = [sheet.cell(at, column).value for column in range(12, 16)]
         warned = finding.level is Level.WARNING and finding.status is Status.BROKEN
         expected = [finding.rule, str(finding.places[0]), finding.code] if warned else [None] * 3
         assert pasted == [*expected, None]
@@ -129,7 +183,7 @@ def test_a_warning_carries_its_row_for_explanations(seed: openpyxl.Workbook) -> 
 
 def test_the_pasted_row_explains_the_warning(seed: openpyxl.Workbook) -> None:
     """What 核对结果 prints, typed back into 核实说明 with a reason, is accepted."""
-    rule, place, code = ([c.value for c in row] for row in seed["核对结果"]["K9:M9"]).__next__()
+    rule, place, code = ([c.value for c in row] for row in seed["核对结果"]["L9:N9"]).__next__()
     typed = seed_values()
     for column, text in (
         ("rule", rule),
@@ -140,12 +194,13 @@ def test_the_pasted_row_explains_the_warning(seed: openpyxl.Workbook) -> None:
         typed[Key("explanations", 0, "explanation", 1, column)] = text
     rows = table(opened(written(typed))["核对结果"], "序号")
     assert rows[-1]["级别"] == "已说明"
+    assert rows[-1]["怎么改"] == "已说明：明细另有九万元，已核对"
     assert "明细另有九万元，已核对" in rows[-1].values()
 
 
 def test_places_lead_into_the_annexes(seed: openpyxl.Workbook) -> None:
     sheet = seed["核对结果"]
-    links = {sheet.cell(row, 4).value: sheet.cell(row, 4).hyperlink for row in range(8, sheet.max_row + 1)}
+    links = {sheet.cell(row, 5).value: sheet.cell(row, 5).hyperlink for row in range(8, sheet.max_row + 1)}
     assert links["1基本情况!B44"] is None
     link = links["2收支情况!I20"]
     assert link is not None
@@ -195,6 +250,21 @@ def test_charts_only_where_there_is_data() -> None:
     assert charts({}) == 0
     assert charts({EXECUTED: 5}) == 1
     assert charts({EXECUTED: 5, **project}) == 2
+
+
+def test_charts_name_long_projects_in_two_lines() -> None:
+    long = "城乡人居环境综合整治及农村生活污水治理设施建设运行维护专项资金"
+    assert two_lines("专项业务费用") == "专项业务费用"
+    assert two_lines(long) == "城乡人居环境综合整治及农村生活污\n水治理设施建设运行维护专项资金"
+    assert two_lines(long + "项目").endswith("维护专项资金…")
+    assert {len(line) for line in two_lines(long * 3).split("\n")} == {16}
+
+
+def test_many_cells_in_few_words() -> None:
+    column = [Place("3项目清单", row, 11) for row in (7, 8, 9)]
+    places = [*column, Place("3项目清单", 7, 7), Place("附件3-1", 12, 4)]
+    assert gathered(places) == "3项目清单!K7-K9、G7，附件3-1!D12"
+    assert gathered([]) == ""
 
 
 # ── 核对底稿 and 核对数据 ───────────────────────────────────────────────────────────────────────────────────

@@ -5,15 +5,21 @@ from dataclasses import dataclass
 
 from selfeval_xl.filing.computing import Key
 from selfeval_xl.forms import BOOK, Block, Column, Form, Kind, Row, Sheet
+from selfeval_xl.layout import asides
+from selfeval_xl.layout.asides import REASON, explained
 from selfeval_xl.layout.grid import Grid, GridCell, Role, text_width
 from selfeval_xl.places import Place
 
 FIRST_BLOCK_ROW = 4
-REASON = "reason"
 GUARD_TEXT = "（需要更多行时，请在本行上方插入行）"
 GUARD_HEIGHT = 4.5
 WIDTHS = {Kind.MONEY: 14, Kind.PARAGRAPH: 28, Kind.TEXT: 14, Kind.DATE: 14}
 PARAGRAPH_HEIGHT = 48.0
+PARAGRAPH_WIDTH = 60
+"""A column as wide as this holds a paragraph by itself: its cells span no others."""
+LINE = 15.0
+UPRIGHT, TALL = 170, 40
+"""So many characters fit an upright page, reduced; worth it where so many rows would be two pages across."""
 
 
 @dataclass(frozen=True)
@@ -49,18 +55,15 @@ def positions(block: Block, sheet: Sheet) -> dict[str, int]:
     so that the figures of one block are not spread by the reasons of the next."""
     start = first_column(block)
     places = {column.key: start + offset for offset, column in enumerate(block.columns)}
-    if block.explain is not None and REASON in places:
+    if explained(block):
         places[REASON] = _last_column(sheet)
     return places
 
 
 def _last_column(sheet: Sheet) -> int:
-    """The last column of the sheet: the longest block's, reasons stacked in one."""
-    lengths = []
-    for block in sheet.blocks:
-        reason = block.explain is not None and any(c.key == REASON for c in block.columns)
-        lengths.append((first_column(block) + len(block.columns) - 1 - reason, reason))
-    return max(length for length, _ in lengths) + any(reason for _, reason in lengths)
+    """The last column of the sheet: the longest block's, with reasons (and the gap beside them) stacked."""
+    lengths = [first_column(b) + len(b.columns) - 1 - explained(b) + asides.tallied(b) for b in sheet.blocks]
+    return max(lengths) + 2 * any(explained(block) for block in sheet.blocks)
 
 
 def first_column(block: Block) -> int:
@@ -77,17 +80,18 @@ def _sheet(sheet: Sheet, copy: int) -> EntrySheet:
     ]
     ranges: dict[str, tuple[int, int]] = {}
     heads: dict[str, int] = {}
-    heights: dict[int, float] = {}
+    widths, heights = _widths(sheet), {1: 30.0, 2: 18.0}
     row = FIRST_BLOCK_ROW
     for block in sheet.blocks:
         heads[block.key] = row + 1
-        cells += _head(block, sheet, row, last)
-        heights[row + 1] = _head_height(block)
+        head = list(_head(block, sheet, row, last))
+        cells += head
+        heights |= {row: 21.0, row + 1: _head_height(head, widths)}
         top = row + 2
         for line in block.rows:
             if line.many:
                 ranges[block.key] = (top, top + line.many + 1)
-                heights[top] = GUARD_HEIGHT
+                heights |= {top: GUARD_HEIGHT, top + line.many + 1: LINE}
                 cells += _added(block, sheet, line, top + 1, copy)
                 cells.append(GridCell(top + line.many + 1, 1, GUARD_TEXT, Role.GUARD))
                 top += line.many + 2
@@ -99,8 +103,21 @@ def _sheet(sheet: Sheet, copy: int) -> EntrySheet:
             top += 1
         row = top + 1
     heights |= {c.row: PARAGRAPH_HEIGHT for c in cells if c.across > 1 and c.role is Role.INPUT}
-    grid = Grid(sheet.name_of(copy), tuple(cells), _widths(sheet), heights, landscape=last > 6)
+    grid = Grid(
+        sheet.name_of(copy),
+        tuple(cells),
+        widths,
+        heights,
+        landscape=sum(widths.values()) > (UPRIGHT if row > TALL else UPRIGHT * 3 // 5),
+        heads=_repeated(sheet, heads),
+    )
     return EntrySheet(sheet, copy, grid, ranges, heads)
+
+
+def _repeated(sheet: Sheet, heads: dict[str, int]) -> tuple[int, int]:
+    """What every printed page begins with: the title and, where the sheet begins with a list, its head."""
+    first = sheet.blocks[0]
+    return (1, heads[first.key] if first.many else 1)
 
 
 def _unit_line(sheet: Sheet) -> str:
@@ -111,10 +128,10 @@ def _unit_line(sheet: Sheet) -> str:
     return "浅黄色格填写；灰色格自动生成；标 * 的必须填写。"
 
 
-def _head_height(block: Block) -> float:
-    """Two lines where a label is longer than its column is wide."""
-    long = any(text_width(c.label) > _width(c, len(block.columns) == 1) for c in block.columns)
-    return 30.0 if long else 18.0
+def _head_height(head: list[GridCell], widths: dict[int, float]) -> float:
+    """As many lines as the longest label needs in its column."""
+    lines = [-int(-(text_width(str(c.content)) + 1) // widths[c.column]) for c in head if c.role is Role.HEAD]
+    return max(lines) * LINE + 6
 
 
 def _head(block: Block, sheet: Sheet, row: int, last: int) -> Iterator[GridCell]:
@@ -124,7 +141,11 @@ def _head(block: Block, sheet: Sheet, row: int, last: int) -> Iterator[GridCell]
     places = positions(block, sheet)
     for column in block.columns:
         star = "*" if column.required else ""
-        yield GridCell(row + 1, places[column.key], column.label + star, Role.HEAD)
+        alone = len(block.columns) == 1 and column.kind is Kind.PARAGRAPH and not _roomy(column)
+        across = last - places[column.key] + 1 if alone else 1
+        yield GridCell(row + 1, places[column.key], column.label + star, Role.HEAD, across=across)
+    for at, text in asides.heads(block, places).items():
+        yield GridCell(row + 1, at, text, Role.HEAD)
 
 
 def _added(block: Block, sheet: Sheet, line: Row, top: int, copy: int) -> Iterator[GridCell]:
@@ -146,10 +167,17 @@ def _line(
             continue
         start = places[column.key]
         role = Role.LOCKED if field.locked else Role.SUGGESTED if field.formula else Role.INPUT
-        wide = field.kind is Kind.PARAGRAPH and len(block.columns) == 1 and last > start
+        wide = (
+            field.kind is Kind.PARAGRAPH and len(block.columns) == 1 and last > start and not _roomy(column)
+        )
         across = last - start + 1 if wide else 1
         key = Key(block.key, copy, line.key, number, column.key)
         yield GridCell(row, start, None, role, across=across, key=key)
+    yield from asides.cells(block, places, Key(block.key, copy, line.key, number, ""), row)
+
+
+def _roomy(column: Column) -> bool:
+    return column.width is not None and column.width >= PARAGRAPH_WIDTH
 
 
 def _widths(sheet: Sheet) -> dict[int, float]:
@@ -160,7 +188,8 @@ def _widths(sheet: Sheet) -> dict[int, float]:
             widths[1] = max(widths.get(1, 6), min(longest + 3, 44))
         for column in block.columns:
             at = positions(block, sheet)[column.key]
-            widths[at] = max(widths.get(at, 9), _width(column, len(block.columns) == 1))
+            widths[at] = max(widths.get(at, 7), _width(column, len(block.columns) == 1))
+        widths |= dict.fromkeys(asides.heads(block, positions(block, sheet)), asides.WIDTH)
     return widths
 
 

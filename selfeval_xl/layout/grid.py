@@ -20,6 +20,8 @@ class Role(StrEnum):
     SUGGESTED = "suggested"
     LOCKED = "locked"
     GUARD = "guard"
+    GAP = "gap"
+    TALLY = "tally"
     FIGURE = "figure"
 
 
@@ -28,7 +30,8 @@ class GridCell:
     """One cell; `row` and `column` from 1, `across` and `down` its span.
 
     `content` is what it shows: a text, or a figure in the filing's terms (money in 分). `key`: the form cell
-    that it shows, where it shows one.
+    that it shows, where it shows one. `beside`: the form cell that a computed aside speaks of; an aside is no
+    form cell, so reading does not look at it.
     """
 
     row: int
@@ -39,6 +42,7 @@ class GridCell:
     down: int = 1
     key: Key | None = None
     indent: int = 0
+    beside: Key | None = None
 
 
 @dataclass(frozen=True)

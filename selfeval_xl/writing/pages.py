@@ -7,6 +7,7 @@ from copy import deepcopy
 from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
+from typing import Any
 
 from xlsxwriter import Workbook
 from xlsxwriter.format import Format
@@ -36,7 +37,18 @@ UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
 class PlainSheet(Worksheet):
     """Takes formulas as they are. xlsxwriter rewrites newer functions with thirty regexes a formula, a fifth of the
-    time of a workbook; ours use only what every version knows (a test lists them)."""
+    time of a workbook; ours use only what every version knows (a test lists them).
+
+    Rows in `growing` have a height, but no fixed one: Excel and WPS fit them anew when somebody types there."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.growing: set[int] = set()
+
+    def _xml_start_tag_unencoded(self, tag: str, attributes: list[tuple[str, Any]] | None = None) -> None:
+        if tag == "row" and attributes and attributes[0][1] in self.growing:
+            attributes = [(name, value) for name, value in attributes if name != "customHeight"]
+        super()._xml_start_tag_unencoded(tag, attributes)
 
     def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:
         return formula.removeprefix("=")
@@ -127,6 +139,12 @@ class Page:
 
     def height(self, row: int, height: float) -> None:
         _done(self.sheet.set_row(row - 1, height))
+
+    def growing(self, row: int, height: float) -> None:
+        """A height that gives way to what people type: merged cells do not grow, so not for their rows."""
+        self.height(row, height)
+        assert isinstance(self.sheet, PlainSheet)
+        self.sheet.growing.add(row)
 
     def for_print(
         self, *, landscape: bool, heads: tuple[int, int] | None = None, header: str = "", scale: int = 0

@@ -37,6 +37,13 @@ LEVELS: Mapping[Level, Look] = {
 }
 """Dark, middling and light, so that they differ in black and white too; their names are printed all the same."""
 
+MARKS: Mapping[Level, Look] = {
+    Level.ERROR: {"num_format": '"■ "@'},
+    Level.WARNING: {"num_format": '"▲ "@'},
+    Level.NOTICE: {"num_format": '"○ "@'},
+}
+"""A sign before the level's name, for paper without colours; the cell holds the name alone, so filters show it."""
+
 NUMBERS: Mapping[Kind, str] = {
     Kind.MONEY: "0.00",
     Kind.RATE: "0.00%",

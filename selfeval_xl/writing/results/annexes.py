@@ -13,6 +13,7 @@ from selfeval_xl.layout.grid import Grid, GridCell, Role, text_width
 from selfeval_xl.money import WAN
 from selfeval_xl.places import Place
 from selfeval_xl.writing.pages import Page
+from selfeval_xl.writing.results.returning import link_back, link_to_findings
 from selfeval_xl.writing.style import CENTRE, LEVELS, ROLES, Look, number
 
 COMMENTED = 5
@@ -30,6 +31,8 @@ class Shown:
     links: Mapping[Place, tuple[str, str]]
     """The user's cell → sheet and cell of this workbook."""
     findings: Mapping[Place, tuple[Finding, ...]]
+    numbers: Mapping[Finding, int]
+    """The number that each finding bears in the list."""
 
     def places(self, cell: GridCell) -> tuple[Place, ...]:
         """The user's cells behind a printed one: its own, and the home of its figure."""
@@ -51,7 +54,8 @@ def shown(filing: Filing, grids: tuple[Grid, ...], findings: Sequence[Finding]) 
         for place in finding.places if finding.status is not Status.EXPLAINED else ():
             told[place] = (*told.get(place, ()), finding)
     links: dict[Place, tuple[str, str]] = {}
-    found = Shown(filing, grids, Tracer(filing), links, told)
+    numbers = {finding: number for number, finding in reversed(list(enumerate(findings, 1)))}
+    found = Shown(filing, grids, Tracer(filing), links, told, numbers)
     cells = [(grid.name, cell) for grid in grids for cell in grid.cells]
     for which in (0, -1):  # a cell shown itself comes before one that only links to it
         for name, cell in cells:
@@ -74,8 +78,24 @@ def draw_annex(page: Page, grid: Grid, what: Shown) -> None:
             looks.append({"bg_color": LEVELS[findings[0].level]["bg_color"]})
             page.comment(cell.row, cell.column, _comment(findings))
         page.merged(cell.row, cell.column, cell.down, cell.across, value, *looks)
+    _ways_back(page, grid, what)
     page.sheet.hide_gridlines(2)
     page.for_print(landscape=grid.landscape, heads=grid.heads, header=grid.name)
+
+
+def _ways_back(page: Page, grid: Grid, what: Shown) -> None:
+    """Right of the page that is printed: back to the list, and beside each flagged cell to its findings."""
+    last = max(grid.widths)
+    bottom = max(cell.row + cell.down - 1 for cell in grid.cells)
+    page.sheet.print_area(0, 0, bottom - 1, last - 1)
+    page.widths({last + 1: 2.0, last + 2: 22.0})
+    link_back(page, 1, last + 2)
+    numbers: dict[int, set[int]] = {}
+    for cell in grid.cells:
+        numbers.setdefault(cell.row, set()).update(what.numbers[f] for f in what.told(cell))
+    for row, own in numbers.items():
+        if own and row > 1:
+            link_to_findings(page, row, last + 2, sorted(own))
 
 
 def _broken(text: str, width: float) -> str:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from selfeval_xl.money import WAN
 from selfeval_xl.writing.pages import Page
+from selfeval_xl.writing.results.returning import link_back
 from selfeval_xl.writing.style import BASE, BOXED, FAINT, GROUP, HEAD, SCREEN, TITLE, WRAP, height_for
 
 if TYPE_CHECKING:
@@ -26,9 +27,12 @@ HEAD_ROW = 4
 SCALE = 75
 """Percent, so that the columns fit the page: with fit-to-page, page breaks would not count."""
 ITEM, INITIAL, EXECUTED, RATE = 1, 2, 6, 8
+LABEL = len(COLUMNS) + 2
+"""Right of the page: the items as the charts name them, in at most two short lines, which no program breaks itself."""
+LABEL_HEAD, LINE_SIGNS = "图表用的名称", 16
 NOTE = "单位：万元。执行率＝全年执行数÷全年预算数，全年预算数未填的不计算。空白表示未填，不是0。"
-ABOVE, BELOW, BAR = 48, 56, 17
-"""Pixels of a chart over its bars, under them, and of one bar."""
+ABOVE, BELOW, BAR, ITEM_LEAST, HIGHEST = 48, 56, 17, 46, 1200
+"""Pixels of a chart over its bars, under them, of one bar, of one item (two lines) at least, of a chart at most."""
 BY_NATURE, BY_SOURCE, BY_PROJECT = "按支出性质", "按资金来源", "按项目"
 
 
@@ -50,10 +54,13 @@ def draw_comparison(page: Page, comparison: "pandas.DataFrame") -> None:
     """The table, and below it the charts that have data."""
     page.widths({at: width for at, (_, _, width) in enumerate(COLUMNS, 1)})
     page.text(1, 1, COMPARISON, BASE, TITLE)
+    link_back(page, 1, INITIAL)
     page.height(1, 26)
     page.merged(2, 1, 1, len(COLUMNS), NOTE, BASE, FAINT)
     for at, (_, head, _) in enumerate(COLUMNS, 1):
         page.text(HEAD_ROW, at, head, BASE, HEAD)
+    page.text(HEAD_ROW, LABEL, LABEL_HEAD, BASE, FAINT)
+    page.widths({LABEL: 2.0 * LINE_SIGNS + 2})
     page.height(HEAD_ROW, 34)
     row, groups = HEAD_ROW + 1, {}
     for name, frame in comparison.groupby("group", sort=False):
@@ -61,7 +68,9 @@ def draw_comparison(page: Page, comparison: "pandas.DataFrame") -> None:
         row = groups[str(name)].last + 1
     page.sheet.freeze_panes(HEAD_ROW, 1)
     page.for_print(landscape=True, heads=(HEAD_ROW, HEAD_ROW), header=COMPARISON, scale=SCALE)
-    page.sheet.set_h_pagebreaks(_charts(page, row + 1, groups))
+    breaks, bottom = _charts(page, row + 1, groups)
+    page.sheet.print_area(0, 0, bottom - 1, len(COLUMNS) - 1)
+    page.sheet.set_h_pagebreaks(breaks)
 
 
 def _group(page: Page, row: int, name: str, frame: "pandas.DataFrame") -> Drawn:
@@ -70,10 +79,11 @@ def _group(page: Page, row: int, name: str, frame: "pandas.DataFrame") -> Drawn:
     for last, values in enumerate(_rows(frame), row + 1):
         item, figures = str(values[0]), values[1:]
         page.text(last, ITEM, item, BASE, BOXED, WRAP)
+        page.text(last, LABEL, two_lines(item), BASE, FAINT, WRAP)
         for at, value in enumerate(figures, INITIAL):
             look = {"num_format": "0.00%" if at == RATE else "#,##0.00"}
             page.value(last, at, _amount(value, at), BASE, BOXED, look)
-        page.height(last, height_for([(item, COLUMNS[0][2])]))
+        page.height(last, height_for([(item, COLUMNS[0][2]), (two_lines(item), 2.0 * LINE_SIGNS + 2)]))
         amounts = amounts or figures[INITIAL - 2] is not None or figures[EXECUTED - 2] is not None
         rates = rates or figures[RATE - 2] is not None
     return Drawn(row + 1, last, amounts, rates)
@@ -93,20 +103,27 @@ def _amount(value: object, column: int) -> float | None:
     return float(str(value)) if column == RATE else int(str(value)) / WAN
 
 
-def _charts(page: Page, row: int, groups: dict[str, Drawn]) -> list[int]:
-    """The charts that have data, each on a page of its own; returns the rows after which the pages break."""
+def _charts(page: Page, row: int, groups: dict[str, Drawn]) -> tuple[list[int], int]:
+    """The charts that have data, each on a page of its own: the rows after which pages break, and the last row."""
     by_item = next((g for name in (BY_NATURE, BY_SOURCE) if (g := groups.get(name)) and g.amounts), None)
     projects = groups.get(BY_PROJECT)
     starts = []
     if by_item:
         starts.append(row - 2)
-        row += _bars(
-            page, row, by_item, "年初预算数与全年执行数（万元）", {INITIAL: "#8EA9DB", EXECUTED: "#2F5597"}
-        )
+        colours = {INITIAL: "#8EA9DB", EXECUTED: "#2F5597"}
+        row += _bars(page, row, by_item, "年初预算数与全年执行数（万元）", colours)
     if projects and projects.rates:
         starts.append(row - 2)
-        _bars(page, row, projects, "各项目执行率", {RATE: "#548235"})
-    return starts
+        row += _bars(page, row, projects, "各项目执行率", {RATE: "#548235"})
+    return starts, row
+
+
+def two_lines(name: str) -> str:
+    """A long name in two lines; what does not fit is cut."""
+    if len(name) <= LINE_SIGNS:
+        return name
+    rest = name[LINE_SIGNS:]
+    return f"{name[:LINE_SIGNS]}\n{rest if len(rest) <= LINE_SIGNS else rest[: LINE_SIGNS - 1] + '…'}"
 
 
 def _bars(page: Page, row: int, group: Drawn, title: str, columns: dict[int, str]) -> int:
@@ -118,7 +135,7 @@ def _bars(page: Page, row: int, group: Drawn, title: str, columns: dict[int, str
         chart.add_series(
             {
                 "name": [COMPARISON, HEAD_ROW - 1, column - 1],
-                "categories": group.cells(ITEM),
+                "categories": group.cells(LABEL),
                 "values": group.cells(column),
                 "fill": {"color": colour},
                 "gap": 60,
@@ -126,12 +143,13 @@ def _bars(page: Page, row: int, group: Drawn, title: str, columns: dict[int, str
             }
         )
     chart.set_title({"name": title, "name_font": {"name": SCREEN, "size": 12}})
-    chart.set_y_axis({"reverse": True, "num_font": style})
+    chart.set_y_axis({"reverse": True, "num_font": style, "interval_unit": 1})
     chart.set_x_axis(
         {"visible": False, "major_gridlines": {"visible": False}} | ({"min": 0} if RATE in columns else {})
     )
     chart.set_legend({"position": "bottom", "font": style} if len(columns) > 1 else {"none": True})
-    height = min(ABOVE + BELOW + (group.last - group.first + 1) * BAR * (1 + len(columns)), 1200)
+    each = max(BAR * (1 + len(columns)), ITEM_LEAST)
+    height = min(ABOVE + BELOW + (group.last - group.first + 1) * each, HIGHEST)
     inner = {"x": 0.3, "y": ABOVE / height, "width": 0.58, "height": 1 - (ABOVE + BELOW) / height}
     chart.set_plotarea({"layout": inner})
     chart.set_size({"width": 980, "height": height})

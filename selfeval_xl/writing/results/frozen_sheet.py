@@ -17,6 +17,7 @@ from selfeval_xl.writing.results.frozen_book import (
     UNIT,
     VALUE,
 )
+from selfeval_xl.writing.results.returning import link_back
 from selfeval_xl.writing.style import BASE, BOXED, CENTRE, FAINT, HEAD, TITLE, WRAP, height_for
 
 HEADS = {
@@ -41,6 +42,7 @@ def draw_data(page: Page, data: Frozen) -> None:
     last = max(heads)
     page.widths({at: WIDTHS.get(at, CHOICE_WIDTH) for at in heads})
     page.text(1, 1, DATA, BASE, TITLE)
+    link_back(page, 1, NAME)
     page.merged(2, 1, 1, last, NOTE, BASE, WRAP, FAINT)
     page.height(1, 26)
     page.height(2, 34)

@@ -3,17 +3,20 @@
 from selfeval_xl.checking.concluding import Conclusion, Standing
 from selfeval_xl.filing import Filing
 from selfeval_xl.findings import Finding, Level, Status, amount
+from selfeval_xl.places import gathered
 from selfeval_xl.writing.pages import Page
 from selfeval_xl.writing.results.annexes import Shown
+from selfeval_xl.writing.results.chips import draw_chips, to_do
+from selfeval_xl.writing.results.returning import FINDINGS, HEAD_ROW
 from selfeval_xl.writing.style import (
     BASE,
-    BOLD,
     BOXED,
     CENTRE,
     FAINT,
     HEAD,
     LEVELS,
     LINK,
+    MARKS,
     TITLE,
     WITH_UNIT,
     WRAP,
@@ -22,25 +25,26 @@ from selfeval_xl.writing.style import (
     number,
 )
 
-FINDINGS = "核对结果"
 COLUMNS = (
     ("序号", 6.0),
-    ("级别", 8.0),
-    ("规则", 15.0),
-    ("位置", 16.0),
-    ("其他有关的格", 17.0),
-    ("问题", 40.0),
-    ("一方", 16.0),
-    ("另一方", 16.0),
-    ("相差", 14.0),
+    ("级别", 9.0),
+    ("待办", 12.0),
+    ("规则", 13.0),
+    ("位置", 15.0),
+    ("其他有关的格", 15.0),
+    ("问题", 38.0),
+    ("一方", 14.0),
+    ("另一方", 14.0),
+    ("相差", 13.0),
     ("怎么改", 28.0),
     ("规则", 8.0),
     ("位置", 15.0),
     ("核对码", 12.0),
     ("原因", 22.0),
 )
-(NUMBER, LEVEL, RULE, PLACE, OTHERS, MESSAGE, LEFT, RIGHT, GAP, REMEDY, PASTE) = range(1, 12)
-GROUP_ROW, HEAD_ROW = 6, 7
+"""Up to 怎么改 they fit a screen of 1366 points at 100 %, and a page across."""
+(NUMBER, LEVEL, TO_DO, RULE, PLACE, OTHERS, MESSAGE, LEFT, RIGHT, GAP, REMEDY, PASTE) = range(1, 13)
+GROUP_ROW = HEAD_ROW - 1
 PASTE_HEAD = "核实说明（填好原因，复制这四格过去，粘贴为数值）"
 VERDICTS: dict[Standing, tuple[Look, str]] = {
     Standing.READY: (LEVELS[Level.NOTICE], "没有错误和待说明的事项，可以报送。"),
@@ -51,7 +55,10 @@ VERDICTS: dict[Standing, tuple[Look, str]] = {
     Standing.INCOMPLETE: (LEVELS[Level.WARNING], "必填项未填完，自评报告为草稿。请补填后重新运行。"),
     Standing.WRONG: (LEVELS[Level.ERROR], "有必须改正的错误，自评报告为草稿。请改正后重新运行。"),
 }
-HINT = "位置带下划线的，点击可到本文件附件中的那一格；其余为填报表中的单元格。请在填报表中改正，本文件每次运行重新生成。"
+HINT = (
+    "位置带下划线的，点击可到本文件附件中的那一格，那一行右边的“← 第几条”点击返回；其余为填报表中的单元格。"
+    "请在填报表中改正，本文件每次运行重新生成。"
+)
 NOTHING = "没有发现问题。"
 
 
@@ -73,23 +80,20 @@ def draw_findings(page: Page, filing: Filing, conclusion: Conclusion, what: Show
     last = HEAD_ROW + max(len(conclusion.findings), 1)
     page.sheet.autofilter(HEAD_ROW - 1, 0, last - 1, len(COLUMNS) - 1)
     page.sheet.freeze_panes(HEAD_ROW, 0)
-    page.for_print(landscape=True, heads=(GROUP_ROW, HEAD_ROW), header=FINDINGS)
+    page.sheet.print_area(0, 0, last - 1, REMEDY - 1)
+    page.for_print(landscape=True, heads=(HEAD_ROW, HEAD_ROW), header=FINDINGS)
     page.sheet.activate()
 
 
 def _top(page: Page, filing: Filing, conclusion: Conclusion) -> None:
-    last, summary = len(COLUMNS), conclusion.summary
+    last = REMEDY
     look, advice = VERDICTS[conclusion.standing]
     page.text(1, 1, f"{filing.unit_name}　{filing.form.year}年度部门整体支出绩效自评　核对结果", BASE, TITLE)
     page.merged(
         2, 1, 1, OTHERS, str(conclusion.standing), BASE, look, CENTRE, {"font_size": 24, "bold": True}
     )
     page.merged(2, MESSAGE, 1, last - OTHERS, advice, BASE, WRAP, {"font_size": 12, "indent": 1})
-    counts = (
-        f"错误 {summary.errors} 条，警告 {summary.warnings} 条，提示 {summary.notices} 条，"
-        f"必填未填 {summary.missing} 项，已通过 {summary.passed} 项"
-    )
-    page.text(3, 1, counts, BASE, BOLD, {"font_size": 12})
+    draw_chips(page, 3, conclusion)
     page.text(4, 1, HINT, BASE, FAINT)
     for row, height in {1: 28.0, 2: 42.0, 3: 22.0, 4: 18.0, 5: 6.0}.items():
         page.height(row, height)
@@ -98,13 +102,14 @@ def _top(page: Page, filing: Filing, conclusion: Conclusion) -> None:
 def _draw(page: Page, row: int, finding: Finding, what: Shown) -> None:
     explained = finding.status is Status.EXPLAINED
     ink: Look = FAINT if explained else {}
-    level: Look = {} if explained else LEVELS[finding.level]
-    others = "、".join(str(place) for place in finding.places[1:])
+    level: Look = {} if explained else {**LEVELS[finding.level], **MARKS[finding.level]}
+    others = gathered(finding.places[1:])
     texts = {
+        TO_DO: to_do(finding),
         RULE: _by_twos(finding.rules),
         OTHERS: others,
         MESSAGE: finding.message,
-        REMEDY: finding.remedy,
+        REMEDY: f"已说明：{finding.reason}" if explained else finding.remedy,
         **dict(enumerate(_paste(finding), PASTE)),
     }
     page.number(row, NUMBER, row - HEAD_ROW, BASE, BOXED, CENTRE, ink)

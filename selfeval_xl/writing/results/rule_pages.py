@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from selfeval_xl.findings import Rule
 from selfeval_xl.forms import Form
 from selfeval_xl.writing.pages import Page
+from selfeval_xl.writing.results.returning import link_back
 from selfeval_xl.writing.style import BASE, BOLD, BOXED, CENTRE, HEAD, LEVELS, TITLE, WRAP, Look, height_for
 
 RULES = "规则说明"
@@ -20,6 +21,7 @@ def draw_rules(page: Page, rules: Sequence[Rule], form: Form) -> None:
     """The whole sheet."""
     page.widths({at: width for at, (_, width) in enumerate(COLUMNS, 1)})
     page.text(1, 1, RULES, BASE, TITLE)
+    link_back(page, 1, 3)
     page.height(1, 26)
     changes = ["本表样经财政部门调整，改动如下：", *form.changes] if form.changes else []
     row = 2

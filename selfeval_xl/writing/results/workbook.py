@@ -14,7 +14,8 @@ from selfeval_xl.writing.results.comparisons import COMPARISON, draw_comparison
 from selfeval_xl.writing.results.frozen import freeze
 from selfeval_xl.writing.results.frozen_book import DATA
 from selfeval_xl.writing.results.frozen_sheet import draw_data
-from selfeval_xl.writing.results.result_sheets import FINDINGS, draw_findings
+from selfeval_xl.writing.results.result_sheets import draw_findings
+from selfeval_xl.writing.results.returning import FINDINGS
 from selfeval_xl.writing.results.rule_pages import RULES, draw_rules
 from selfeval_xl.writing.results.workings import WORKINGS, draw_workings, workings
 

@@ -14,6 +14,7 @@ from selfeval_xl.money import WAN, plain
 from selfeval_xl.writing.pages import Page
 from selfeval_xl.writing.results.frozen import Frozen, key_of, run_of
 from selfeval_xl.writing.results.frozen_book import FrozenBook
+from selfeval_xl.writing.results.returning import link_back
 from selfeval_xl.writing.style import (
     BASE,
     BOXED,
@@ -125,6 +126,7 @@ def draw_workings(page: Page, rows: Sequence[Working], data: Frozen) -> None:
     """The whole sheet 核对底稿."""
     page.widths({at: width for at, (_, width) in enumerate(COLUMNS, 1)})
     page.text(1, 1, WORKINGS, BASE, TITLE)
+    link_back(page, 1, SOURCE)
     page.merged(2, 1, 1, len(COLUMNS), NOTE, BASE, WRAP, FAINT)
     page.height(1, 26)
     page.height(2, 34)

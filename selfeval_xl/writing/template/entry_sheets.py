@@ -7,15 +7,16 @@ from selfeval_xl.excel import as_excel
 from selfeval_xl.filing import Filing, unit_scale
 from selfeval_xl.filing.computing import Key
 from selfeval_xl.filing.values import Content
-from selfeval_xl.forms import BOOK, Block, Field, Kind, Pick, Rank
+from selfeval_xl.forms import Field, Kind, Pick, Rank
 from selfeval_xl.layout import EntrySheet, GridCell, Role
-from selfeval_xl.places import column_letters
+from selfeval_xl.layout.entry import PARAGRAPH_HEIGHT
 from selfeval_xl.writing.pages import Page, stored
-from selfeval_xl.writing.style import BOLD, CENTRE, LINED, PAPER, TITLE, WRAP, Look
-from selfeval_xl.writing.template.addresses import RATE, Addresses, Around
+from selfeval_xl.writing.style import BOLD, CENTRE, LINED, PAPER, TITLE, WRAP, Look, height_for
+from selfeval_xl.writing.template.addresses import Addresses, Around
+from selfeval_xl.writing.template.asides import Asides
 from selfeval_xl.writing.template.filling import Values
 
-INPUT_COLOUR, GREY, BAND_COLOUR, HEAD_COLOUR, ORANGE = "#FFF8DC", "#EDEDED", "#DDEBF7", "#F2F2F2", "#F4B183"
+INPUT_COLOUR, GREY, BAND_COLOUR, HEAD_COLOUR = "#FFF8DC", "#E7E6E6", "#DDEBF7", "#F2F2F2"
 LOOKS: dict[Role, Look] = {
     Role.TITLE: {**PAPER, **TITLE, **CENTRE, "font_name": "黑体"},
     Role.NOTE: {**PAPER, **WRAP, "font_color": "#595959", "font_size": 9},
@@ -26,6 +27,8 @@ LOOKS: dict[Role, Look] = {
     Role.INPUT: {**PAPER, **LINED, "bg_color": INPUT_COLOUR, "locked": False},
     Role.SUGGESTED: {**PAPER, **LINED, "bg_color": GREY, "locked": False},
     Role.LOCKED: {**PAPER, **LINED, "bg_color": GREY},
+    Role.GAP: {**PAPER, **LINED, "bg_color": GREY, "num_format": "+#,##0.00;-#,##0.00;0.00"},
+    Role.TALLY: {**PAPER, **LINED, **CENTRE, "bg_color": GREY},
 }
 NUMBERS = {
     Kind.MONEY: "#,##0.00",
@@ -54,21 +57,40 @@ class Entries:
 
     def draw(self, entry: EntrySheet) -> None:
         self.page.widths(entry.grid.widths)
-        self.page.height(1, 28)
-        for row, height in entry.grid.heights.items():
-            self.page.height(row, height)
+        asides = Asides(self.page, self.book, self.filing)
         for cell in entry.grid.cells:
-            self._cell(cell)
-        for block in entry.sheet.blocks:
-            self._orange(entry, block)
+            if cell.beside is None:
+                self._cell(cell)
+            else:
+                asides.draw(cell, LOOKS[cell.role])
+        asides.colour(entry)
+        self._heights(entry)
         self._set_up(entry)
+
+    def _heights(self, entry: EntrySheet) -> None:
+        """Rows as high as what is typed in them; those without merged cells grow as people type."""
+        grid, texts = entry.grid, dict[int, list[tuple[str, float]]]()
+        for cell in grid.cells:
+            typed = self.values.get(cell.key) if cell.key else None
+            text = typed if isinstance(typed, str) else cell.content if cell.role is Role.LABEL else ""
+            width = sum(grid.widths.get(cell.column + at, 8.43) for at in range(cell.across))
+            texts.setdefault(cell.row, []).append((str(text or ""), width - 2 * cell.indent))
+        for row, own in texts.items():
+            if grid.heights.get(row) == PARAGRAPH_HEIGHT:
+                self.page.height(row, max(PARAGRAPH_HEIGHT, height_for(own)))
+            elif row in grid.heights:
+                self.page.height(row, grid.heights[row])
+            else:
+                self.page.growing(row, height_for(own) - 2)
+        for row in set(grid.heights) - set(texts):
+            self.page.height(row, grid.heights[row])
 
     def _set_up(self, entry: EntrySheet) -> None:
         sheet = self.page.sheet
         sheet.set_tab_color(entry.sheet.colour or "#7F7F7F")
         sheet.freeze_panes(2, 1)
         sheet.hide_gridlines(2)
-        self.page.for_print(landscape=entry.grid.landscape)
+        self.page.for_print(landscape=entry.grid.landscape, heads=entry.grid.heads, header=entry.grid.name)
         sheet.protect("", ALLOWED_ON_PROTECTED)
 
     def _cell(self, cell: GridCell) -> None:
@@ -115,32 +137,6 @@ class Entries:
             case node:
                 return as_excel(node, around)
 
-    def _orange(self, entry: EntrySheet, block: Block) -> None:
-        """A reason cell turns orange when its row needs a reason and has none."""
-        cells = {c.key: c for c in entry.grid.cells if c.key is not None and c.key.block == block.key}
-        reasons = [key for key in cells if key.column == "reason"]
-        if block.explain is None:
-            return
-        for key in reasons:
-            start = _a1(cells[key._replace(column=block.explain.start)])
-            end = _a1(cells[key._replace(column=block.explain.end)])
-            cell = cells[key]
-            needs = f'=AND({_a1(cell)}="",COUNT({start},{end})=2,{self._needs_reason(block, start, end)})'
-            rule = {"type": "formula", "criteria": needs, "format": self.page.formats({"bg_color": ORANGE})}
-            self.page.sheet.conditional_format(
-                cell.row - 1, cell.column - 1, cell.row - 1, cell.column - 1, rule
-            )
-
-    def _needs_reason(self, block: Block, start: str, end: str) -> str:
-        assert block.explain is not None
-        if block.explain.excess:
-            return f"{end}>{start}"
-        settings = self.book.form.settings
-        amount = f"{settings['change_amount']}" + (f"*{RATE}" if block.unit == BOOK else "")
-        change = f"ABS({end}-{start})"
-        large = f"AND({start}>0,{change}>{amount},{change}>{settings['change_rate']}*{start})"
-        return f"OR({large},AND({start}=0,{end}>0),AND({start}>0,{end}=0))"
-
 
 def _kind_look(field: Field) -> Look:
     """The number format; texts that people type stay texts."""
@@ -150,10 +146,6 @@ def _kind_look(field: Field) -> Look:
     if field.kind in (Kind.TEXT, Kind.PARAGRAPH):
         look |= {"text_wrap": True, "valign": "top" if field.kind is Kind.PARAGRAPH else "vcenter"}
     return look
-
-
-def _a1(cell: GridCell) -> str:
-    return f"{column_letters(cell.column)}{cell.row}"
 
 
 def _validation(field: Field) -> dict[str, Any]:

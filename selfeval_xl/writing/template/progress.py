@@ -1,0 +1,107 @@
+"""How far the filling is: per sheet, the required cells that are blank and the reasons that are still wanted."""
+
+from dataclasses import dataclass, replace
+
+from selfeval_xl.filing import Filing, Row
+from selfeval_xl.filing.computing import Key
+from selfeval_xl.forms import Block, Sheet
+from selfeval_xl.layout.asides import REASON, explained
+from selfeval_xl.writing.template.addresses import Addresses
+from selfeval_xl.writing.template.asides import due
+
+Counted = tuple[str, int]
+"""An expression and its value now."""
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Counts as live formulas, and what they give for this filing."""
+
+    book: Addresses
+    filing: Filing
+
+    def missing(self, sheet: Sheet) -> Counted:
+        """The required cells of a sheet that are blank; of a repeated one, those of the copies in use."""
+        if not sheet.copies:
+            return _sum([one for block in sheet.blocks for one in self._block(block, 0)])
+        return _sum([self._copy(sheet, copy) for copy in range(1, sheet.copies + 1)])
+
+    def _copy(self, sheet: Sheet, copy: int) -> Counted:
+        formula, count = _sum([one for block in sheet.blocks for one in self._block(block, copy)])
+        first = next(key for key in self.book.places if key.copy == copy and key.block == sheet.blocks[0].key)
+        there = self.book.places[first].formula
+        used = copy in self.filing.copies
+        return f"IF(ISREF({there}),IF({self.book.flag(copy)}=1,{formula},0),0)", count if used else 0
+
+    def _block(self, block: Block, copy: int) -> list[Counted]:
+        found = [self._cell(block, copy, row.key) for row in block.rows if not row.many]
+        if block.many is None:
+            return [one for ones in found for one in ones]
+        rows = [(f"IF({self._empty(block, copy)},1,0)", int(not self._added(block, copy)))]
+        return [*(rows if block.required else []), *self._columns(block, copy)]
+
+    def _cell(self, block: Block, copy: int, row: str) -> list[Counted]:
+        found = []
+        for column in block.columns:
+            field = block.fields.get((row, column.key))
+            key = Key(block.key, copy, row, 0, column.key)
+            if field and field.required:
+                found.append((f"COUNTBLANK({self.book.places[key].formula})", self._blank(key)))
+            elif field and field.required_unless:
+                other = self.book.form.block(field.required_unless)
+                blank, empty = f"COUNTBLANK({self.book.places[key].formula})=1", self._empty(other, copy)
+                count = self._blank(key) and int(not self._added(other, copy))
+                found.append((f"IF(AND({blank},{empty}),1,0)", count))
+        return found
+
+    def _columns(self, block: Block, copy: int) -> list[Counted]:
+        """Required columns of added rows, in rows that have a name."""
+        names, guards = self.book.names(block.key, copy)
+        found = []
+        for column in (c for c in block.columns if c.required):
+            span = self.book.span(block.key, column.key, copy)
+            own = int(column.key == block.name_column)
+            less = f"-{guards}" if guards and not own else ""
+            rows = [r for r in self._added(block, copy) if not r[block.name_column].blank]
+            count = sum(r[column.key].blank for r in rows)
+            found.append((f'SUMPRODUCT(({names}<>"")*({span}="")){less}', count))
+        return found
+
+    def _added(self, block: Block, copy: int) -> tuple[Row, ...]:
+        table = self.filing.tables.get((block.key, copy))
+        return table.added if table else ()
+
+    def _blank(self, key: Key) -> int:
+        table = self.filing.tables.get((key.block, key.copy))
+        return int(table is None or table[key.row, key.column].blank)
+
+    def _empty(self, block: Block, copy: int) -> str:
+        """Whether no added row holds anything typed."""
+        assert block.many is not None
+        typed = [c.key for c in block.columns if block.fields[block.many.key, c.key].formula is None]
+        spans = [self.book.span(block.key, column, copy) for column in typed]
+        return f"COUNTA({','.join(spans)})<={sum('$A$' in span for span in spans)}"
+
+    def reasons(self, sheet: Sheet) -> Counted:
+        """The orange cells of a sheet."""
+        return _sum([one for block in sheet.blocks if explained(block) for one in self._reasons(block)])
+
+    def _reasons(self, block: Block) -> list[Counted]:
+        found = []
+        for row in block.rows:
+            if (row.key, REASON) not in block.fields:
+                continue
+            numbers = (1, row.many) if row.many else (0, 0)
+            first, last = (self.book.places[Key(block.key, 0, row.key, n, REASON)] for n in numbers)
+            reason, gap = (
+                f"{replace(first, column=at).formula}:{replace(last, column=at).a1}"
+                for at in (first.column, first.column - 1)
+            )
+            rows = [r for r in self.filing.table(block.key).rows if r.key == row.key]
+            count = sum(due(block, r, self.book.form) is not None and r[REASON].blank for r in rows)
+            found.append((f'SUMPRODUCT(ISNUMBER({gap})*({reason}=""))', count))
+        return found
+
+
+def _sum(parts: list[Counted]) -> Counted:
+    return "+".join(formula for formula, _ in parts) or "0", sum(count for _, count in parts)

@@ -1,0 +1,49 @@
+@echo off
+rem Drop filled workbooks on this file: each gets its two results beside it.
+rem ASCII only, on purpose: it reads the same under every code page, and the Chinese is said by Python
+rem and by the text file beside this one. Why it looks at cmdcmdline: docs/decisions.md.
+setlocal EnableExtensions DisableDelayedExpansion
+set "NoDefaultCurrentDirectoryInExePath=1"
+set typed=%*
+setlocal EnableDelayedExpansion
+set "line=!cmdcmdline!"
+set "files=!typed!"
+set "dropped="
+set "tail=!line:*/c ""=!"
+if "!tail!"=="!line!" goto find
+set "dropped=1"
+set "files=!tail:*.bat" =!"
+if "!files!"=="!tail!" goto help
+set "files=!files:~0,-1!"
+
+:find
+if not defined files goto help
+set "some=!files: =!"
+if not defined some goto help
+set "run=selfeval"
+%run% --version >nul 2>nul
+if not errorlevel 1 goto convert
+set "run=py -3 -P -m selfeval_xl"
+%run% --version >nul 2>nul
+if not errorlevel 1 goto convert
+set "run=python -P -m selfeval_xl"
+%run% --version >nul 2>nul
+if not errorlevel 1 goto convert
+echo selfeval_xl or Python 3.11 is not installed. The text file that opens now says what to do.
+goto help
+
+:convert
+%run% !files!
+set "code=!errorlevel!"
+goto end
+
+:help
+set "code=2"
+setlocal DisableDelayedExpansion
+for %%f in ("%~dp0??.txt") do start "" notepad "%%f"
+endlocal & set "code=2"
+
+:end
+if not defined dropped exit /b !code!
+pause
+exit !code!

@@ -1,0 +1,49 @@
+#!/bin/sh
+# 一键转换（macOS、Linux）：双击后把填报文件拖进窗口、按回车；或者 sh 一键转换.command 填报.xlsx …
+# 找 selfeval，没有就找装有 selfeval_xl 的 Python；退出码照转换程序的。
+here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
+
+asked=
+if [ "$#" -eq 0 ]; then
+    asked=1
+    printf '请把填好的填报文件（可以几个）拖到本窗口里，然后按回车：\n'
+    IFS= read -r line || line=
+    # xargs 只认引号和反斜杠，不执行任何东西。
+    names=$(printf '%s\n' "$line" | xargs -n 1 printf '%s\n')
+    set -f
+    IFS='
+'
+    # shellcheck disable=SC2086
+    set -- $names
+    unset IFS
+    set +f
+fi
+
+finish() {
+    if [ -n "$asked" ]; then
+        printf '按回车键关闭窗口。'
+        read -r _ || true
+    fi
+    exit "$1"
+}
+
+if [ "$#" -eq 0 ]; then
+    printf '没有收到文件。\n' >&2
+    finish 2
+fi
+if selfeval --version >/dev/null 2>&1; then
+    selfeval "$@"
+    finish "$?"
+fi
+for python in "$here/../.venv/bin/python" python3 python; do
+    if "$python" -P -m selfeval_xl --version >/dev/null 2>&1; then
+        "$python" -P -m selfeval_xl "$@"
+        finish "$?"
+    fi
+done
+cat >&2 <<'END'
+还没有安装转换程序，或者 Python 低于 3.11。请照本文件夹里“说明.txt”的“第一次用之前”做一遍：
+  1. 安装 Python 3.11 或更新的版本（https://www.python.org/downloads/）；
+  2. 在“终端”里进入本程序的文件夹，运行：python3 -m pip install .
+END
+finish 2
