@@ -59,16 +59,19 @@ def _notes(draft: Draft, sheet: Sheet) -> None:
             draft.next()
 
 
-def _signatures(draft: Draft) -> None:
-    filing = draft.filing
+def signatures(filing: Filing) -> tuple[tuple[str, str], ...]:
+    """What stands below every annex, "" where it is to be written by hand."""
     day = filing.figure("unit", "report_date", "value").day
-    said = (
+    return (
         ("填表人（签名）", filing.text("unit", "preparer")),
         ("填报日期", chinese_date(day)),
         ("联系电话", filing.text("unit", "phone")),
         ("单位负责人签字", filing.text("unit", "head")),
     )
-    line = "　　".join(f"{label}：{value or '　　　　'}" for label, value in said)
+
+
+def _signatures(draft: Draft) -> None:
+    line = "　　".join(f"{label}：{value or '　　　　'}" for label, value in signatures(draft.filing))
     draft.text(1, line, Role.NOTE, across=draft.last)
     draft.next()
 

@@ -17,6 +17,7 @@ from markupsafe import Markup, escape
 from selfeval_xl.checking.concluding import Conclusion
 from selfeval_xl.filing import Filing
 from selfeval_xl.writing.delivery import repack
+from selfeval_xl.writing.report.annexes.drawing import draw_annexes
 from selfeval_xl.writing.report.context import PLACEHOLDER, context
 from selfeval_xl.writing.report.phrases import clean
 from selfeval_xl.writing.report.sections.figures import Fields
@@ -42,6 +43,7 @@ def narrate(filing: Filing, conclusion: Conclusion) -> bytes:
     if gaps and not fields["draft"]:
         document = _rendered(filing.form.id, {**fields, "draft": f"待填{gaps}处"})
     _mark_missing(document.element.body)
+    draw_annexes(document, filing, _template(filing.form.id))
     _set_properties(document.core_properties)
     written = io.BytesIO()
     document.save(written)
