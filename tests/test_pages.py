@@ -1,0 +1,182 @@
+"""The outputs as they come out of a printer: LibreOffice makes the PDF, poppler tells what stands where."""
+
+import re
+import shutil
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from selfeval_xl import convert
+from selfeval_xl.filing import Filing
+from selfeval_xl.layout.grid import Grid, Role
+from selfeval_xl.layout.printed import printed
+from selfeval_xl.layout.shown import kind_of, said
+from selfeval_xl.reading.reader import read
+from tests.build import SAMPLES, TEMPLATES
+from tests.libreoffice import LibreOffice
+from tests.pdfs import HOW_TO_GET, MM, Page, pages, poppler_is_here
+
+pytestmark = pytest.mark.libreoffice
+NAMES = sorted(path.parent.name for path in SAMPLES.glob("*/填报.md"))
+A4 = (210, 297)
+HEADINGS = (
+    *("一、部门（单位）基本情况", "二、一般公共预算支出情况", "三、政府性基金预算支出情况"),
+    *("四、国有资本经营预算支出情况", "五、社会保险基金预算支出情况", "六、部门整体支出绩效情况"),
+    *("七、存在的问题及原因分析", "八、下一步改进措施", "九、部门整体支出绩效自评结果拟应用和公开情况"),
+    "十、其他需要说明的情况",
+)
+NUMBER = re.compile(r"—(\d+)—")
+HANGING = 16
+"""A stop may hang over the right margin by its width."""
+EXACT = 2
+
+
+@pytest.fixture(scope="module")
+def prints(tmp_path_factory: pytest.TempPathFactory, soffice: LibreOffice) -> dict[str, list[Page]]:
+    """The pages of the reports and results of the samples, and of the template: `junshan-2023.docx`, …"""
+    if not poppler_is_here():
+        pytest.skip(HOW_TO_GET)
+    folder = tmp_path_factory.mktemp("pages")
+    files = [Path(shutil.copy(next(TEMPLATES.glob("*.xlsx")), folder / "模板-xlsx.xlsx"))]
+    for name in NAMES:
+        for path in convert(SAMPLES / name / "填报.xlsx", folder / name).files:
+            files.append(Path(shutil.copy(path, folder / f"{name}-{path.suffix[1:]}{path.suffix}")))
+    return {pdf.stem: pages(pdf) for pdf in soffice.convert(files, "pdf", folder / "pdf")}
+
+
+def filing_of(name: str) -> Filing:
+    return read(SAMPLES / name / "填报.xlsx")[0]
+
+
+def report(prints: dict[str, list[Page]], name: str) -> list[Page]:
+    return prints[f"{name}-docx"]
+
+
+def annexes(report: list[Page]) -> list[list[Page]]:
+    """The pages of each annex: it begins where a page's first words say so."""
+    found: list[list[Page]] = []
+    for page in report:
+        if re.match(r"附件\d", page.text):
+            found.append([])
+        if found:
+            found[-1].append(page)
+    return found
+
+
+def figures(grid: Grid, filing: Filing) -> list[str]:
+    """Every number of a grid as it is printed."""
+    cells = [cell for cell in grid.cells if cell.content is not None and not isinstance(cell.content, str)]
+    return [said(cell.content, kind_of(cell, filing.form)) for cell in cells]
+
+
+def words(pages: list[Page]) -> Counter[str]:
+    return Counter(word.text for page in pages for word in page.words)
+
+
+samples = pytest.mark.parametrize("name", NAMES)
+
+
+def test_every_page_is_a4(prints: dict[str, list[Page]]) -> None:
+    for name, sheets in prints.items():
+        assert sheets, name
+        for page in sheets:
+            assert tuple(sorted((round(page.width / MM), round(page.height / MM)))) == A4, name
+
+
+@samples
+def test_report_stays_inside_its_margins(name: str, prints: dict[str, list[Page]]) -> None:
+    """Upright pages 37, 26, 35, 28 mm; sideways ones turned with their head to the binding."""
+    for page in report(prints, name):
+        sideways = page.width > page.height
+        top, right, bottom, left = (28, 37, 26, 35) if sideways else (37, 26, 35, 28)
+        foot = page.height - bottom * MM
+        ink = page.ink(bottom=foot)
+        hanging = EXACT if page in sum(annexes(report(prints, name)), []) else HANGING
+        assert ink.left >= left * MM - EXACT
+        assert ink.top >= top * MM - EXACT
+        assert ink.right <= page.width - right * MM + hanging
+        below = "".join(word.text for word in page.words if word.box.bottom > foot + EXACT)
+        assert NUMBER.fullmatch(below) or not below
+
+
+@samples
+def test_page_numbers_run_on_odd_right_even_left(name: str, prints: dict[str, list[Page]]) -> None:
+    cover, *rest = report(prints, name)
+    assert not NUMBER.search(cover.text)
+    for number, page in enumerate(rest, 1):
+        assert page.text.endswith(f"—{number}—")
+        foot = page.ink(top=page.height - (26 if page.width > page.height else 35) * MM)
+        assert (foot.left > page.width / 2) is (number % 2 == 1)
+
+
+@samples
+def test_headings_in_order(name: str, prints: dict[str, list[Page]]) -> None:
+    text = "".join(page.text for page in report(prints, name))
+    places = [text.find(heading) for heading in HEADINGS]
+    assert -1 not in places
+    assert places == sorted(places)
+
+
+@samples
+def test_twenty_two_lines_of_twenty_eight(name: str, prints: dict[str, list[Page]]) -> None:
+    """A full page of the body has 22 lines, its longest have 28 signs or one more stop."""
+    first = len(report(prints, name)) - sum(map(len, annexes(report(prints, name))))
+    body = [NUMBER.sub("", page.text) and page for page in report(prints, name)[1:first]]
+    assert isinstance(body[1], Page)
+    tops = [len({round(word.box.top / 6) for word in page.words}) - 1 for page in body if page]
+    assert max(tops) == 22
+    lines = ["".join(word.text for word in line) for page in body if page for line in page.lines]
+    chinese = [line for line in lines if not re.search(r"[ -~—“”]", line)]
+    assert max(map(len, chinese)) in (28, 29)
+
+
+@samples
+def test_each_annex_starts_a_page_and_none_is_missing(name: str, prints: dict[str, list[Page]]) -> None:
+    grids = printed(filing_of(name))
+    found = annexes(report(prints, name))
+    assert len(found) == len(grids)
+    for grid, sheets in zip(grids, found, strict=True):
+        base = grid.name.partition("-")[0]
+        title = next(str(cell.content) for cell in grid.cells if cell.role is Role.TITLE)
+        assert re.match(rf"{base}(-\d+)?{title}", sheets[0].text)
+        assert all((page.width > page.height) is grid.landscape for page in sheets)
+
+
+@samples
+def test_no_figure_of_the_annexes_is_broken_or_lost(name: str, prints: dict[str, list[Page]]) -> None:
+    filing = filing_of(name)
+    for grid, sheets in zip(printed(filing), annexes(report(prints, name)), strict=True):
+        assert not Counter(figures(grid, filing)) - words(sheets), grid.name
+
+
+@samples
+def test_no_text_of_the_annexes_is_cut(name: str, prints: dict[str, list[Page]]) -> None:
+    filing = filing_of(name)
+    for grid, sheets in zip(printed(filing), annexes(report(prints, name)), strict=True):
+        wanted = "".join(said(cell.content, kind_of(cell, filing.form)) for cell in grid.cells)
+        signs = Counter(re.sub(r"\s", "", wanted))
+        assert not signs - Counter("".join(page.text for page in sheets)), grid.name
+
+
+@samples
+def test_heads_are_repeated_where_indicators_go_on(name: str, prints: dict[str, list[Page]]) -> None:
+    for sheets in annexes(report(prints, name)):
+        for page in sheets[1:]:
+            assert "总分" not in page.text or "三级指标" in page.text
+
+
+def test_print_areas_of_the_workbooks(prints: dict[str, list[Page]]) -> None:
+    """Nothing reaches the edge, no column is too narrow for its numbers."""
+    for name, sheets in prints.items():
+        for page in sheets if name.endswith("xlsx") else []:
+            ink = page.ink()
+            assert min(ink.left, ink.top, page.width - ink.right, page.height - ink.bottom) > 5 * MM, name
+            assert "###" not in page.text
+
+
+@samples
+def test_no_figure_of_the_printed_annexes_is_lost(name: str, prints: dict[str, list[Page]]) -> None:
+    filing, found = filing_of(name), words(prints[f"{name}-xlsx"])
+    for grid in printed(filing):
+        assert not Counter(figures(grid, filing)) - found, grid.name
