@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
 from lxml import etree
 
-HOW_TO_GET = "pdftotext and pdftoppm are missing; on Debian: apt-get install --no-install-recommends poppler-utils"
+HOW_TO_GET = (
+    "pdftotext and pdftoppm are missing; on Debian: apt-get install --no-install-recommends poppler-utils"
+)
 MM = 72 / 25.4
 DOTS = 72
 """Dots an inch of the pictures in which ink is looked for: one dot a point."""
@@ -66,14 +69,14 @@ def pages(pdf: Path) -> list[Page]:
     """Every page of a file."""
     said = subprocess.run(
         ["pdftotext", "-bbox-layout", pdf, "-"], capture_output=True, check=True, timeout=60
-    ).stdout
-    subprocess.run(
-        ["pdftoppm", "-gray", "-r", f"{DOTS}", pdf, pdf.with_suffix("")], check=True, timeout=60
     )
-    pictures = sorted(pdf.parent.glob(f"{pdf.stem}-*.pgm"))
-    tree = etree.fromstring(said, etree.XMLParser(recover=True))
-    found = tree.findall(".//{*}page")
-    return [_page(element, _rows(picture)) for element, picture in zip(found, pictures, strict=True)]
+    tree = etree.fromstring(said.stdout, etree.XMLParser(recover=True))
+    with tempfile.TemporaryDirectory() as folder:
+        draw = ["pdftoppm", "-gray", "-r", f"{DOTS}", str(pdf), f"{folder}/page"]
+        subprocess.run(draw, check=True, timeout=60)
+        pictures = sorted(Path(folder).iterdir())
+        found = tree.findall(".//{*}page")
+        return [_page(element, _rows(picture)) for element, picture in zip(found, pictures, strict=True)]
 
 
 def _page(element: etree._Element, rows: tuple[tuple[int, int] | None, ...]) -> Page:

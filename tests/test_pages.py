@@ -3,6 +3,7 @@
 import re
 import shutil
 from collections import Counter
+from itertools import combinations
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from selfeval_xl.layout.shown import kind_of, said
 from selfeval_xl.reading.reader import read
 from tests.build import SAMPLES, TEMPLATES
 from tests.libreoffice import LibreOffice
-from tests.pdfs import HOW_TO_GET, MM, Page, pages, poppler_is_here
+from tests.pdfs import HOW_TO_GET, MM, Box, Page, Word, pages, poppler_is_here
 
 pytestmark = pytest.mark.libreoffice
 NAMES = sorted(path.parent.name for path in SAMPLES.glob("*/填报.md"))
@@ -26,7 +27,6 @@ HEADINGS = (
     *("七、存在的问题及原因分析", "八、下一步改进措施", "九、部门整体支出绩效自评结果拟应用和公开情况"),
     "十、其他需要说明的情况",
 )
-NUMBER = re.compile(r"—(\d+)—")
 HANGING = 16
 """A stop may hang over the right margin by its width."""
 EXACT = 2
@@ -70,6 +70,34 @@ def figures(grid: Grid, filing: Filing) -> list[str]:
     return [said(cell.content, kind_of(cell, filing.form)) for cell in cells]
 
 
+def margins(page: Page) -> tuple[float, float, float, float]:
+    """Top, right, bottom, left in points: 37, 26, 35, 28 mm; a page turned sideways has its head at the binding."""
+    upright = (37 * MM, 26 * MM, 35 * MM, 28 * MM)
+    return (*upright[3:], *upright[:3]) if page.width > page.height else upright
+
+
+def foot(page: Page) -> str:
+    """What stands below the text."""
+    end = page.height - margins(page)[2]
+    return "".join(word.text for word in page.words if word.box.top > end)
+
+
+def lines(page: Page) -> list[str]:
+    """What stands at one height, above the foot."""
+    end, found = page.height - margins(page)[2], dict[int, str]()
+    for word in page.words:
+        if word.box.top < end:
+            height = round(word.box.bottom)
+            found[height] = found.get(height, "") + word.text
+    return list(found.values())
+
+
+def around(line: tuple[Word, ...]) -> Box:
+    boxes = [word.box for word in line]
+    left, top = min(b.left for b in boxes), min(b.top for b in boxes)
+    return Box(left, top, max(b.right for b in boxes), max(b.bottom for b in boxes))
+
+
 def words(pages: list[Page]) -> Counter[str]:
     return Counter(word.text for page in pages for word in page.words)
 
@@ -86,28 +114,23 @@ def test_every_page_is_a4(prints: dict[str, list[Page]]) -> None:
 
 @samples
 def test_report_stays_inside_its_margins(name: str, prints: dict[str, list[Page]]) -> None:
-    """Upright pages 37, 26, 35, 28 mm; sideways ones turned with their head to the binding."""
+    tables = [page for annex in annexes(report(prints, name)) for page in annex]
     for page in report(prints, name):
-        sideways = page.width > page.height
-        top, right, bottom, left = (28, 37, 26, 35) if sideways else (37, 26, 35, 28)
-        foot = page.height - bottom * MM
-        ink = page.ink(bottom=foot)
-        hanging = EXACT if page in sum(annexes(report(prints, name)), []) else HANGING
-        assert ink.left >= left * MM - EXACT
-        assert ink.top >= top * MM - EXACT
-        assert ink.right <= page.width - right * MM + hanging
-        below = "".join(word.text for word in page.words if word.box.bottom > foot + EXACT)
-        assert NUMBER.fullmatch(below) or not below
+        top, right, bottom, left = margins(page)
+        ink = page.ink(bottom=page.height - bottom)
+        assert ink.left >= left - EXACT
+        assert ink.top >= top - EXACT
+        assert ink.right <= page.width - right + (EXACT if page in tables else HANGING)
 
 
 @samples
 def test_page_numbers_run_on_odd_right_even_left(name: str, prints: dict[str, list[Page]]) -> None:
     cover, *rest = report(prints, name)
-    assert not NUMBER.search(cover.text)
+    assert foot(cover) == ""
     for number, page in enumerate(rest, 1):
-        assert page.text.endswith(f"—{number}—")
-        foot = page.ink(top=page.height - (26 if page.width > page.height else 35) * MM)
-        assert (foot.left > page.width / 2) is (number % 2 == 1)
+        assert foot(page) == f"—{number}—"
+        ink = page.ink(top=page.height - margins(page)[2])
+        assert (ink.left > page.width / 2) is (number % 2 == 1)
 
 
 @samples
@@ -120,14 +143,11 @@ def test_headings_in_order(name: str, prints: dict[str, list[Page]]) -> None:
 
 @samples
 def test_twenty_two_lines_of_twenty_eight(name: str, prints: dict[str, list[Page]]) -> None:
-    """A full page of the body has 22 lines, its longest have 28 signs or one more stop."""
-    first = len(report(prints, name)) - sum(map(len, annexes(report(prints, name))))
-    body = [NUMBER.sub("", page.text) and page for page in report(prints, name)[1:first]]
-    assert isinstance(body[1], Page)
-    tops = [len({round(word.box.top / 6) for word in page.words}) - 1 for page in body if page]
-    assert max(tops) == 22
-    lines = ["".join(word.text for word in line) for page in body if page for line in page.lines]
-    chinese = [line for line in lines if not re.search(r"[ -~—“”]", line)]
+    """A full page of the body has 22 lines, its longest hold 28 signs, or one more stop that hangs over."""
+    full = [page for page in report(prints, name)[2:] if not page.text.startswith("附件")]
+    body = full[: len(full) - sum(len(annex) - 1 for annex in annexes(report(prints, name)))]
+    assert max(len(lines(page)) for page in body) == 22
+    chinese = [line for page in body for line in lines(page) if not re.search(r"[ -~—“”]", line)]
     assert max(map(len, chinese)) in (28, 29)
 
 
@@ -180,3 +200,15 @@ def test_no_figure_of_the_printed_annexes_is_lost(name: str, prints: dict[str, l
     filing, found = filing_of(name), words(prints[f"{name}-xlsx"])
     for grid in printed(filing):
         assert not Counter(figures(grid, filing)) - found, grid.name
+
+
+def test_nothing_is_printed_over_anything_else(prints: dict[str, list[Page]]) -> None:
+    """A text that its row is too low for reaches into its neighbours."""
+    for name, sheets in prints.items():
+        for page in sheets:
+            boxes = [(line, around(line)) for line in page.lines]
+            for (first, one), (second, other) in combinations(boxes, 2):
+                across = min(one.right, other.right) - max(one.left, other.left)
+                down = min(one.bottom, other.bottom) - max(one.top, other.top)
+                low = min(one.bottom - one.top, other.bottom - other.top)
+                assert across < EXACT or down < low / 2, (name, first[0].text, second[0].text)
