@@ -57,7 +57,7 @@ def tables(raw: bytes) -> list[Any]:
 
 def value(element: Any, path: str, name: str = "val") -> str | None:
     found = element.find("/".join(qn(f"w:{part}") for part in path.split("/")))
-    return None if found is None else found.get(qn(f"w:{name}"))  # type: ignore[no-any-return]
+    return None if found is None else found.get(qn(f"w:{name}"))
 
 
 # ---------------------------------------------------------------- tables

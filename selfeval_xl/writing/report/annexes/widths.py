@@ -9,8 +9,8 @@ from selfeval_xl.writing.report.annexes.pieces import LINES
 
 TWIPS = 20
 """In a point."""
-MARGINS = 120
-"""Left and right of a cell's text, in twips, as the table style has them."""
+MARGINS = 140
+"""Left and right of a cell's text, in twips, as the table style has them, and the lines."""
 LEAST, MOST = 4, 16
 """Half-width characters: two 汉字 fit every column; a longer word than these may be broken."""
 SLACK = 1.1
