@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import date
 
 from selfeval_xl.filing import Filing
+from selfeval_xl.filing.tracing import Tracer
 from selfeval_xl.forms import Sheet
 from selfeval_xl.layout import annex_funds, annex_scores, annex_table
 from selfeval_xl.layout.drafting import Draft
@@ -25,17 +26,18 @@ WIDE = 120
 
 def printed(filing: Filing) -> tuple[Grid, ...]:
     """Every annex, a repeated one once for each of its copies in use."""
+    tracer = Tracer(filing)
     return tuple(
-        _annex(filing, sheet, copy)
+        _annex(tracer, sheet, copy)
         for sheet in filing.form.sheets
         if sheet.annex
         for copy in (filing.copies if sheet.copies else (0,))
     )
 
 
-def _annex(filing: Filing, sheet: Sheet, copy: int) -> Grid:
+def _annex(tracer: Tracer, sheet: Sheet, copy: int) -> Grid:
     widths, body = ANNEXES[sheet.annex]
-    draft = Draft(filing, sheet.name_of(copy), widths(sheet))
+    draft = Draft(tracer, sheet.name_of(copy), widths(sheet))
     _top(draft, sheet)
     body(draft, sheet, copy)
     _notes(draft, sheet)

@@ -22,7 +22,7 @@ def w(tag: str, *inside: Any, **values: str | int) -> Any:
 
 def run(text: str) -> Any:
     """A text, literally: its line ends as breaks, without what no document can hold."""
-    made = w("r", w("rPr", w("rFonts", hint="eastAsia")))
+    made = w("r") if text.isascii() else w("r", w("rPr", w("rFonts", hint="eastAsia")))
     for number, line in enumerate(clean(text).split("\n")):
         made.extend([w("br")] if number else [])
         made.append(w("t"))

@@ -96,13 +96,11 @@ def _paragraph(cell: GridCell, text: str, look: Look, filing: Filing, keep: bool
     if cell.indent:
         steps = round(cell.indent * INDENT * 100)
         wanted["ind"] = w("ind", leftChars=steps, left=round(steps * look.size / 5))
-    wanted["jc"] = w("jc", val=_jc(cell, filing))
-    style = look.head if cell.role is Role.HEAD else look.text
-    return paragraph(style, *([run(text)] if text else []), **wanted)
-
-
-def _jc(cell: GridCell, filing: Filing) -> Align:
-    return aligned(cell, filing.form)
+    head = cell.role is Role.HEAD
+    align = aligned(cell, filing.form)
+    if align is not (Align.CENTRE if head else Align.LEFT):  # as the styles have it
+        wanted["jc"] = w("jc", val=align)
+    return paragraph(look.head if head else look.text, *([run(text)] if text else []), **wanted)
 
 
 def _open(cell: Any, top: bool, bottom: bool) -> None:
