@@ -11,7 +11,7 @@ from selfeval_xl.filing import Filing
 from selfeval_xl.layout.grid import Grid, GridCell, Role
 from selfeval_xl.layout.printed import printed, signatures
 from selfeval_xl.writing.report.annexes import sections, styles
-from selfeval_xl.writing.report.annexes.elements import paragraph, run, w
+from selfeval_xl.writing.report.annexes.elements import paragraph, parsed, run, w
 from selfeval_xl.writing.report.annexes.pieces import Line, Part, pieces
 from selfeval_xl.writing.report.annexes.tables import Look, table, text_of
 from selfeval_xl.writing.report.annexes.widths import fitted
@@ -43,7 +43,7 @@ def draw_annexes(document: Any, filing: Filing, own: bytes) -> None:
     for sideways, same in groupby(grids, key=lambda grid: grid.landscape):
         sheet = Sheet(filing, ids, sections.text_width(sections.turned(section, sideways)))
         for grid in same:
-            for element in _annex(grid, _mark(grid, grids), sheet):
+            for element in parsed("".join(_annex(grid, _mark(grid, grids), sheet))):
                 place.addprevious(element)
         tails.append((place.getprevious(), sideways))
     _divide(place, section, tails)
@@ -55,7 +55,7 @@ def _place(body: Any, style: str) -> Any:
         named = found.find(f"{qn('w:pPr')}/{qn('w:pStyle')}")
         if style and named is not None and named.get(qn("w:val")) == style:
             return found
-    made = w("p")
+    (made,) = parsed(w("p"))
     body[-1].addprevious(made)
     return made
 
@@ -87,7 +87,7 @@ def _mark(grid: Grid, grids: tuple[Grid, ...]) -> str:
     return base if sum(other.name.partition("-")[0] == base for other in grids) == 1 else grid.name
 
 
-def _annex(grid: Grid, mark: str, sheet: Sheet) -> Iterator[Any]:
+def _annex(grid: Grid, mark: str, sheet: Sheet) -> Iterator[str]:
     """Mark, title, unit line, tables, notes, signatures."""
     look, parts = _look(grid, sheet), pieces(grid)
     yield paragraph(sheet.ids[styles.MARK], run(mark))
@@ -109,7 +109,7 @@ def _look(grid: Grid, sheet: Sheet) -> Look:
     return Look(sheet.ids[styles.TABLE], sheet.ids[text], sheet.ids[head], size, widths)
 
 
-def _line(cells: tuple[GridCell, ...], sheet: Sheet) -> Any:
+def _line(cells: tuple[GridCell, ...], sheet: Sheet) -> str:
     """A line above or below the frame; its second text stands at the right margin."""
     texts = [run(text_of(cell, sheet.filing)) for cell in cells]
     if cells[0].role is Role.TITLE:
@@ -121,7 +121,7 @@ def _line(cells: tuple[GridCell, ...], sheet: Sheet) -> Any:
     return paragraph(sheet.ids[styles.LINE], texts[0], to_right, texts[1], keepNext=keep, tabs=stop)
 
 
-def _signed(grid: Grid, sheet: Sheet) -> Any:
+def _signed(grid: Grid, sheet: Sheet) -> str:
     """Who filled it in and who signs: on one line of a wide page, two and two on an upright one."""
     said = [run(f"{label}：{value}") for label, value in signatures(sheet.filing)]
     on_a_line = len(said) if grid.landscape else 2

@@ -5,8 +5,6 @@ from typing import Any
 
 from docx.oxml.ns import qn
 
-from selfeval_xl.writing.report.annexes.elements import w
-
 _TURNED = {"top": "left", "right": "top", "bottom": "right", "left": "bottom"}
 """A page turned so that its head lies at the binding: which upright margin becomes which."""
 
@@ -64,11 +62,7 @@ def go_on(section: Any) -> None:
 
 def end_with(paragraph: Any, section: Any) -> None:
     """The section ends with that paragraph."""
-    properties = paragraph.find(qn("w:pPr"))
-    if properties is None:
-        properties = w("pPr")
-        paragraph.insert(0, properties)
-    properties.append(section)
+    paragraph.find(qn("w:pPr")).append(section)
 
 
 def _length(element: Any, name: str) -> int:

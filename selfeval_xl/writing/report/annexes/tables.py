@@ -3,7 +3,6 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from selfeval_xl.filing import Filing
 from selfeval_xl.layout.grid import GridCell, Role, text_width
@@ -34,7 +33,7 @@ class Look:
     widths: Mapping[int, int]
 
 
-def table(part: Part, look: Look, filing: Filing, last: bool) -> Any:
+def table(part: Part, look: Look, filing: Filing, last: bool) -> str:
     """`last`: nothing follows below; else the next table draws the line between them."""
     properties = w(
         "tblPr",
@@ -53,7 +52,7 @@ def text_of(cell: GridCell, filing: Filing) -> str:
     return said(cell.content, kind_of(cell, filing.form))
 
 
-def _row(part: Part, number: int, look: Look, filing: Filing, last: bool) -> Any:
+def _row(part: Part, number: int, look: Look, filing: Filing, last: bool) -> str:
     boxes = part.row(number)
     head = number < part.heads
     ends = last and number == part.rows[-1]
@@ -61,28 +60,35 @@ def _row(part: Part, number: int, look: Look, filing: Filing, last: bool) -> Any
     long = any(isinstance(b.cell.content, str) and len(b.cell.content) > LONG for b in boxes)
     properties = w(
         "trPr",
-        *([] if long else [w("cantSplit")]),
+        "" if long else w("cantSplit"),
         w("trHeight", val=round(look.size * 20 * ROW_HEIGHT), hRule="atLeast"),
-        *([w("tblHeader")] if head else []),
+        w("tblHeader") if head else "",
     )
-    cells = [_cell(box, number, look, filing, stays and not long) for box in boxes]
-    for box, cell in zip(boxes, cells, strict=True):
-        joined = not last and box.cell.row + box.cell.down > part.rows[-1]
-        _open(cell, top=box.open_above and number == box.cell.row, bottom=box.open_below or joined)
-    return w("tr", properties, *cells)
+    below = 0 if last else len(part.rows)
+    return w("tr", properties, *(_cell(b, number, look, filing, stays and not long, below) for b in boxes))
 
 
-def _cell(box: Box, number: int, look: Look, filing: Filing, keep: bool) -> Any:
+def _cell(box: Box, number: int, look: Look, filing: Filing, keep: bool, joined: int) -> str:
+    """`joined`: the row that begins the next table, which draws the line above it; 0: none does."""
     cell = box.cell
     width = sum(look.widths[cell.column + at] for at in range(cell.across))
-    properties = w("tcPr", w("tcW", w=width, type="dxa"))
-    if cell.across > 1:
-        properties.append(w("gridSpan", val=cell.across))
-    if cell.down > 1:
-        properties.append(w("vMerge", val="restart" if number == cell.row else "continue"))
-    properties.append(w("vAlign", val="center"))
-    text = _broken(text_of(cell, filing), width, look.size) if number == cell.row else ""
+    first, below = number == cell.row, box.open_below or cell.row + cell.down == joined
+    properties = w(
+        "tcPr",
+        w("tcW", w=width, type="dxa"),
+        w("gridSpan", val=cell.across) if cell.across > 1 else "",
+        w("vMerge", val="restart" if first else "continue") if cell.down > 1 else "",
+        _open(top=box.open_above and first, bottom=below),
+        w("vAlign", val="center"),
+    )
+    text = _broken(text_of(cell, filing), width, look.size) if first else ""
     return w("tc", properties, _paragraph(cell, text, look, filing, keep))
+
+
+def _open(top: bool, bottom: bool) -> str:
+    """No line above, or below."""
+    sides = [side for side, open_ in (("top", top), ("bottom", bottom)) if open_]
+    return w("tcBorders", *(w(side, val="nil") for side in sides)) if sides else ""
 
 
 def _broken(text: str, width: int, size: float) -> str:
@@ -91,8 +97,8 @@ def _broken(text: str, width: int, size: float) -> str:
     return text if fits else _WEIGHT.sub(r"\n\1", text)
 
 
-def _paragraph(cell: GridCell, text: str, look: Look, filing: Filing, keep: bool) -> Any:
-    wanted: dict[str, Any] = {"keepNext": w("keepNext")} if keep else {}
+def _paragraph(cell: GridCell, text: str, look: Look, filing: Filing, keep: bool) -> str:
+    wanted = {"keepNext": w("keepNext")} if keep else {}
     if cell.indent:
         steps = round(cell.indent * INDENT * 100)
         wanted["ind"] = w("ind", leftChars=steps, left=round(steps * look.size / 5))
@@ -101,10 +107,3 @@ def _paragraph(cell: GridCell, text: str, look: Look, filing: Filing, keep: bool
     if align is not (Align.CENTRE if head else Align.LEFT):  # as the styles have it
         wanted["jc"] = w("jc", val=align)
     return paragraph(look.head if head else look.text, *([run(text)] if text else []), **wanted)
-
-
-def _open(cell: Any, top: bool, bottom: bool) -> None:
-    """No line above, or below."""
-    sides = [side for side, open_ in (("top", top), ("bottom", bottom)) if open_]
-    if sides:
-        cell[0].insert(len(cell[0]) - 1, w("tcBorders", *(w(side, val="nil") for side in sides)))
