@@ -2,24 +2,44 @@
 
 import io
 from collections.abc import Iterator
+from typing import Any
 
 from docx import Document
 from docx.table import Table
 
 LINE_BREAK = "⏎"
+GAP = "附件表间"
+"""The style of the empty paragraph without which Word joins two tables."""
 
 
 def text_of(content: bytes) -> str:
-    """One line a paragraph, a table's row as | a | b |; no page heads and feet."""
+    """One line a paragraph, a table's row as | a | b |, a merged cell once; no page heads and feet."""
     return "".join(f"{line}\n" for line in _lines(content))
+
+
+def body_of(content: bytes) -> str:
+    """The same without the annexes."""
+    return text_of(content).partition("\n附件1\n")[0] + "\n"
 
 
 def _lines(content: bytes) -> Iterator[str]:
     for block in Document(io.BytesIO(content)).iter_inner_content():
         if isinstance(block, Table):
-            yield from ("| " + " | ".join(_one_line(c.text) for c in row.cells) + " |" for row in block.rows)
-        else:
+            yield from _rows(block)
+        elif block.style is None or block.style.name != GAP:
             yield _one_line(block.text)
+
+
+def _rows(table: Table) -> Iterator[str]:
+    """A cell that goes on from the row above is blank."""
+    for row in table.rows:
+        cells = (cell for cell in row._tr.tc_lst)
+        texts = (_one_line("\n".join(_text(p) for p in cell.p_lst)) for cell in cells)
+        yield "| " + " | ".join(texts) + " |"
+
+
+def _text(paragraph: Any) -> str:
+    return str(paragraph.text)
 
 
 def _one_line(text: str) -> str:

@@ -34,6 +34,22 @@ _SETTINGS = (
     f'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">{_ALWAYS_RECALCULATE}</oor:items>\n'
 )
 
+# The fonts of official documents, as those that fonts-noto-cjk brings: pages look alike on every machine.
+_FACES = {
+    "Noto Serif CJK SC": ("方正小标宋简体", "仿宋_GB2312", "楷体_GB2312", "宋体", "Times New Roman"),
+    "Noto Sans CJK SC": ("黑体", "等线"),
+}
+_FONTS = (
+    '<?xml version="1.0"?><fontconfig><include ignore_missing="yes">/etc/fonts/fonts.conf</include>'
+    + "".join(
+        f'<match target="pattern"><test name="family"><string>{name}</string></test>'
+        f'<edit name="family" mode="assign" binding="strong"><string>{face}</string></edit></match>'
+        for face, names in _FACES.items()
+        for name in names
+    )
+    + "</fontconfig>"
+)
+
 
 @dataclass(frozen=True)
 class LibreOffice:
@@ -51,6 +67,7 @@ class LibreOffice:
         settings = profile / "user" / "registrymodifications.xcu"
         settings.parent.mkdir(parents=True, exist_ok=True)
         settings.write_text(_SETTINGS, encoding="utf-8")
+        (profile / "fonts.conf").write_text(_FONTS, encoding="utf-8")
         return LibreOffice(program, profile)
 
     def convert(self, paths: Sequence[Path], to: str, out_dir: Path) -> list[Path]:
@@ -87,6 +104,7 @@ class LibreOffice:
             stderr=subprocess.STDOUT,
             text=True,
             start_new_session=True,
+            env={**os.environ, "FONTCONFIG_FILE": str(self.profile / "fonts.conf")},
         )
         seconds = SECONDS + SECONDS_A_FILE * files
         try:

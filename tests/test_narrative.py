@@ -27,7 +27,7 @@ from selfeval_xl.writing.report.narrative import ENVIRONMENT, docx_text, narrate
 from selfeval_xl.writing.template.filling import filled
 from tests import books
 from tests.conftest import Golden
-from tests.documents import text_of
+from tests.documents import body_of, text_of
 from tests.random_books import random_values
 
 FORM = load()
@@ -118,7 +118,7 @@ def book() -> dict[Key, object]:
 
 
 def written(typed: Cells, conclusion: Conclusion = READY) -> str:
-    return text_of(narrate(filled(FORM, typed), conclusion))
+    return body_of(narrate(filled(FORM, typed), conclusion))
 
 
 def report(changes: Cells | None = None, without: tuple[str, ...] = ()) -> str:
@@ -679,7 +679,7 @@ def test_explanations_to_the_bureau_stay_out() -> None:
 
 def test_annexes() -> None:
     assert "\n3.项目支出绩效自评表（共2张）\n" in report()
-    assert "\n3.项目支出绩效自评表\n" in report(without=("projects",))
+    assert "\n3.项目支出绩效自评表（未单独填报）\n" in report(without=("projects",))
 
 
 # ---------------------------------------------------------------- hostile texts, Word itself
@@ -775,7 +775,7 @@ def odd_values(seed: int) -> dict[Key, object]:
 @settings(max_examples=25, deadline=None)
 def test_no_filling_makes_it_say_nonsense(seed: int) -> None:
     filing = filled(FORM, odd_values(seed))
-    said = text_of(narrate(filing, conclude(filing, [], [])))
+    said = body_of(narrate(filing, conclude(filing, [], [])))
     assert not [words for words in NEVER if words in said]
     assert not [line for line in said.splitlines() if not line.strip()]
     assert said.startswith("草") or "待填" not in said

@@ -19,15 +19,16 @@ MOST = 390.0
 class Draft:
     """`row` is the row being laid out, `last` the number of columns."""
 
-    filing: Filing
+    tracer: Tracer
     name: str
     widths: dict[int, float]
     cells: list[GridCell] = field(default_factory=list)
     row: int = 1
     heads: tuple[int, int] | None = None
 
-    def __post_init__(self) -> None:
-        self.tracer = Tracer(self.filing)
+    @property
+    def filing(self) -> Filing:
+        return self.tracer.filing
 
     @property
     def last(self) -> int:

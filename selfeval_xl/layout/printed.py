@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import date
 
 from selfeval_xl.filing import Filing
+from selfeval_xl.filing.tracing import Tracer
 from selfeval_xl.forms import Sheet
 from selfeval_xl.layout import annex_funds, annex_scores, annex_table
 from selfeval_xl.layout.drafting import Draft
@@ -25,17 +26,18 @@ WIDE = 120
 
 def printed(filing: Filing) -> tuple[Grid, ...]:
     """Every annex, a repeated one once for each of its copies in use."""
+    tracer = Tracer(filing)
     return tuple(
-        _annex(filing, sheet, copy)
+        _annex(tracer, sheet, copy)
         for sheet in filing.form.sheets
         if sheet.annex
         for copy in (filing.copies if sheet.copies else (0,))
     )
 
 
-def _annex(filing: Filing, sheet: Sheet, copy: int) -> Grid:
+def _annex(tracer: Tracer, sheet: Sheet, copy: int) -> Grid:
     widths, body = ANNEXES[sheet.annex]
-    draft = Draft(filing, sheet.name_of(copy), widths(sheet))
+    draft = Draft(tracer, sheet.name_of(copy), widths(sheet))
     _top(draft, sheet)
     body(draft, sheet, copy)
     _notes(draft, sheet)
@@ -59,16 +61,19 @@ def _notes(draft: Draft, sheet: Sheet) -> None:
             draft.next()
 
 
-def _signatures(draft: Draft) -> None:
-    filing = draft.filing
+def signatures(filing: Filing) -> tuple[tuple[str, str], ...]:
+    """What stands below every annex, "" where it is to be written by hand."""
     day = filing.figure("unit", "report_date", "value").day
-    said = (
+    return (
         ("填表人（签名）", filing.text("unit", "preparer")),
         ("填报日期", chinese_date(day)),
         ("联系电话", filing.text("unit", "phone")),
         ("单位负责人签字", filing.text("unit", "head")),
     )
-    line = "　　".join(f"{label}：{value or '　　　　'}" for label, value in said)
+
+
+def _signatures(draft: Draft) -> None:
+    line = "　　".join(f"{label}：{value or '　　　　'}" for label, value in signatures(draft.filing))
     draft.text(1, line, Role.NOTE, across=draft.last)
     draft.next()
 

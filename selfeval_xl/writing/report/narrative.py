@@ -17,6 +17,7 @@ from markupsafe import Markup, escape
 from selfeval_xl.checking.concluding import Conclusion
 from selfeval_xl.filing import Filing
 from selfeval_xl.writing.delivery import repack
+from selfeval_xl.writing.report.annexes.drawing import draw_annexes
 from selfeval_xl.writing.report.context import PLACEHOLDER, context
 from selfeval_xl.writing.report.phrases import clean
 from selfeval_xl.writing.report.sections.figures import Fields
@@ -49,6 +50,7 @@ def narrate(filing: Filing, conclusion: Conclusion, render: Render | None = None
     if gaps and not fields["draft"]:
         document = render({**fields, "draft": f"待填{gaps}处"})
     _mark_missing(document.element.body)
+    draw_annexes(document, filing, form_template(filing.form.id))
     _set_properties(document.core_properties)
     written = io.BytesIO()
     document.save(written)

@@ -1,0 +1,1 @@
+"""The six annexes in the report: the printed grids drawn into the document after it was rendered."""

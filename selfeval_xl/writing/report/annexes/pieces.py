@@ -1,0 +1,101 @@
+"""A printed grid cut into what Word knows: lines of text, and tables that begin with the heads they repeat."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from selfeval_xl.layout.grid import Grid, GridCell, Role
+
+LINES = (Role.TITLE, Role.NOTE)
+
+
+@dataclass(frozen=True)
+class Line:
+    """A row that stands outside the frame."""
+
+    cells: tuple[GridCell, ...]
+
+
+@dataclass(frozen=True)
+class Box:
+    """A cell of a table; `open_below`, `open_above`: two boxes that look like one, cut where the heads end."""
+
+    cell: GridCell
+    open_below: bool = False
+    open_above: bool = False
+
+
+@dataclass(frozen=True)
+class Part:
+    """A table: its rows, of which the first `heads` are repeated on every page."""
+
+    rows: tuple[int, ...]
+    heads: int
+    boxes: tuple[Box, ...]
+
+    def row(self, number: int) -> list[Box]:
+        """The boxes that stand in a row, from the left; those that began above too."""
+        here = [b for b in self.boxes if b.cell.row <= number < b.cell.row + b.cell.down]
+        return sorted(here, key=lambda box: box.cell.column)
+
+
+def pieces(grid: Grid) -> list[Line | Part]:
+    """From the top down."""
+    return [piece if isinstance(piece, Line) else _part(grid, piece) for piece in _runs(grid)]
+
+
+def _runs(grid: Grid) -> Iterator[Line | list[GridCell]]:
+    """Lines, and the cells of each table. Rows in which nothing begins (height for a long text) are left out."""
+    rows: dict[int, list[GridCell]] = {}
+    for cell in grid.cells:
+        rows.setdefault(cell.row, []).append(cell)
+    table: list[GridCell] = []
+    for number in sorted(rows):
+        cells = sorted(rows[number], key=lambda cell: cell.column)
+        line = cells[0].role in LINES
+        if table and (line or _begins(grid, table, cells)):
+            yield table
+            table = []
+        if line:
+            yield Line(tuple(cells))
+        else:
+            table = [*table, *cells]
+    if table:
+        yield table
+
+
+def _begins(grid: Grid, table: Sequence[GridCell], cells: Sequence[GridCell]) -> bool:
+    """Whether a table of its own begins: heads are repeated only from a table's first row, and only in theirs."""
+    if cells[0].column > 1:
+        return False
+    repeated = _heads(grid, table) > 0
+    return _heads(grid, cells) > 0 or (repeated and sum(c.role is Role.HEAD for c in cells) > 1)
+
+
+def _heads(grid: Grid, cells: Sequence[GridCell]) -> int:
+    """How many rows from the first of these cells on are heads to be repeated."""
+    first = cells[0].row
+    if grid.heads and grid.heads[0] == first:
+        return grid.heads[1] - first + 1
+    return int(all(cell.role is Role.HEAD for cell in cells if cell.row == first))
+
+
+def _part(grid: Grid, cells: Sequence[GridCell]) -> Part:
+    rows = tuple(dict.fromkeys(cell.row for cell in cells))
+    heads = _heads(grid, cells)
+    places = {row: at for at, row in enumerate(rows)}
+    placed = [
+        replace(cell, row=places[cell.row], down=sum(cell.row <= row < cell.row + cell.down for row in rows))
+        for cell in cells
+    ]
+    boxes = tuple(box for cell in placed for box in _cut(cell, heads))
+    return Part(tuple(range(len(rows))), heads, boxes)
+
+
+def _cut(cell: GridCell, heads: int) -> Iterator[Box]:
+    """A head that reaches down beside the rows is two boxes without a line between them."""
+    below = cell.row + cell.down - heads
+    if cell.row >= heads or below <= 0:
+        yield Box(cell)
+        return
+    yield Box(replace(cell, down=cell.down - below), open_below=True)
+    yield Box(replace(cell, row=heads, down=below, content=None, key=None), open_above=True)
