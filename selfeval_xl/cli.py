@@ -40,7 +40,7 @@ class Files(click.Group):
 
 
 @click.group(cls=Files, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(selfeval_xl.__version__, message="selfeval %(version)s")
+@click.version_option(selfeval_xl.__version__, message="selfeval %(version)s", help="显示版本。")
 def commands() -> None:
     """部门整体支出绩效自评：把填好的模板一次转换为“核对结果”和“自评报告”。
 
@@ -153,8 +153,11 @@ def _run(arguments: Sequence[str] | None) -> int:
     except click.exceptions.Abort:
         _say("已中止。", err=True)
         return UNUSABLE
+    except click.exceptions.NoArgsIsHelpError as help_page:
+        _say(help_page.format_message())
+        return UNUSABLE
     except click.ClickException as error:
-        _say(f"命令写法有误：{error.format_message()}；运行 selfeval --help 查看用法。", err=True)
+        _say(f"命令写法有误：{_usage(error)}；运行 selfeval --help 查看用法。", err=True)
         return UNUSABLE
     except BrokenPipeError:
         sys.stdout = open(os.devnull, "w")  # noqa: SIM115  (Python flushes it once more at exit)
@@ -162,6 +165,18 @@ def _run(arguments: Sequence[str] | None) -> int:
     except Exception:
         _say(f"程序出错，没有生成文件。请把 {_saved_traceback()} 发给维护人员。", err=True)
         return BUG
+
+
+def _usage(error: click.ClickException) -> str:
+    """What is wrong with the command, in the user's language."""
+    match error:
+        case click.MissingParameter(param=param) if param is not None:
+            return f"缺少 {param.metavar or param.human_readable_name}"
+        case click.NoSuchOption(option_name=name):
+            return f"没有选项 {name}"
+        case click.BadParameter(param=param) if param is not None:
+            return f"{param.human_readable_name} 的值不对（{error.message}）"
+    return error.format_message()
 
 
 def _saved_traceback() -> Path:

@@ -50,7 +50,7 @@ VERDICTS: dict[Standing, tuple[Look, str]] = {
     Standing.READY: (LEVELS[Level.NOTICE], "没有错误和待说明的事项，可以报送。"),
     Standing.TO_EXPLAIN: (
         LEVELS[Level.WARNING],
-        "没有错误。请对警告逐条说明（差异原因栏或核实说明），也可直接报送。",
+        "没有错误。请把警告逐条写明原因（差异原因栏或核实说明）后报送。",
     ),
     Standing.INCOMPLETE: (LEVELS[Level.WARNING], "必填项未填完，自评报告为草稿。请补填后重新运行。"),
     Standing.WRONG: (LEVELS[Level.ERROR], "有必须改正的错误，自评报告为草稿。请改正后重新运行。"),
