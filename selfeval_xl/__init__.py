@@ -3,7 +3,7 @@
 The libraries behind each step are imported when it is taken: `selfeval --help` needs none of them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -79,9 +79,11 @@ def convert(
     form: "Form | None" = None,
     *,
     template: "OwnTemplate | None" = None,
+    keep: Collection[Path] = (),
 ) -> Outcome:
     """Read, check, and write 核对结果.xlsx and 自评报告.docx into `out` (default: beside the source): both or neither.
 
+    `keep`: files of this run that must not be written over (two workbooks of one unit): the source's name is added.
     Raises UnusableFile, FormError, UnusableTemplate, CannotWrite.
     """
     from selfeval_xl.reconciling import comparison
@@ -96,7 +98,7 @@ def convert(
         ),
         "自评报告.docx": narrate(filing, conclusion, _render(template)),
     }
-    return _delivered(outcome, files, out, source, template)
+    return _delivered(outcome, files, out or source.parent, source, template, keep)
 
 
 def publish(
@@ -105,13 +107,15 @@ def publish(
     form: "Form | None" = None,
     *,
     template: "OwnTemplate | None" = None,
+    keep: Collection[Path] = (),
 ) -> Outcome:
     """Read, check, and write 自评报告（公开版）.docx and nothing else. Raises NotPublic too: it is not ready, or not open."""
     from selfeval_xl.writing.report.public import narrate_public
 
     outcome = examine(source, form)
     content = narrate_public(outcome.filing, outcome.conclusion, _render(template))
-    return _delivered(outcome, {"自评报告（公开版）.docx": content}, out, source, template)
+    files = {"自评报告（公开版）.docx": content}
+    return _delivered(outcome, files, out or source.parent, source, template, keep)
 
 
 def report_template(path: Path) -> "OwnTemplate":
@@ -156,15 +160,22 @@ def _render(template: "OwnTemplate | None") -> "Render | None":
 
 
 def _delivered(
-    outcome: Outcome, files: dict[str, bytes], out: Path | None, source: Path, template: "OwnTemplate | None"
+    outcome: Outcome,
+    files: dict[str, bytes],
+    folder: Path,
+    source: Path,
+    template: "OwnTemplate | None",
+    keep: Collection[Path],
 ) -> Outcome:
     """The files under their full names, and what the user's own template left unsaid."""
     from selfeval_xl.writing.delivery import deliver, safe_name
 
     notes = _unsaid(outcome, template) if template else ()
-    name = safe_name(f"{outcome.filing.unit_name}-{outcome.filing.form.year}")
+    name = f"{safe_name(outcome.filing.unit_name)}-{outcome.filing.form.year}"
+    if any(folder / f"{name}-{kind}" in keep for kind in files):
+        name += f"（{safe_name(source.stem)}）"
     named = {f"{name}-{kind}": content for kind, content in files.items()}
-    return replace(outcome, files=deliver(named, out or source.parent, source=source), notes=notes)
+    return replace(outcome, files=deliver(named, folder, source=source), notes=notes)
 
 
 def _unsaid(outcome: Outcome, template: "OwnTemplate") -> tuple[str, ...]:

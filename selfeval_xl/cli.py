@@ -17,7 +17,7 @@ import click
 
 import selfeval_xl
 from selfeval_xl import telling
-from selfeval_xl.errors import UserError
+from selfeval_xl.errors import CannotWrite, UserError
 
 if TYPE_CHECKING:
     from selfeval_xl import Outcome
@@ -81,7 +81,11 @@ def convert(
     """转换：生成“核对结果.xlsx”和“自评报告.docx”。"""
     work = selfeval_xl.publish if public else selfeval_xl.convert
     template = selfeval_xl.report_template(own) if own else None
-    return _each(sources, lambda source: work(source, out, _form(form_id), template=template), as_json)
+
+    def one(source: Path, written: Sequence[Path]) -> "Outcome":
+        return work(source, out, _form(form_id), template=template, keep=written)
+
+    return _each(sources, one, as_json)
 
 
 @commands.command()
@@ -90,7 +94,11 @@ def convert(
 @JSON
 def check(sources: Sequence[Path], form_id: str | None, as_json: bool) -> int:
     """只核对，不生成文件。"""
-    return _each(sources, lambda source: selfeval_xl.examine(source, _form(form_id)), as_json, listing=True)
+
+    def one(source: Path, _: Sequence[Path]) -> "Outcome":
+        return selfeval_xl.examine(source, _form(form_id))
+
+    return _each(sources, one, as_json, listing=True)
 
 
 @commands.command()
@@ -162,6 +170,12 @@ def _run(arguments: Sequence[str] | None) -> int:
     except BrokenPipeError:
         sys.stdout = open(os.devnull, "w")  # noqa: SIM115  (Python flushes it once more at exit)
         return 0
+    except UnicodeEncodeError:
+        _say("系统的文件名编码不支持中文；请设置环境变量 PYTHONUTF8=1 后再运行。", err=True)
+        return CannotWrite.exit_code
+    except OSError as error:
+        _say(f"结果无法显示（{error.strerror}）；已生成的文件不受影响。", err=True)
+        return CannotWrite.exit_code
     except Exception:
         _say(f"程序出错，没有生成文件。请把 {_saved_traceback()} 发给维护人员。", err=True)
         return BUG
@@ -195,19 +209,23 @@ def _form(form_id: str | None) -> "Form | None":
 
 
 def _each(
-    sources: Sequence[Path], work: "Callable[[Path], Outcome]", as_json: bool, listing: bool = False
+    sources: Sequence[Path],
+    work: "Callable[[Path, Sequence[Path]], Outcome]",
+    as_json: bool,
+    listing: bool = False,
 ) -> int:
     """Every file in turn; one that cannot be used does not stop the others. The worst exit code counts."""
-    worst = 0
+    worst, written = 0, list[Path]()
     for source in sources:
         try:
-            outcome = work(source)
+            outcome = work(source, written)
         except UserError as error:
             if len(sources) == 1:
                 raise
             _say(f"{error}", err=True)
             worst = max(worst, error.exit_code)
             continue
+        written += outcome.files
         _show(source, outcome, as_json, listing)
         worst = max(worst, 0 if outcome.conclusion.standing.reportable else WRONG)
     return worst

@@ -24,12 +24,14 @@ def outcome_page(name: str, outcome: "Outcome", listed: int) -> str:
 
 
 def outcome_data(outcome: "Outcome") -> dict[str, Any]:
-    return {
+    """Verdict and findings; after a conversion, the files and the notes on the unit's own template, too."""
+    data: dict[str, Any] = {
         "verdict": outcome.conclusion.standing,
         "findings": [_finding(finding) for finding in outcome.conclusion.findings],
-        "files": [str(path) for path in outcome.files],
-        "notes": list(outcome.notes),
     }
+    if outcome.files:
+        data |= {"files": [str(path) for path in outcome.files], "notes": list(outcome.notes)}
+    return data
 
 
 def rule_page(rule: "Rule") -> str:

@@ -158,6 +158,27 @@ def test_one_bad_file_does_not_stop_the_rest(tmp_path: Path) -> None:
     assert len(list(tmp_path.iterdir())) == 2
 
 
+def test_two_files_of_one_unit_keep_apart(tmp_path: Path) -> None:
+    copy = tmp_path / "第二稿.xlsx"
+    copy.write_bytes(COMPLETE.read_bytes())
+    done = run("convert", COMPLETE, copy, "--out", tmp_path / "出")
+    assert done.returncode == 0
+    names = sorted(path.name for path in (tmp_path / "出").iterdir())
+    assert len(names) == 4
+    assert sum("第二稿" in name for name in names) == 2
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="/dev/full is a device of Linux")
+def test_a_console_that_takes_nothing(tmp_path: Path) -> None:
+    environment = {**os.environ, "PYTHONIOENCODING": "utf-8", "PYTHONPATH": str(SAMPLES.parent)}
+    with open("/dev/full", "wb") as full:
+        command = [sys.executable, "-m", "selfeval_xl", "convert", str(COMPLETE), "--out", str(tmp_path)]
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, env=environment, check=False)
+    assert done.returncode == 3
+    assert b"Traceback" not in done.stderr
+    assert len(list(tmp_path.iterdir())) == 2
+
+
 def test_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
     (tmp_path / "出").write_text("a file stands where the folder should")
     done = run("convert", COMPLETE, "--out", tmp_path / "出")

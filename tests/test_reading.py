@@ -201,6 +201,70 @@ def test_what_is_no_number_is_named(book: bytes, tmp_path: Path, typed: object, 
     assert read(path)[0].figure("sources", "general", "initial").value is None
 
 
+def _guard(workbook: Workbook, sheet: str) -> int:
+    cells = (cell for (cell,) in workbook[sheet].iter_rows(max_col=1))
+    row = next(cell.row for cell in cells if isinstance(cell.value, str) and "插入行" in cell.value)
+    assert row is not None
+    return row
+
+
+def test_a_row_below_the_last_line_is_not_lost_in_silence(book: bytes, tmp_path: Path) -> None:
+    def put(workbook: Workbook) -> None:
+        row = _guard(workbook, "3项目清单") + 1
+        workbook["3项目清单"].cell(row, 1).value = "表外项目"
+        workbook["3项目清单"].cell(row, 7).value = 99
+
+    (finding,) = found(changed(book, put, tmp_path))
+    assert finding[0] == "R-09"
+
+
+@pytest.mark.parametrize(
+    ("sheet", "label", "typed"),
+    [("1基本情况", "填报金额单位", "人民币元"), ("1基本情况", "年初预算数是否已含上年结转", "含")],
+)
+def test_a_decisive_choice_that_is_not_offered(
+    book: bytes, tmp_path: Path, sheet: str, label: str, typed: str
+) -> None:
+    def put(workbook: Workbook) -> None:
+        workbook[sheet][_at(workbook, sheet, label)] = typed
+
+    assert [rule for rule, _ in found(changed(book, put, tmp_path))] == ["R-10"]
+
+
+def test_a_block_lost_on_one_project_sheet(book: bytes, tmp_path: Path) -> None:
+    def lose(workbook: Workbook) -> None:
+        workbook["附件3-2"][_at(workbook, "附件3-2", "项目资金（万元）", 1)] = "资金"
+
+    assert found(changed(book, lose, tmp_path)) == [("R-02", "附件3-2!A1")]
+
+
+def test_a_block_twice_on_one_project_sheet(book: bytes, tmp_path: Path) -> None:
+    def double(workbook: Workbook) -> None:
+        sheet = workbook["附件3-2"]
+        top = sheet[_at(workbook, "附件3-2", "项目基本信息", 1)].row
+        for row in range(5):
+            for column in (1, 2):
+                sheet.cell(80 + row, column).value = sheet.cell(top + row, column).value
+
+    assert [rule for rule, _ in found(changed(book, double, tmp_path))] == ["R-03"]
+
+
+@pytest.mark.parametrize("year", [None, "二〇二三"])
+def test_a_form_without_its_year(book: bytes, tmp_path: Path, year: str | None) -> None:
+    def lose(workbook: Workbook) -> None:
+        workbook["表样"]["B2"] = year
+
+    with pytest.raises(UnusableFile, match="年度"):
+        read(changed(book, lose, tmp_path))
+
+
+def test_the_mark_of_the_form_elsewhere_does_no_harm(book: bytes, tmp_path: Path) -> None:
+    def put(workbook: Workbook) -> None:
+        workbook["4文字材料"]["H40"] = "表样编号"
+
+    assert read(changed(book, put, tmp_path))[0].form.year == 2023
+
+
 def test_a_choice_that_is_not_offered(book: bytes, tmp_path: Path) -> None:
     def put(workbook: Workbook) -> None:
         workbook["1基本情况"][_at(workbook, "1基本情况", "自评口径")] = "全区"

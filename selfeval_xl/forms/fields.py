@@ -88,6 +88,7 @@ def _field(row: Data, column: Data, block: Data, form: Data, at: str) -> Field:
         locked=formula is not None and column.get("locked", False),
         required=required is True,
         required_unless=required if isinstance(required, str) else "",
+        decisive=row.get("decisive", False) or column.get("decisive", False),
         expected=column["key"] in row.get("expected", []),
         signed=row.get("signed", False) or column.get("signed", False),
         hint=row.get("hint", "") or column.get("hint", ""),

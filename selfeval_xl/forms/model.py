@@ -80,7 +80,8 @@ class Row:
 @dataclass(frozen=True)
 class Field:
     """One cell of a block as the form has it. `required_unless`: required while that block is empty;
-    `expected`: asked for when blank, though the report can do without."""
+    `expected`: asked for when blank, though the report can do without; `decisive`: a choice that says what amounts
+    count as (their unit, kind, source): one that is not offered is an error."""
 
     kind: Kind
     choices: tuple[str, ...] = ()
@@ -89,6 +90,7 @@ class Field:
     required: bool = False
     required_unless: str = ""
     expected: bool = False
+    decisive: bool = False
     signed: bool = False
     hint: str = ""
 

@@ -24,6 +24,7 @@ CELL = {
     "choices": Key((str, list)),
     "locked": Key(bool),
     "signed": Key(bool),
+    "decisive": Key(bool),
     "hint": Key(str),
     **FORMULA,
 }

@@ -135,6 +135,16 @@ def added_rows(found: Found, taken: set[int]) -> list[int]:
     ]
 
 
+def rows_below(found: Found, taken: set[int]) -> list[int]:
+    """The rows that people filled below the guard text: they are in no block, and must not be lost in silence."""
+    guards = _guards(found)
+    if not guards:
+        return []
+    columns = set(found.columns.values()) - {found.label_column}
+    rows = (row for row in range(max(guards) + 1, found.end) if row not in taken)
+    return [row for row in rows if any((row, column) in found.labels.sheet.cells for column in columns)]
+
+
 def _guards(found: Found) -> list[int]:
     return [
         row

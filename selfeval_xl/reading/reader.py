@@ -4,7 +4,7 @@ Blanks stay missing; a text where a number belongs is a finding with its address
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,12 +17,14 @@ from selfeval_xl.forms import Block, Field, Form, Kind, available, load
 from selfeval_xl.places import Place
 from selfeval_xl.reading import grids
 from selfeval_xl.reading.grids import Cell, Sheet, State
-from selfeval_xl.reading.locating import Found, added_rows, find_blocks, fixed_rows
+from selfeval_xl.reading.locating import Found, added_rows, find_blocks, fixed_rows, rows_below
 from selfeval_xl.reading.opening import Source, open_source
 from selfeval_xl.reading.pages import RULES
+from selfeval_xl.reading.sheet_facts import Position
 
 MARK = "表样编号"
 NUMBER_AS_TEXT = re.compile(r"[-+]?[\d,]*\.?\d+")
+YEAR = re.compile(r"20\d\d")
 COPY = re.compile(r"(\d+)\D*$")
 
 
@@ -63,26 +65,38 @@ def read(path: Path, form: Form | None = None) -> tuple[Filing, list[Finding]]:
 
 
 def _is_mark(sheet: Sheet) -> bool:
-    return any(cell.value == MARK for cell in sheet.cells.values())
+    at = _mark(sheet)
+    return at is not None and _beside(sheet.cells, at, 0) in available()
 
 
 def _own_form(source: Source, sheets: Iterable[Sheet]) -> Form:
     """The form that the hidden sheet names, for its year. Raises UnusableFile."""
-    marks = (s.cells for s in sheets if _is_mark(s))
-    cells = next(marks, {})
-    at = next(((row, column) for (row, column), cell in cells.items() if cell.value == MARK), None)
-    if at is None:
+    marked = [(s.cells, at) for s in sheets if (at := _mark(s)) is not None]
+    known = [(cells, at) for cells, at in marked if _beside(cells, at, 0) in available()]
+    cells, at = (known or marked or [({}, (0, 0))])[0]
+    if not marked:
         raise UnusableFile(
             f"「{source.path.name}」不是本程序的填报模板（缺少“表样”工作表）；"
             "请用 workbook_templates 里的模板填写，或用 --form 指明表样。"
         )
-    name = cells.get((at[0], at[1] + 1))
-    year = cells.get((at[0] + 1, at[1] + 1))
-    if name is None or name.value not in available():
+    name, year = _beside(cells, at, 0), _beside(cells, at, 1)
+    if name not in available():
+        raise UnusableFile(f"「{source.path.name}」的表样 {name} 本程序没有；请换用新版程序或新版模板。")
+    if not YEAR.fullmatch(year):
         raise UnusableFile(
-            f"「{source.path.name}」的表样 {name.value if name else ''} 本程序没有；请换用新版程序或新版模板。"
+            f"「{source.path.name}」的“表样”工作表里没有年度；请从空白模板重新填写，不要改动该表。"
         )
-    return load(f"{name.value}", year.value if year and isinstance(year.value, int) else None)
+    return load(name, int(year))
+
+
+def _mark(sheet: Sheet) -> Position | None:
+    return next((at for at, cell in sheet.cells.items() if cell.value == MARK), None)
+
+
+def _beside(cells: Mapping[Position, Cell], at: Position, below: int) -> str:
+    """The text right of the mark, so many rows below."""
+    cell = cells.get((at[0] + below, at[1] + 1))
+    return f"{cell.value}".strip() if cell else ""
 
 
 def _scale(form: Form, places: dict[str, list[Found]]) -> int:
@@ -127,13 +141,22 @@ def _copies(
     """The places to read the block from, with copy numbers; None stands for a block that is not there."""
     if not block.repeated:
         if len(found) > 1:
-            places = [Place(f.labels.sheet.name, f.title_row, f.label_column) for f in found]
-            reading.report("R-03", f"“{block.title}”有 {len(found)} 处，不知以哪处为准", *places)
+            _report_doubles(reading, block, found)
         return [(0, found[0] if len(found) == 1 else None)]
     by_sheet: dict[str, list[Found]] = {name: [] for name in numbers}
     for place in found:
         by_sheet[place.labels.sheet.name].append(place)
+    for name, places in by_sheet.items():
+        if found and not places:
+            reading.report("R-02", f"找不到“{block.title}”：标题或表头被改动或删除", Place(name, 1, 1))
+        elif len(places) > 1:
+            _report_doubles(reading, block, places)
     return [(numbers[name], places[0] if len(places) == 1 else None) for name, places in by_sheet.items()]
+
+
+def _report_doubles(reading: _Reading, block: Block, found: Sequence[Found]) -> None:
+    cells = [Place(f.labels.sheet.name, f.title_row, f.label_column) for f in found]
+    reading.report("R-03", f"“{block.title}”有 {len(found)} 处，不知以哪处为准", *cells)
 
 
 def _block(reading: _Reading, block: Block, copy: int, found: Found | None) -> None:
@@ -151,6 +174,10 @@ def _block(reading: _Reading, block: Block, copy: int, found: Found | None) -> N
         if row.many:
             taken = {r for places in rows.values() for r in places}
             lines = added_rows(found, taken) or [found.head_row + 2]
+            for below in rows_below(found, taken):
+                reading.report(
+                    "R-09", f"第 {below} 行填在“{block.title}”之外，没有读入", Place(name, below, 1)
+                )
             for number, line in enumerate(lines, 1):
                 _row(reading, found, Key(block.key, copy, row.key, number, ""), line)
         elif len(rows[row.key]) == 1:
@@ -213,5 +240,6 @@ def _entry(reading: _Reading, cell: Cell | None, place: Place, key: Key) -> Entr
     if found.unreadable:
         reading.report("R-05", _unreadable(found.unreadable, form_field), place)
     elif form_field.choices and found.value not in form_field.choices:
-        reading.report("R-08", f"“{found.value}”不在下拉列表中，应为：{'、'.join(form_field.choices)}", place)
+        rule = "R-10" if form_field.decisive else "R-08"
+        reading.report(rule, f"“{found.value}”不在下拉列表中，应为：{'、'.join(form_field.choices)}", place)
     return found

@@ -5,7 +5,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from selfeval_xl import identities
-from selfeval_xl.expressions import Cell, Node, Rows, leaves
+from selfeval_xl.expressions import Cell, Node, Rows, Sum, leaves
 from selfeval_xl.filing import Figure, Filing, Unknown
 from selfeval_xl.filing.computing import Key
 from selfeval_xl.filing.tracing import Tracer
@@ -49,7 +49,8 @@ def typed_over(filing: Filing) -> list[Verdict] | None:
     suspects = {k: f for k, f in tracer.figures.items() if differs(f) and not _mixed(f)}
     suspects = {k: f for k, f in suspects.items() if (k.block, k.row, k.column) not in ELSEWHERE}
     told = {*_told(suspects, tracer), *_split_parts(suspects, filing)} if suspects else set()
-    return [v for k, f in suspects.items() if k not in told and (v := _judged(k, f, tracer))] or None
+    found = [v for k, f in suspects.items() if k not in told and (v := _judged(k, f, tracer))]
+    return [*found, *_from_nowhere(tracer)] or None
 
 
 @rule(
@@ -109,7 +110,9 @@ def _judged(key: Key, figure: Figure, tracer: Tracer) -> Verdict:
     if figure.kind is Kind.RATE:
         return _rate(figure)
     parts = [part for leaf in leaves(formula) for part in _figures(leaf, key, tracer)] if formula else []
-    if _open(figure, parts) or (key.block in SPLITS and _other_column(formula, key, figure, tracer)):
+    if isinstance(formula, Sum) and _open(key, figure, parts):
+        return None
+    if key.block in SPLITS and _other_column(formula, key, figure, tracer):
         return None
     left, right = figure.typed, _number(figure.computed)
     if abs(left - right) <= figure.half + sum(part.half for part in parts):
@@ -117,6 +120,18 @@ def _judged(key: Key, figure: Figure, tracer: Tracer) -> Verdict:
         return Residual(said, (figure,), left, right, figure.kind)
     linked = isinstance(formula, Cell | Rows) or (key.block in SPLITS and key.row != "total")
     return _broken(figure, Level.WARNING if linked else None)
+
+
+def _from_nowhere(tracer: Tracer) -> Iterator[Verdict]:
+    """Figures typed into a grey cell that has nothing to come from: no project of that kind, a blank home."""
+    for key, figure in tracer.figures.items():
+        field = tracer.filing.form.block(key.block).fields[key.row, key.column]
+        linked = isinstance(field.formula, Cell | Rows) or figure.kind is Kind.RATE
+        if not linked or not figure.typed or figure.computed is not None or figure.number is None:
+            continue
+        if (key.block, key.row, key.column) not in ELSEWHERE:
+            message = f"填的是{shown(figure.number, figure.kind)}，它的出处却是空的"
+            yield Broken(message, (figure,), figure.number, kind=figure.kind, level=Level.WARNING)
 
 
 def _number(value: object) -> Fraction:
@@ -159,9 +174,11 @@ def _figures(leaf: Node, key: Key, tracer: Tracer) -> list[Figure]:
     return []
 
 
-def _open(figure: Figure, parts: list[Figure]) -> bool:
-    """A total known without all its parts: the blanks may make up for what lacks."""
-    return any(part.number is None for part in parts) and figure.known >= _number(figure.computed)
+def _open(key: Key, figure: Figure, parts: list[Figure]) -> bool:
+    """A total known without all its parts: the blanks may make up for what lacks. The parts of a split are linked,
+    not typed: there a blank is nil."""
+    blank = key.block not in SPLITS and any(part.number is None for part in parts)
+    return blank and figure.known >= _number(figure.computed)
 
 
 def _other_column(formula: Formula | None, key: Key, figure: Figure, tracer: Tracer) -> bool:
