@@ -134,7 +134,8 @@ def asked_for(filing: Filing, tracer: Tracer, expected: bool = False) -> list[Pl
             wanted = field.expected and not required if expected else required
             if wanted and figure.value is None and (row.number == 0 or row.given):
                 missing += tracer.missing(tracer.keys[figure.place])
-    return list(dict.fromkeys(missing))
+    # What stands there but cannot be read has a finding of its own.
+    return [p for p in dict.fromkeys(missing) if p not in tracer.keys or not tracer.at(p).unreadable]
 
 
 def _first_cell(table: Table) -> Place:

@@ -29,6 +29,9 @@ class Tracer:
     def keys(self) -> dict[Place, Key]:
         return {figure.place: key for key, figure in self.figures.items()}
 
+    def at(self, place: Place) -> Figure:
+        return self.figures[self.keys[place]]
+
     def home(self, key: Key) -> Key:
         """Where the figure is entered: the end of the chain of links, as long as they were not typed over."""
         figure = self.figures[key]

@@ -86,8 +86,16 @@ class Formats:
     def __init__(self, book: Workbook) -> None:
         self.book = book
         self.made: dict[tuple[tuple[str, object], ...], Format] = {}
+        self.asked: dict[tuple[int, ...], tuple[tuple[Look, ...], Format]] = {}
+        """By the very objects that were asked for, kept so that no other object takes their identity."""
 
     def __call__(self, *looks: Look) -> Format:
+        asked = tuple(map(id, looks))
+        if asked not in self.asked:
+            self.asked[asked] = looks, self._made(looks)
+        return self.asked[asked][1]
+
+    def _made(self, looks: tuple[Look, ...]) -> Format:
         look = {name: value for one in looks for name, value in one.items()}
         key = tuple(sorted(look.items()))
         if key not in self.made:
