@@ -272,7 +272,7 @@ def test_a_report_without_a_date_leaves_room_for_it() -> None:
 def test_staff() -> None:
     said = report()
     assert (
-        "截至2023年末，核定编制21人，某县某局实有在职人员19人，在职人员控制率90.48%，其中行政人员11人、事业人员8人。"
+        "截至2023年末，某县某局核定编制21人，实有在职人员19人，在职人员控制率90.48%，其中行政人员11人、事业人员8人。"
         "在职人员较2022年末的20人减少1人。退休人员4人，较上年末增加1人。"
     ) in said
 
@@ -294,6 +294,14 @@ def test_staff() -> None:
             {k("pensioners", "retired", "reason"): "1人到龄"},
             "退休人员4人，较上年末增加1人，主要原因是1人到龄。",
         ),
+        (
+            {k("change", "reason"): "1.退休！；2.调出。"},
+            "减少1人，主要原因：一是退休；二是调出。退休人员",
+        ),
+        ({k("change", "reason"): "退休！。"}, "减少1人，主要原因是退休。退休人员"),
+        ({k("change", "reason"): "退休……。"}, "减少1人，主要原因是退休。退休人员"),
+        ({k("change", "reason"): "原因详见附件1"}, "减少1人。退休人员"),
+        ({k("change", "reason"): "原因："}, "减少1人。退休人员"),
         ({k("change", "net"): 9, k("change", "reason"): "无"}, "在职人员较2022年末的20人减少1人。"),
     ],
 )
@@ -321,6 +329,8 @@ def test_staff_says_nothing_of_what_is_blank() -> None:
             },
             "纳入本次自评的预算单位共2家，为某县某局本级、甲所。",
         ),
+        ({k("unit", "scope"): "汇总"}, "\n本次自评范围为【待填：自评口径】。\n"),
+        ({k("unit", "scope"): ""}, "\n本次自评范围为【待填：自评口径】。\n"),
         ({k("unit", "scope"): "部门汇总"}, "本次自评范围为某县某局本级及所属预算单位。"),
         ({k("duties", "organisation"): "内设3个股室。"}, "机构设置：内设3个股室。"),
         ({k("duties", "duties"): "甲。\n\n　　乙。"}, "\n甲。\n乙。\n"),
@@ -384,6 +394,26 @@ REASON = k("projects", "project", "reason", 1)
             {k("split", "general", "executed_basic"): 0},
             "我局2023年度无一般公共预算基本支出。",
         ),
+        (
+            {
+                k("sources", "general", "executed"): -3,
+                k("split", "general", "executed_basic"): -3,
+                k("split", "general", "executed_project"): 0,
+            },
+            "2023年度一般公共预算支出-3.00万元，全部为基本支出。",
+        ),
+        (
+            {
+                k("sources", "general", "executed"): -1,
+                k("split", "general", "executed_basic"): -3,
+                k("split", "general", "executed_project"): 2,
+            },
+            "2023年度一般公共预算支出-1.00万元，其中基本支出-3.00万元、项目支出2.00万元。",
+        ),
+        (
+            {REASON: "一是案件跨年；二是合同未到期"},
+            "项目支出与预算差异的主要原因是办案业务案件跨年；合同未到期。",
+        ),
         ({k("sources", "general", "executed"): 0}, "我局2023年度无一般公共预算支出。\n三、"),
     ],
 )
@@ -439,6 +469,10 @@ def three(**amounts: float) -> dict[Key, object]:
                 k("three", "reception", "reason"): "接待增多",
             },
             "公务接待费较年初预算6.00万元增加1.00万元，增长16.67%，主要原因是接待增多。\n",
+        ),
+        (
+            {**three(purchase_executed=27.7, total_initial=0), k("three", "total", "reason"): "新购车辆"},
+            "“三公”经费支出27.70万元，年初未安排预算，发生支出的原因是新购车辆，全部为公务用车购置费。",
         ),
         (three(total_executed=0), "我局2023年度无“三公”经费支出。\n"),
         (three(total_executed=5), "\n“三公”经费支出5.00万元。\n"),
@@ -552,6 +586,18 @@ def test_no_rate_where_one_source_has_no_full_year_budget() -> None:
     assert "绩效指标自评得分为：产出指标50分（50分）、效益指标24分（30分）" in said
 
 
+def test_the_full_year_budget_is_that_of_annex_2() -> None:
+    """Of a source whose nil cell is blank: either both say the number, or neither does."""
+    other = {k("sources", "other", c): v for c, v in {"initial": 10, "adjustment": 0, "executed": 8}.items()}
+    for more in ({}, {k("sources", "other", "carryover"): 0}, {k("sources", "total", "full"): 340}):
+        typed = {**book(), **other, **more}
+        full = filled(FORM, typed).number("request", "total", "full")
+        said = written(typed)
+        assert (full is None) is (not more)
+        assert ("预算执行率" in said) is ("等级为" in said) is (full is not None)
+        assert full is None or "；全年预算340.00万元。全年执行321.50万元，预算执行率94.56%" in said
+
+
 def test_scores() -> None:
     assert (
         "部门整体支出自评得分93.5分，等级为“优”。其中预算执行率9.5分（满分10分）、产出指标50分（50分）、"
@@ -599,6 +645,32 @@ def test_projects_with_and_without_a_sheet() -> None:
     none = {**small, k("projects", "project", "separate", 1): "否"}
     assert "纳入自评" not in report(none)
     assert "共有2个项目103.50万元未单独填写附件3，原因是金额小并入其他项目。" in report(none)
+
+
+SECRET = {
+    k("projects", "project", "separate", 2): "否",
+    k("projects", "project", "why_not", 2): "涉密",
+    k("projects", "project", "reason", 2): "合同未到期",
+}
+
+
+def test_secret_projects_are_in_the_totals_alone() -> None:
+    said = report({**SECRET, REASON: "案件多"})
+    assert "平台运维" not in said
+    assert "个项目30.00万元" not in said
+    assert "项目支出103.50万元，其中办案业务73.50万元。" in said
+    assert "未单独填表" not in said
+    assert said.count("涉密") == 1
+    assert "\n另有1个涉密项目未在本报告正文中列示，其金额已包含在有关合计数中。\n" in said
+    assert "涉密" not in report({**SECRET, k("unit", "secret"): "是"})
+    none = report({**SECRET, k("projects", "project", "separate", 1): "否"})
+    assert "共有1个项目73.50万元未单独填写附件3。" in none
+
+
+def test_a_secret_project_is_not_named_by_its_fund() -> None:
+    named = {k("fund_items", "item", "name", 1): "平台运维"}
+    said = report({**FUND, **ITEM, **named, **SECRET})
+    assert "支出88.00万元，执行率80.00%。详见附件4。" in said
 
 
 def test_scores_of_projects() -> None:
@@ -649,6 +721,16 @@ def test_no_problem_is_never_said_by_ourselves() -> None:
         ({k("use", "text"): "并与考核挂钩。"}, "自评结果拟作为编制下年度预算的依据，并与考核挂钩。"),
         ({k("use", "purpose"): "", k("use", "text"): "与考核挂钩"}, "\n与考核挂钩。自评报告"),
         ({k("use", "place"): "在县政府网站公开"}, "日前在县政府网站公开。"),
+        ({k("use", "place"): "不公开"}, "的依据。自评报告及附表不予公开。\n"),
+        ({k("use", "place"): "不予公开。"}, "的依据。自评报告及附表不予公开。\n"),
+        ({k("use", "place"): "涉密"}, "的依据。自评报告及附表不予公开。\n"),
+        ({k("use", "place"): "因涉密，不对外公开"}, "的依据。自评报告及附表不予公开。\n"),
+        (
+            {k("use", "place"): "不公开", k("unit", "secret"): "是"},
+            "的依据。因涉及国家秘密，本报告不予公开。\n",
+        ),
+        ({k("use", "place"): "无"}, "拟于2024年7月31日前在【待填：拟公开的网站或位置】公开。"),
+        ({k("use", "place"): "无", k("use", "date"): ""}, "的依据。【待填：公开情况】。"),
         ({k("unit", "secret"): "是"}, "的依据。因涉及国家秘密，本报告不予公开。"),
     ],
 )
@@ -679,6 +761,10 @@ def test_explanations_to_the_bureau_stay_out() -> None:
 
 def test_annexes() -> None:
     assert "\n3.项目支出绩效自评表（共2张）\n" in report()
+    one = report({k("projects", "project", "separate", 2): "否"})
+    assert "\n3.项目支出绩效自评表（共1张）\n" in one
+    none = {k("projects", "project", "separate", number): "否" for number in (1, 2)}
+    assert "\n3.项目支出绩效自评表（未单独填报）\n" in report(none)
     assert "\n3.项目支出绩效自评表（未单独填报）\n" in report(without=("projects",))
 
 
@@ -703,6 +789,14 @@ def test_hostile_text_is_literal(key: Key) -> None:
 
 def test_control_characters_and_line_ends() -> None:
     assert "\n甲乙 丙\n丁\n" in report({k("duties", "duties"): "甲\x00\ud800乙\t丙\r\n丁\ufffe"})
+
+
+@pytest.mark.parametrize(
+    "key", [*HOSTILE_KEYS, k("use", "remarks"), k("sources", "general", "reason")], ids=lambda key: f"{key}"
+)
+def test_a_text_longer_than_a_cell_can_hold(key: Key) -> None:
+    """Excel cannot hold it; whatever hands it over gets a report all the same."""
+    assert "长" * 32_000 in report({key: "长" * 40_000})
 
 
 def test_only_texts_stand_in_the_document() -> None:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from selfeval_xl.money import WAN
-from selfeval_xl.writing.report import phrases
+from selfeval_xl.writing.report import phrases, reasons, texts
 from selfeval_xl.writing.report.phrases import Number
 
 
@@ -106,6 +106,20 @@ def test_of_which_with_shares() -> None:
 
 
 @pytest.mark.parametrize(
+    ("total", "basic", "project", "said"),
+    [
+        ("-3", "-1", "-2", "，其中基本支出-1.00万元、项目支出-2.00万元"),
+        ("1", "-1", "2", "，其中基本支出-1.00万元、项目支出2.00万元"),
+        ("0", "-2", "2", "，其中基本支出-2.00万元、项目支出2.00万元"),
+        (None, "1", "2", "，其中基本支出1.00万元、项目支出2.00万元"),
+    ],
+)
+def test_no_shares_where_they_mean_nothing(total: str | None, basic: str, project: str, said: str) -> None:
+    parts = [("基本支出", wan(basic)), ("项目支出", wan(project))]
+    assert phrases.of_which(wan(total), parts, share=True) == said
+
+
+@pytest.mark.parametrize(
     ("typed", "said"),
     [
         ("资金下达较晚", "，主要原因是资金下达较晚"),
@@ -123,15 +137,42 @@ def test_of_which_with_shares() -> None:
         ("同上。", ""),
         ("\x01\u200b", ""),
         ("—", ""),
+        ("退休！。", "，主要原因是退休"),
+        ("退休……。", "，主要原因是退休"),
+        ("原因：", ""),
+        ("主要原因", ""),
+        ("详见附件", ""),
+        ("原因详见附件2。", ""),
+        ("（见附件说明）", ""),
+        ("差异原因详见情况说明", ""),
+        ("退休2人，详见附件", "，主要原因是退休2人，详见附件"),
+        ("见义勇为奖励增加", "，主要原因是见义勇为奖励增加"),
+        ("一是退休；二是调出。", "，主要原因：一是退休；二是调出"),
+        ("主要原因是：一是退休，二是调出", "，主要原因：一是退休；二是调出"),
+        ("原因有以下两点：1.退休；2.调出", "，主要原因：一是退休；二是调出"),
+        ("1、退休。\n2、调出。", "，主要原因：一是退休；二是调出"),
+        ("（1）退休（2）调出", "，主要原因：一是退休；二是调出"),
+        ("①退休②调出", "，主要原因：一是退休；二是调出"),
+        ("第一，退休；第二，调出", "，主要原因：第一，退休；第二，调出"),
+        ("一、退休；二、无", "，主要原因是退休"),
+        ("第一季度下达较晚", "，主要原因是第一季度下达较晚"),
+        ("一、二季度支付较慢", "，主要原因是一、二季度支付较慢"),
+        ("1.5万亩林地管护", "，主要原因是1.5万亩林地管护"),
     ],
 )
 def test_because(typed: str, said: str) -> None:
-    assert phrases.because(typed) == said
+    assert reasons.because(typed) == said
+
+
+def test_a_numbered_reason_inside_a_sentence_and_after_another_lead() -> None:
+    assert reasons.cause("原因：1.退休；2.调出") == "退休；调出"
+    assert reasons.reasons("原因：1.退休；2.调出") == "一是退休；二是调出"
+    assert reasons.because("1.退休；2.调出", "原因是") == "，原因：一是退休；二是调出"
 
 
 @given(st.text(alphabet="主要原因是由于因为：。，；、 \n\t无同上资金"))
 def test_a_reason_is_never_doubled_and_never_empty(typed: str) -> None:
-    said = phrases.because(typed)
+    said = reasons.because(typed)
     assert "主要原因是主要原因是" not in said
     assert (
         said == ""
@@ -169,17 +210,17 @@ def test_due(who: str, when: str, said: str) -> None:
     ],
 )
 def test_unnumbered(typed: str, said: str) -> None:
-    assert phrases.unnumbered(typed) == said
+    assert reasons.unnumbered(typed) == said
 
 
 def test_lists() -> None:
     assert phrases.listed(["甲", "乙"], 5) == "甲、乙"
     assert phrases.listed(list("甲乙丙"), 2) == "甲、乙等"
-    assert phrases.numbered(["甲"]) == ["甲"]
-    assert phrases.numbered(["甲", "乙"]) == ["1.甲", "2.乙"]
-    assert phrases.ranked(["甲"]) == "甲"
-    assert phrases.ranked(["甲", "乙"]) == "一是甲；二是乙"
-    assert phrases.ranked(["甲"] * 21).split("；")[9::5] == ["十是甲", "十五是甲", "二十是甲"]
+    assert reasons.numbered(["甲"]) == ["甲"]
+    assert reasons.numbered(["甲", "乙"]) == ["1.甲", "2.乙"]
+    assert reasons.ranked(["甲"]) == "甲"
+    assert reasons.ranked(["甲", "乙"]) == "一是甲；二是乙"
+    assert reasons.ranked(["甲"] * 21).split("；")[9::5] == ["十是甲", "十五是甲", "二十是甲"]
 
 
 def test_figures() -> None:
@@ -207,9 +248,12 @@ def test_adds_up_but_for_rounding(total: str, parts: list[str], fits: bool) -> N
 
 
 def test_texts() -> None:
-    assert phrases.lines(" 一\r\n\r\n\u3000\u3000二。\x00 ") == ["一", "二。"]
-    assert phrases.sentence("甲。\n乙。") == "甲；乙。"
-    assert phrases.sentence("甲！") == "甲！"
-    assert phrases.sentence(" 。") == ""
-    assert phrases.clean("a\x00b\ud800c\uffffd\x85e\r\nf\tg\vh") == "abcde\nf g h"
-    assert len(phrases.clean("长" * 40_000)) == phrases.LONGEST
+    assert texts.lines(" 一\r\n\r\n\u3000\u3000二。\x00 ") == ["一", "二。"]
+    assert texts.sentence("甲。\n乙。") == "甲；乙。"
+    assert texts.sentence("甲！") == texts.sentence("甲！。") == "甲！"
+    assert texts.sentence("甲……。\n") == "甲……"
+    assert texts.sentence("甲！\n乙") == "甲；乙。"
+    assert texts.inline("甲？！。") == "甲"
+    assert texts.sentence(" 。") == ""
+    assert texts.clean("a\x00b\ud800c\uffffd\x85e\r\nf\tg\vh") == "abcde\nf g h"
+    assert len(texts.clean("长" * 40_000)) == texts.LONGEST

@@ -27,7 +27,7 @@ from tests.books import values
 CASES = Path(__file__).parent / "cases"
 SAMPLES = Path(__file__).parents[1] / "samples"
 BASE, EXPECTED, NOTHING = "基础：", "期望：", "无"
-BY_HAND = ("A1-09", "A1-13", "A2-01", "A2-02", "B-03", "X-02", "X-07", "X-08", "X-90")
+BY_HAND = ("A1-09", "A1-11", "A1-13", "A2-01", "A2-02", "A3-02", "B-03", "X-02", "X-07", "X-08", "X-90")
 FORM = load("hunan-2023", 2023)
 
 
@@ -120,6 +120,15 @@ def test_an_empty_book_is_silent() -> None:
     _, findings = examined({})
     assert {f.level for f in findings} == {Level.NOTICE}
     assert not any(told(f) for f in findings)
+
+
+def test_only_a_tick_is_a_tick() -> None:
+    """Any other text in 无此项支出 is for the reader to tell: the report takes √ alone, and so do the rules."""
+    base = "## 一、资金来源与预算执行\n| 资金来源 | 全年执行数 |\n|---|---|\n| 政府性基金预算拨款 | 5 |\n"
+    for text, rule in (("√", "X-08"), ("有", "X-10")):
+        nil = f"## 政府性基金：有无此项支出\n- 无此项支出（没有请选√）：{text}\n"
+        told_of = {r for f in examined(values(FORM, base + nil))[1] if told(f) for r in f.rules}
+        assert told_of & {"X-08", "X-10"} == {rule}
 
 
 SOURCES = ("general", "fund", "capital", "special", "other")

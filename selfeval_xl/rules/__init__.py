@@ -2,7 +2,18 @@
 
 from importlib import import_module
 
-FAMILIES = ("staff", "money", "twice", "scores", "indicators", "projects", "changes", "forms", "typed_over")
+FAMILIES = (
+    "staff",
+    "money",
+    "bounds",
+    "twice",
+    "scores",
+    "indicators",
+    "projects",
+    "changes",
+    "forms",
+    "typed_over",
+)
 
 
 def load() -> None:

@@ -12,6 +12,9 @@ from selfeval_xl.rules.register import NOT_APPLICABLE, Broken, Verdict, rule
 APPROVED = "决算批复数"
 APPROVAL_MONTH = 7
 """Final accounts are approved in the second half of the year."""
+TICK = "√"
+SOURCE_COLUMNS = ("initial", "carryover", "adjustment", "full", "executed", "closing", "recovered")
+PROJECT_COLUMNS = ("initial", "carryover", "adjustment", "full", "executed", "closing")
 NIL = (
     ("fund_nil", "fund_items", "fund"),
     ("capital_nil", "capital_items", "capital"),
@@ -74,15 +77,14 @@ def report_date(unit: Table, filing: Filing) -> Verdict:
     remedy="确有支出的，清空“无此项支出”一格并填明细；没有的，清空金额或填 0",
 )
 def nil_and_yet(filing: Filing) -> Iterator[Verdict]:
-    """附件4、5、6 选了“无此项支出”的，下面的明细和“2收支情况”对应的资金来源都不应有金额。"""
+    """附件4、5、6 选了“无此项支出”的，下面的明细、“2收支情况”对应的资金来源（各列，含结转和财政收回）、
+    项目清单中用该来源的项目都不应有金额。只有“√”算选了。"""
     for nil, items, source in NIL:
         tick = filing.figure(nil, "nil", "value")
-        if not tick.text:
+        if tick.text != TICK:
             yield NOT_APPLICABLE
             continue
-        amounts = _amounts(filing.table(items)) + (
-            _source_amounts(filing.table("sources"), source) if source else []
-        )
+        amounts = _amounts(filing.table(items)) + (_source_amounts(filing, source) if source else [])
         largest = max(amounts, key=lambda f: abs(f.known), default=None)
         if largest is None:
             yield None
@@ -101,7 +103,7 @@ def nil_and_yet(filing: Filing) -> Iterator[Verdict]:
 def spent_without_items(filing: Filing) -> Iterator[Verdict]:
     """“2收支情况”填有政府性基金（国有资本经营）执行数的，附件4（附件5）应有明细。选了“无此项支出”的另行核对。"""
     for nil, items, source in NIL:
-        if not source or filing.figure(nil, "nil", "value").text or filing.table(items).added:
+        if not source or filing.figure(nil, "nil", "value").text == TICK or filing.table(items).added:
             yield NOT_APPLICABLE
             continue
         spent = filing.figure("sources", source, "executed")
@@ -117,9 +119,11 @@ def _amounts(items: Table) -> list[Figure]:
     return [f for _, _, f in items.figures() if f.kind is Kind.MONEY and f.number and by_hand(f)]
 
 
-def _source_amounts(sources: Table, source: str) -> list[Figure]:
-    return [
-        sources[source, column]
-        for column in ("initial", "full", "executed")
-        if sources[source, column].number
+def _source_amounts(filing: Filing, source: str) -> list[Figure]:
+    sources, projects = filing.table("sources"), filing.table("projects")
+    label = sources.block.row(source).label
+    figures = [sources[source, column] for column in SOURCE_COLUMNS]
+    figures += [
+        row[column] for row in projects.added if row.text("source") == label for column in PROJECT_COLUMNS
     ]
+    return [figure for figure in figures if figure.number]

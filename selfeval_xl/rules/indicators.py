@@ -34,11 +34,11 @@ def score_within_points(indicator: Row) -> Verdict:
     "得分与完成情况不符",
     Level.WARNING,
     basis=f"{RULES_10}：未完成指标值的，按完成值与指标值的比例记分",
-    remedy="核对指标值、实际完成值与得分；目标经批准调整的，选“是”并写明原因",
+    remedy="核对指标值、实际完成值与得分；目标经批准调整的，选“是”；确实不应扣分的，在核实说明中写明理由",
 )
 def score_and_completion(indicator: Row) -> Verdict:
-    """未完成目标却得满分的，须说明；完成目标却扣了分又没有写原因的，作提示。
-    只核对指标值和实际完成值都是数字的定量指标。"""
+    """未完成目标却得满分的，须改正得分或在核实说明中写明（偏差原因只说明扣分，不能说明没有扣分）；
+    完成目标却扣了分又没有写原因的，作提示。只核对指标值和实际完成值都是数字的定量指标。"""
     met, full, score = _met(indicator), indicator.known("points"), indicator.known("score")
     if met is None or full == 0:
         return NOT_APPLICABLE
@@ -52,7 +52,8 @@ def score_and_completion(indicator: Row) -> Verdict:
     else:
         message = f"{_named(indicator)}{goal}，未完成，却得满分{points(score)}"
     cells, level = (indicator["score"], indicator["actual"]), Level.NOTICE if met else None
-    return Broken(message, cells, score, full, Kind.SCORE, level=level, reason=indicator.text("reason"))
+    reason = indicator.text("reason") if met else ""
+    return Broken(message, cells, score, full, Kind.SCORE, level=level, reason=reason)
 
 
 @rule(

@@ -3,10 +3,11 @@
 from collections import defaultdict
 from fractions import Fraction
 
-from selfeval_xl.filing import Row, Table
+from selfeval_xl.filing import Figure, Filing, Row, Table
 from selfeval_xl.findings import Level
 from selfeval_xl.forms import Kind
-from selfeval_xl.rules.comparing import money, people
+from selfeval_xl.reconciling import SOURCES
+from selfeval_xl.rules.comparing import money, people, touched
 from selfeval_xl.rules.register import NOT_APPLICABLE, Broken, Verdict, rule
 
 
@@ -17,8 +18,8 @@ from selfeval_xl.rules.register import NOT_APPLICABLE, Broken, Verdict, rule
     basis="附件3：一个一级项目支出一张表",
     remedy="补填项目名称；同一项目分两行填的合并为一行，确是两个项目的在名称中区分",
 )
-def project_names(projects: Table) -> list[Verdict] | None:
-    """项目清单填了金额的行必须有项目名称；名称、项目类别、资金来源都相同的两行，作提示
+def project_names(projects: Table, filing: Filing) -> list[Verdict] | None:
+    """项目清单填了金额的行、用到的每张附件3 都必须有项目名称；名称、项目类别、资金来源都相同的两行，作提示
     （同名项目分属不同类别或来源的，不算重复）。"""
     found: list[Verdict] = []
     same: dict[tuple[str, ...], list[Row]] = defaultdict(list)
@@ -39,7 +40,17 @@ def project_names(projects: Table) -> list[Verdict] | None:
                     message, tuple(r["name"] for r in rows), level=Level.NOTICE, about=rows[0].text("name")
                 )
             )
+    for head in filing.over_copies("project_head"):
+        if head["name", "value"].blank and _filled(filing, head.copy):
+            about = f"附件3-{head.copy}"
+            message = f"{about}填了内容，没有项目名称"
+            found.append(Broken(message, (head["name", "value"],), kind=Kind.TEXT, about=about))
     return found or None
+
+
+def _filled(filing: Filing, copy: int) -> bool:
+    """Whether a person typed anything on this copy of annex 3."""
+    return any(touched(table) for (_, number), table in filing.tables.items() if copy and number == copy)
 
 
 @rule(
@@ -76,15 +87,21 @@ def plain_name(name: str) -> str:
     "附件3 的项目在项目清单中",
     Level.NOTICE,
     basis="附件1、附件3：一个一级项目支出一张表",
-    remedy="附件3 的项目名称与项目清单一致，清单中没有的补进清单",
+    remedy="附件3 的项目名称与项目清单一致，清单中没有的补进清单；单独填了附件3 的，在清单中选“是”",
 )
 def listed_projects(project_head: Table, projects: Table) -> Verdict:
-    """每张附件3 的项目名称都应在项目清单中。项目清单没有填的不核对。"""
+    """每张附件3 的项目名称都应在项目清单中；项目清单选了不单独填附件3、却填有该项目附件3 的，作警告。
+    项目清单没有填的不核对。"""
     name = project_head["name", "value"]
-    listed = [plain_name(row.text("name")) for row in projects.added if row.text("name")]
+    listed = [row for row in projects.added if row.text("name")]
     if not listed or not name.text:
         return NOT_APPLICABLE
-    if plain_name(name.text) in listed:
+    own = [row for row in listed if plain_name(row.text("name")) == plain_name(name.text)]
+    if own and all(row.text("separate") == "否" for row in own):
+        message = f"项目清单中“{name.text}”选了不单独填附件3，却填有附件3-{project_head.copy}"
+        cells = (own[0]["separate"], name)
+        return Broken(message, cells, kind=Kind.TEXT, level=Level.WARNING, about=name.text)
+    if own:
         return None
     return Broken(f"项目清单中没有“{name.text}”", (name,), about=name.text)
 
@@ -117,3 +134,65 @@ def subordinate_units(subunits: Table, sources: Table, staff: Table, unit: Table
                 Broken(f"{about}：{message}", (*parts, whole), total, whole.known, whole.kind, about=about)
             )
     return found or None
+
+
+@rule(
+    "B-25",
+    "有项目支出而没有项目清单",
+    Level.WARNING,
+    basis="附件1 说明：“项目支出”需要填报基本支出以外的所有项目支出情况",
+    remedy="在“3项目清单”逐个填写项目；单独填附件3 的选“是”",
+)
+def spent_without_register(split: Table, projects: Table, coverage: Table) -> Verdict:
+    """“2收支情况”有项目支出执行数的，项目清单应有项目。选了明细已列全的，另按“项目支出与项目清单”核对。"""
+    spent = split["total", "executed_project"]
+    if spent.number is None or coverage["complete", "value"].text == "是":
+        return NOT_APPLICABLE
+    if spent.known <= 0 or projects.added:
+        return None
+    return Broken(f"项目支出执行{money(spent.known)}，项目清单一行没有填", (spent,), spent.known)
+
+
+@rule(
+    "B-26",
+    "项目清单与各来源的项目支出",
+    Level.ERROR,
+    basis="附件1 说明：“项目支出”需要填报基本支出以外的所有项目支出情况；部门决算：项目支出分资金来源列示",
+    remedy="核对项目清单的“资金来源”是否选错、金额是否录错，以及“二、按支出性质分”该来源的项目支出；一个项目用两种来源的，分两行填",
+)
+def register_by_source(split: Table, projects: Table, coverage: Table) -> Verdict:
+    """项目清单中同一资金来源的全年执行数之和，不应大于“2收支情况”该来源的项目支出执行数；
+    选了明细已列全的，也不应小于。差额就是总数差额的，按“项目支出与项目清单”核对，不再重复。"""
+    if not projects.added:
+        return NOT_APPLICABLE
+    complete = coverage["complete", "value"].text == "是"
+    found = [d for key in SOURCES if (d := _source_gap(split, projects, key, complete))]
+    if not found:
+        return None
+    total = split["total", "executed_project"]
+    whole = sum((r["executed"].number or Fraction(0) for r in projects.added), Fraction(0))
+    told = total.number is not None and (whole > total.known or complete)
+    if len(found) == 1 and told and whole - total.known == found[0][1] - found[0][0].known:
+        return NOT_APPLICABLE
+    said = [
+        f"{split.block.row(key).label}：项目清单合计{money(listed)}，项目支出{money(spent.known)}，"
+        f"{'多' if listed > spent.known else '少'}{money(abs(listed - spent.known))}"
+        for spent, listed, key, _ in found
+    ]
+    cells = tuple(f for spent, _, _, rows in found for f in (spent, *(r["source"] for r in rows)))
+    return Broken("；".join(said), cells, found[0][1], found[0][0].known)
+
+
+def _source_gap(
+    split: Table, projects: Table, key: str, complete: bool
+) -> tuple[Figure, Fraction, str, list[Row]] | None:
+    """The source's project spending and the sum of its projects, where they cannot be one amount."""
+    spent, label = split[key, "executed_project"], split.block.row(key).label
+    rows = [row for row in projects.added if row.text("source") == label]
+    figures = [row["executed"] for row in rows]
+    listed = sum((f.number or Fraction(0) for f in figures), Fraction(0))
+    allowed = spent.half + sum(f.half for f in figures)
+    if spent.number is None or abs(listed - spent.known) <= allowed:
+        return None
+    open_ = any(f.number is None for f in figures) or any(not row.text("source") for row in projects.added)
+    return (spent, listed, key, rows) if listed > spent.known or (complete and not open_) else None

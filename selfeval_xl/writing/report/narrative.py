@@ -19,8 +19,8 @@ from selfeval_xl.filing import Filing
 from selfeval_xl.writing.delivery import repack
 from selfeval_xl.writing.report.annexes.drawing import draw_annexes
 from selfeval_xl.writing.report.context import PLACEHOLDER, context
-from selfeval_xl.writing.report.phrases import clean
 from selfeval_xl.writing.report.sections.figures import Fields
+from selfeval_xl.writing.report.texts import clean
 
 ENVIRONMENT = SandboxedEnvironment(autoescape=True, undefined=StrictUndefined)
 ENVIRONMENT.from_string = cache(ENVIRONMENT.from_string)  # type: ignore[method-assign, assignment]

@@ -4,13 +4,12 @@ A clause that may vanish brings its comma with it; the template ends the sentenc
 """
 
 import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 from datetime import date
 from fractions import Fraction
 
-from selfeval_xl.findings import says_nothing
 from selfeval_xl.money import percent, plain, wan
+from selfeval_xl.writing.report.texts import inline
 
 Number = Fraction | None
 Item = tuple[str, Number]
@@ -21,17 +20,6 @@ UNBUDGETED = "年初未安排预算，系年中追加安排"
 NAMED = 5
 """So many projects are named, the rest is 等."""
 
-LONGEST = 32_767
-"""As much as an Excel cell can hold."""
-_INVISIBLE = "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
-_STOPS = "，,。；;、：:"
-_LEAD = re.compile(
-    r"(?:(?:其|的|主要|具体|差异|变动|增减|超支|超编)*原因(?:分析)?(?:是|为|系|在于|[:：])+|主要(?:是|系)|是?(?:由于|因为))"
-)
-_NUMBERING = re.compile(
-    r"(?:\d{1,2}[、．.)）](?!\d)|[（(]\d{1,2}[）)]|[（(]?[一二三四五六七八九十]{1,3}[）)、]|[①-⑳])\s*"
-)
-_DIGITS: tuple[str, ...] = ("", *"一二三四五六七八九")
 _ISO_DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 
 
@@ -118,13 +106,16 @@ def within(now: Number, limit: Number) -> str:
 
 
 def of_which(total: Number, pairs: Iterable[Item], lead: str = "，其中", share: bool = False) -> str:
-    """，其中基本支出…、项目支出…; ，全部为基本支出 where one part is the whole. `share`: each with its percent."""
+    """，其中基本支出…、项目支出…; ，全部为基本支出 where one part is the whole.
+
+    `share`: each with its percent, where all are above nil.
+    """
     given = [(name, fen) for name, fen in pairs if fen]
     if len(given) == 1 and total is not None and same(total, given[0][1]):
         return f"，全部为{given[0][0]}"
     if not given:
         return ""
-    if share and total:
+    if share and total and total > 0 and all(fen > 0 for _, fen in given):
         return lead + "；".join(f"{name}{wan(fen)}万元，占{ratio(fen, total)}" for name, fen in given)
     return lead + listed(items(given))
 
@@ -135,20 +126,6 @@ def carried(carryover: Number, adjustment: Number) -> list[str]:
     if adjustment:
         moved.append(f"年中{'追加' if adjustment > 0 else '追减'}{wan(abs(adjustment))}万元")
     return moved
-
-
-def because(reason: str, lead: str = "主要原因是") -> str:
-    """，主要原因是…; "" for a reason that says nothing. The user's own 「主要原因是」 is not repeated."""
-    given = cause(reason)
-    return f"，{lead}{given}" if given else ""
-
-
-def cause(text: str) -> str:
-    """A reason without its own 「原因是」 and full stop; "" if it says nothing."""
-    bare = inline(text)
-    while found := _LEAD.match(bare):
-        bare = trimmed(bare[found.end() :])
-    return "" if says_nothing(bare) else bare
 
 
 def due(who: str, when: str) -> str:
@@ -170,64 +147,3 @@ def day(given: date) -> str:
 def _written_day(found: re.Match[str]) -> str:
     year, month, number = (int(part) for part in found.groups())
     return f"{year}年{month}月{number}日"
-
-
-def clean(text: str) -> str:
-    """A user's text as far as a document can hold it: NFC, one kind of line end, no control characters."""
-    unified = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
-    spaced = unified.translate({ord(sign): " " for sign in "\t\a\f\v"})
-    return "".join(sign for sign in spaced if _printable(sign))[:LONGEST]
-
-
-def _printable(sign: str) -> bool:
-    return sign == "\n" or (
-        unicodedata.category(sign) not in ("Cc", "Cs") and ord(sign) not in (0xFFFE, 0xFFFF)
-    )
-
-
-def lines(text: str) -> list[str]:
-    """The paragraphs of a text, as typed."""
-    stripped = (line.strip(_INVISIBLE + " \u3000\u2028\u2029") for line in clean(text).splitlines())
-    return [line for line in stripped if line]
-
-
-def trimmed(text: str) -> str:
-    """Without spaces and stops at either end."""
-    return text.strip(_INVISIBLE + _STOPS + " \u3000").rstrip("．.")
-
-
-def inline(text: str) -> str:
-    """A text that stands inside a sentence: one line, without spaces and stops at either end."""
-    return trimmed("；".join(filter(None, map(trimmed, lines(text)))))
-
-
-def sentence(text: str) -> str:
-    """A text that is a sentence of its own: one line, with one full stop; "" if there is none."""
-    bare = inline(text)
-    return bare + ("" if bare[-1:] in ("", "！", "？", "!", "?") else "。")
-
-
-def unnumbered(text: str) -> str:
-    """Without the number that the user typed before it: the report numbers by itself."""
-    return (
-        trimmed(_NUMBERING.sub("", inline(text), count=1)) if _NUMBERING.match(inline(text)) else inline(text)
-    )
-
-
-def numbered(texts: Sequence[str]) -> list[str]:
-    """1.…, 2.…; a single one goes without."""
-    return [f"{i}.{text}" for i, text in enumerate(texts, 1)] if len(texts) > 1 else list(texts)
-
-
-def ranked(texts: Sequence[str]) -> str:
-    """一是…；二是…; a single one goes without."""
-    if len(texts) < 2:
-        return "".join(texts)
-    return "；".join(f"{_numeral(i)}是{text}" for i, text in enumerate(texts, 1))
-
-
-def _numeral(number: int) -> str:
-    """Up to 99: 十二."""
-    tens, ones = divmod(number, 10)
-    ten = "" if not tens else "十" if tens == 1 else _DIGITS[tens] + "十"
-    return ten + _DIGITS[ones]

@@ -11,9 +11,9 @@ from selfeval_xl.filing import Filing
 from selfeval_xl.filing.publishing import confidences, published, where
 from selfeval_xl.writing.report.context import PLACEHOLDER
 from selfeval_xl.writing.report.narrative import Render, narrate
+from selfeval_xl.writing.report.sections.closing import is_closed
 
 ANYTHING = re.compile(r"</w:p>|<[^>]*?>")
-NOT_OPEN = "不公开"
 CELLS = 3
 
 
@@ -23,7 +23,7 @@ def narrate_public(filing: Filing, conclusion: Conclusion, render: Render | None
     if not conclusion.standing.reportable:
         sentence = conclusion.summary.sentence.partition("；")[0]
         raise NotPublic(f"“{name}”{sentence}，不能生成公开版；请先按核对结果改正、补填。")
-    if filing.text("unit", "secret") == "是" or filing.text("use", "place").strip() == NOT_OPEN:
+    if filing.text("unit", "secret") == "是" or is_closed(filing):
         raise NotPublic(
             f"“{name}”填明涉密或不公开，不能生成公开版；如可公开，请改“是否涉密”和“拟公开的网站或位置”。"
         )

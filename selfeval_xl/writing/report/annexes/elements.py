@@ -6,7 +6,7 @@ from xml.sax.saxutils import escape, quoteattr
 from docx.oxml.ns import nsmap
 from docx.oxml.parser import parse_xml
 
-from selfeval_xl.writing.report.phrases import clean
+from selfeval_xl.writing.report.texts import clean
 
 
 def w(tag: str, *inside: str, **values: str | int) -> str:

@@ -9,16 +9,14 @@ from selfeval_xl.writing.report.phrases import (
     Number,
     adds_up,
     amount,
-    because,
     carried,
-    cause,
-    inline,
     items,
     listed,
     missing,
     ratio,
     same,
 )
+from selfeval_xl.writing.report.reasons import because, cause
 from selfeval_xl.writing.report.sections.figures import (
     Fields,
     carryover_included,
@@ -26,8 +24,10 @@ from selfeval_xl.writing.report.sections.figures import (
     number,
     of_row,
     text,
+    withheld,
 )
 from selfeval_xl.writing.report.sections.general import executed_projects, projects_of
+from selfeval_xl.writing.report.texts import inline
 
 TICK = "√"
 MEASURES = ("initial", "full", "executed")
@@ -102,7 +102,9 @@ def _rate(executed: Number, initial: Number, full: Number) -> str:
 def _spent(filing: Filing, key: str, source: str) -> list[Item]:
     """What the money was for: the annex's lines or, where there are none, the register's projects."""
     table = filing.table(f"{key}_items")
-    named = [(inline(row.text("name")), of_row(table.block, row, "executed")) for row in table.added]
+    secret = {row.text("name") for row in withheld(filing)} - {""}
+    open_ = [row for row in table.added if row.text("name") not in secret]
+    named = [(inline(row.text("name")), of_row(table.block, row, "executed")) for row in open_]
     spent = [item for item in named if all(item)]
     return spent or (executed_projects(filing, projects_of(filing, source)) if source else [])
 

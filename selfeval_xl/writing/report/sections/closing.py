@@ -1,24 +1,14 @@
 """七 to 十: problems and measures in pairs, the use of the results, what else is to be said; the annexes."""
 
+import re
 from collections.abc import Iterator
 from fractions import Fraction
 
 from selfeval_xl.filing import Filing, Row
-from selfeval_xl.findings import EMPTY_PHRASES
+from selfeval_xl.findings import EMPTY_PHRASES, says_nothing
 from selfeval_xl.money import percent
-from selfeval_xl.writing.report.phrases import (
-    amount,
-    cause,
-    day,
-    due,
-    inline,
-    lines,
-    missing,
-    named,
-    numbered,
-    sentence,
-    unnumbered,
-)
+from selfeval_xl.writing.report.phrases import amount, day, due, missing, named
+from selfeval_xl.writing.report.reasons import because, cause, numbered, reasons, unnumbered
 from selfeval_xl.writing.report.sections.figures import (
     SOURCES,
     Fields,
@@ -26,14 +16,20 @@ from selfeval_xl.writing.report.sections.figures import (
     number,
     of_row,
     personnel_and_operating,
+    projects,
     spending,
     text,
+    withheld,
 )
 from selfeval_xl.writing.report.sections.general import CLASSES, THREE, project_names
 from selfeval_xl.writing.report.sections.score import without_sheet
+from selfeval_xl.writing.report.texts import inline, lines, sentence
 
 BASES = {"决算批复数": "部门决算批复数", "决算上报数": "部门决算上报数", "财务账面数": "财务账面数"}
 NOTHING_MORE = (*EMPTY_PHRASES, "无其他需要说明的情况", "无其他需说明的情况", "没有")
+_CLOSED = re.compile(
+    r"(?:因?涉密|保密|(?:因?(?:涉密|涉及国家秘密)[，,、]?)?[拟暂]?不(?:予|宜)?(?:对外|向社会)?公开)(?:[（(].*[）)]|[，,].*)?"
+)
 
 WITHHELD = "部分项目涉及国家秘密，本报告及附表未予列示，其金额已包含在有关合计数中。"
 
@@ -41,7 +37,7 @@ WITHHELD = "部分项目涉及国家秘密，本报告及附表未予列示，�
 def problems(filing: Filing) -> list[str]:
     """As typed, each with its cause, then the projects that were slow and say why."""
     told = [_problem(row) for row in filing.table("problems").added if inline(row.text("problem"))]
-    rows = filing.table("projects").added
+    rows = projects(filing)
     slow = [
         said for name, row in zip(project_names(rows), rows, strict=True) for said in _slow(filing, name, row)
     ]
@@ -58,20 +54,29 @@ def measures(filing: Filing) -> list[str]:
 def use(filing: Filing) -> Fields:
     """Nothing is promised that the unit did not choose."""
     place, planned = text(filing, "use", "place"), filing.figure("use", "date", "value").day
-    published = (f"于{day(planned)}前" if planned else "") + (f"在{_bare_place(place)}" if place else "")
+    closed = is_closed(filing)
+    known = not says_nothing(place)
+    where = _bare_place(place) if known else missing("拟公开的网站或位置")
+    when = f"于{day(planned)}前" if planned else ""
     return {
         "purpose": _purpose(filing),
         "secret": filing.text("unit", "secret") == "是",
-        "published": published,
+        "closed": closed,
+        "published": when + f"在{where}" if (planned or known) and not closed else "",
         "missing": missing("公开情况") + "。",
     }
+
+
+def is_closed(filing: Filing) -> bool:
+    """不公开 was written where the place should stand."""
+    return _CLOSED.fullmatch(text(filing, "use", "place")) is not None
 
 
 def others(filing: Filing) -> Fields:
     """What was typed, then what we have to say ourselves."""
     remarks = filing.text("use", "remarks")
     texts = [] if inline(remarks) in NOTHING_MORE else lines(remarks)
-    texts += [WITHHELD] if filing.withholds else []
+    texts += [WITHHELD] if filing.withholds else _left_out(filing)
     apart, why_not = ("", "") if filing.copies else without_sheet(filing)
     own: Fields = {
         "texts": texts,
@@ -86,8 +91,16 @@ def annexes(filing: Filing) -> Fields:
     return {"copies": f"{len(filing.copies)}" if filing.copies else ""}
 
 
+def _left_out(filing: Filing) -> list[str]:
+    """That 涉密 projects are not named; a secret unit does not say it has them."""
+    count = len(withheld(filing))
+    if not count or filing.text("unit", "secret") == "是":
+        return []
+    return [f"另有{count}个涉密项目未在本报告正文中列示，其金额已包含在有关合计数中。"]
+
+
 def _problem(row: Row) -> str:
-    why = cause(row.text("cause"))
+    why = reasons(row.text("cause"))
     return sentence(unnumbered(row.text("problem"))) + (f"原因：{why}。" if why else "")
 
 
@@ -100,7 +113,7 @@ def _slow(filing: Filing, name: str, row: Row) -> Iterator[str]:
         return
     if spent / full < filing.form.setting("execution_floor"):
         figures = f"全年预算{amount(full, '')}、执行{amount(spent, '')}，执行率{percent(spent / full)}"
-        yield f"{named(name)}预算执行进度偏慢，{figures}，原因是{why}。"
+        yield f"{named(name)}预算执行进度偏慢，{figures}{because(row.text('reason'), '原因是')}。"
 
 
 def _purpose(filing: Filing) -> str:

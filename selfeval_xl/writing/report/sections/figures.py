@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from selfeval_xl.filing import Filing, Row
+from selfeval_xl.filing.publishing import SECRET
 from selfeval_xl.forms import Block
 from selfeval_xl.money import wan
-from selfeval_xl.writing.report.phrases import Number, adds_up, inline
+from selfeval_xl.writing.report.phrases import Number, adds_up
+from selfeval_xl.writing.report.texts import inline
 
 Fields = dict[str, object]
 """What one section gives the template: texts, lists of texts, and whether something is so."""
@@ -84,18 +86,18 @@ def spending(filing: Filing, source: str, measure: str) -> Spending:
 
 
 def full_budget(filing: Filing) -> Number:
-    """The whole full-year budget, if every source in use has one: a sum over some of them would give a wrong rate."""
-    in_use = [source for source in SOURCES if _in_use(filing, source)]
-    if any(number(filing, "sources", source, "full") is None for source in in_use):
-        typed = filing.figure("sources", "total", "full").typed
-        return typed if isinstance(typed, Fraction) else None
+    """The whole full-year budget, as annex 2 prints it: unknown where a source in use has none."""
     return first_known(number(filing, "sources", "total", "full"), number(filing, "request", "total", "full"))
 
 
-def _in_use(filing: Filing, source: str) -> bool:
-    return any(
-        number(filing, "sources", source, c) for c in ("initial", "carryover", "adjustment", "executed")
-    )
+def projects(filing: Filing) -> list[Row]:
+    """The register's rows that the report may name: the 涉密 ones are in the totals alone."""
+    return [row for row in filing.table("projects").added if row.text("why_not") != SECRET]
+
+
+def withheld(filing: Filing) -> list[Row]:
+    """The register's 涉密 rows."""
+    return [row for row in filing.table("projects").added if row.text("why_not") == SECRET]
 
 
 def personnel_and_operating(filing: Filing, measure: str, basic: Number) -> list[tuple[str, Number]]:

@@ -11,28 +11,26 @@ from selfeval_xl.writing.report.phrases import (
     Number,
     adds_up,
     amount,
-    because,
-    cause,
     compared,
-    inline,
     items,
     listed,
     named,
     of_which,
     ratio,
-    sentence,
-    trimmed,
     within,
 )
-from selfeval_xl.writing.report.phrases import lines as paragraphs
+from selfeval_xl.writing.report.reasons import because, cause
 from selfeval_xl.writing.report.sections.figures import (
     SOURCES,
     Fields,
     number,
     of_row,
+    projects,
     spending,
     text,
 )
+from selfeval_xl.writing.report.texts import inline, sentence, trimmed
+from selfeval_xl.writing.report.texts import lines as paragraphs
 
 CLASSES = {
     "wages": "工资福利支出",
@@ -80,11 +78,12 @@ def three(filing: Filing) -> Fields:
     """The three public expenses; nothing is said where the total is unknown."""
     now, limit, last = (number(filing, "three", "total", c) for c in ("executed", "initial", "last"))
     over = now is not None and limit is not None and now > limit
+    lead = "原因是" if limit else "发生支出的原因是"
     return {
         "nil": now == 0,
         "executed": amount(now, "") if now else "",
         "limit": within(now, limit),
-        "reason": because(filing.text("three", "total", "reason"), "原因是") if over else "",
+        "reason": because(filing.text("three", "total", "reason"), lead) if over else "",
         "parts": of_which(now, _three_parts(filing), "；其中"),
         "change": compared(now, last, "上年", "上年未发生") if now else "",
         "explained": _explained(filing, "three", THREE, only_over=True) if now else "",
@@ -112,7 +111,7 @@ def projects_of(filing: Filing, source: str) -> list[Row]:
     label = filing.form.block("sources").row(source).label
     others = (number(filing, "split", s, "executed_project") for s in SOURCES if s != "general")
     labels = {label} if source != "general" or any(others) else {label, ""}
-    return [row for row in filing.table("projects").added if row.text("source") in labels]
+    return [row for row in projects(filing) if row.text("source") in labels]
 
 
 def project_names(rows: Sequence[Row]) -> list[str]:

@@ -1,19 +1,8 @@
 """六、部门整体支出绩效情况, the money and the work: everything, whatever its source."""
 
 from selfeval_xl.filing import Filing
-from selfeval_xl.writing.report.phrases import (
-    Item,
-    amount,
-    because,
-    carried,
-    cause,
-    compared,
-    items,
-    lines,
-    listed,
-    missing,
-    ratio,
-)
+from selfeval_xl.writing.report.phrases import Item, amount, carried, compared, items, listed, missing, ratio
+from selfeval_xl.writing.report.reasons import because
 from selfeval_xl.writing.report.sections.figures import (
     SOURCES,
     Fields,
@@ -23,6 +12,7 @@ from selfeval_xl.writing.report.sections.figures import (
     personnel_and_operating,
     spending,
 )
+from selfeval_xl.writing.report.texts import lines
 
 HERE = ("special", "other")
 """Sources that no other section speaks of."""
@@ -103,11 +93,11 @@ def _sources(filing: Filing) -> str:
 def _reason(filing: Filing) -> str:
     """What was written beside the total; else each of those sources with its own change and its own reason,
     since a part's reason explains the part alone."""
-    told = cause(filing.text("sources", "total", "reason"))
+    told = because(filing.text("sources", "total", "reason"))
     if told:
-        return because(told)
-    apart = [(source, cause(filing.text("sources", source, "reason"))) for source in HERE]
-    return "".join(f"；其中{_change(filing, source)}{because(reason)}" for source, reason in apart if reason)
+        return told
+    apart = [(source, because(filing.text("sources", source, "reason"))) for source in HERE]
+    return "".join(f"；其中{_change(filing, source)}{reason}" for source, reason in apart if reason)
 
 
 def _change(filing: Filing, source: str) -> str:

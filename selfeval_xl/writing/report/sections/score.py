@@ -8,8 +8,17 @@ from selfeval_xl.filing import Filing, Row, Table
 from selfeval_xl.layout.indicators import actual, target
 from selfeval_xl.money import plain
 from selfeval_xl.scoring import aim, grade, grades
-from selfeval_xl.writing.report.phrases import Number, amount, because, inline, listed, missing, ranked
-from selfeval_xl.writing.report.sections.figures import Fields, full_budget, number, of_row, total_of
+from selfeval_xl.writing.report.phrases import Number, amount, listed, missing
+from selfeval_xl.writing.report.reasons import because, cause, ranked
+from selfeval_xl.writing.report.sections.figures import (
+    Fields,
+    full_budget,
+    number,
+    of_row,
+    projects,
+    total_of,
+)
+from selfeval_xl.writing.report.texts import inline
 
 NOT_APART = "其他"
 """A reason for having no sheet that says nothing."""
@@ -69,9 +78,9 @@ def reviewed(filing: Filing) -> Fields:
 
 
 def without_sheet(filing: Filing) -> tuple[str, str]:
-    """3个项目12.00万元, and why; nothing where every project has its sheet."""
+    """3个项目12.00万元, and why; nothing where every project has its sheet. 涉密 ones are not counted."""
     table = filing.table("projects")
-    rows = [row for row in table.added if row.text("separate") == "否"]
+    rows = [row for row in projects(filing) if row.text("separate") == "否"]
     spent = total_of(of_row(table.block, row, "executed") for row in rows)
     reasons = [inline(row.text("why_not")).replace("，", "") for row in rows]
     told = listed([reason for reason in dict.fromkeys(reasons) if reason not in ("", NOT_APART)])
@@ -130,7 +139,7 @@ def _shortfall(row: Row) -> str:
     name = inline(row.text("name")) or inline(row.text("second"))
     wanted = _quoted(inline(target(row))) or missing("年度指标值")
     reached = _quoted(inline(actual(row))) or missing("实际完成值")
-    return f"{name}目标值{wanted}、实际完成{reached}" + because(row.text("reason"), "原因是")
+    return f"{name}目标值{wanted}、实际完成{reached}" + because(cause(row.text("reason")), "原因是")
 
 
 def _quoted(value: str) -> str:

@@ -2,18 +2,10 @@
 
 from selfeval_xl.filing import Filing
 from selfeval_xl.money import percent
-from selfeval_xl.writing.report.phrases import (
-    Number,
-    because,
-    cause,
-    headcount,
-    inline,
-    lines,
-    listed,
-    missing,
-    people,
-)
+from selfeval_xl.writing.report.phrases import Number, headcount, listed, missing, people
+from selfeval_xl.writing.report.reasons import because, cause
 from selfeval_xl.writing.report.sections.figures import Fields, number, text, total_of
+from selfeval_xl.writing.report.texts import inline, lines
 
 KINDS = {
     "civil": "行政人员",
@@ -23,6 +15,8 @@ KINDS = {
 }
 OTHERS = {"contract": "编外聘用人员", "seconded": "借调人员", "survivor": "遗属人员"}
 PENSIONERS = {"veteran": "离休人员", "retired": "退休人员"}
+
+SCOPES = ("单位本级", "部门汇总")
 
 
 def unit_name(filing: Filing) -> str:
@@ -45,15 +39,15 @@ def scope(filing: Filing) -> Fields:
     own = text(filing, "unit", "name")
     if own and not any(own in name for name in names):
         names.insert(0, own + "本级")
-    whole = chosen == "部门汇总"
+    whole = chosen == SCOPES[1]
     several = whole and len(names) > 1
     return {
         "units": listed(names) if several else "",
         "count": f"{len(names)}",
         "whole": whole and not several,
-        "alone": chosen == "单位本级" and not rows,
-        "without_subunits": chosen == "单位本级" and bool(rows),
-        "missing": "" if chosen else missing("自评口径"),
+        "alone": chosen == SCOPES[0] and not rows,
+        "without_subunits": chosen == SCOPES[0] and bool(rows),
+        "missing": "" if chosen in SCOPES else missing("自评口径"),
     }
 
 
