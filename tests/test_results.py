@@ -328,7 +328,8 @@ def expected(working: Working) -> tuple[float | str, ...]:
 
 
 def test_libreoffice_judges_alike(soffice: LibreOffice, tmp_path: Path) -> None:
-    books = [seed_values(), {}]
+    samples = sorted((Path(__file__).parents[1] / "samples").glob("*/填报.md"))
+    books = [seed_values(), {}, *(values(FORM, text.read_text("utf-8")) for text in samples)]
     books += [random_values(FORM, n, yuan=n % 3 == 0, texts=n % 2 == 0) for n in range(12)]
     wanted: dict[Path, list[Working]] = {}
     for at, typed in enumerate(books):

@@ -19,6 +19,8 @@ INK, GREY, RULE, BAND, SOFT = "#1F1F1F", "#7F7F7F", "#BFBFBF", "#D9E2F3", "#F2F2
 BASE: Look = {"font_name": SCREEN, "font_size": 10.5, "valign": "vcenter", "font_color": INK}
 PAPER: Look = {"font_name": PRINT, "font_size": 10.5, "valign": "vcenter"}
 WRAP: Look = {"text_wrap": True}
+SHRUNK: Look = {"shrink": True}
+"""A number of many digits gets smaller, where it would print as ###."""
 BOLD: Look = {"bold": True}
 CENTRE: Look = {"align": "center"}
 TOP: Look = {"valign": "top"}

@@ -74,13 +74,19 @@ def draw_annex(page: Page, grid: Grid, what: Shown) -> None:
         looks, value = [ROLES[cell.role], *_alignment(cell, what)], _value(cell, what)
         if isinstance(value, str) and (CENTRE in looks or cell.role in (Role.HEAD, Role.LABEL)):
             value = _broken(value, sum(grid.widths[cell.column + at] for at in range(cell.across)))
-        if findings:
+        if any(_in_the_way(finding) for finding in findings):
             looks.append({"bg_color": LEVELS[findings[0].level]["bg_color"]})
+        if findings:
             page.comment(cell.row, cell.column, _comment(findings))
         page.merged(cell.row, cell.column, cell.down, cell.across, value, *looks)
     _ways_back(page, grid, what)
     page.sheet.hide_gridlines(2)
     page.for_print(landscape=grid.landscape, heads=grid.heads, header=grid.name)
+
+
+def _in_the_way(finding: Finding) -> bool:
+    """A mere 提示 is told in a comment: it leaves no colour on an annex that may be handed in."""
+    return finding.level is not Level.NOTICE or finding.status is Status.UNKNOWN
 
 
 def _ways_back(page: Page, grid: Grid, what: Shown) -> None:

@@ -17,6 +17,7 @@ from selfeval_xl.writing.style import (
     LEVELS,
     LINK,
     MARKS,
+    SHRUNK,
     TITLE,
     WITH_UNIT,
     WRAP,
@@ -120,7 +121,8 @@ def _draw(page: Page, row: int, finding: Finding, what: Shown) -> None:
     for at, text in texts.items():
         page.value(row, at, text or None, BASE, BOXED, WRAP, ink)
     for at, side in ((LEFT, finding.left), (RIGHT, finding.right), (GAP, finding.difference)):
-        page.value(row, at, amount(side, finding.kind), BASE, BOXED, ink, number(finding.kind, WITH_UNIT))
+        looks = (BASE, BOXED, ink, number(finding.kind, WITH_UNIT), SHRUNK)
+        page.value(row, at, amount(side, finding.kind), *looks)
     page.height(row, height_for((text, COLUMNS[at - 1][1]) for at, text in texts.items()))
 
 
