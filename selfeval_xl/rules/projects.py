@@ -10,6 +10,9 @@ from selfeval_xl.reconciling import SOURCES
 from selfeval_xl.rules.comparing import money, people, touched
 from selfeval_xl.rules.register import NOT_APPLICABLE, Broken, Verdict, rule
 
+ANNEXED = ("fund", "capital")
+"""Sources whose projects must agree with an annex of their own."""
+
 
 @rule(
     "A3-02",
@@ -162,7 +165,8 @@ def spent_without_register(split: Table, projects: Table, coverage: Table) -> Ve
 )
 def register_by_source(split: Table, projects: Table, coverage: Table) -> Verdict:
     """项目清单中同一资金来源的全年执行数之和，不应大于“2收支情况”该来源的项目支出执行数；
-    选了明细已列全的，也不应小于。差额就是总数差额的，按“项目支出与项目清单”核对，不再重复。"""
+    选了明细已列全的，也不应小于。差额就是总数差额的，按“项目支出与项目清单”核对，不再重复。
+    涉及政府性基金、国有资本经营的为错误；其他来源的为警告（一个项目可能用两种来源）。"""
     if not projects.added:
         return NOT_APPLICABLE
     complete = coverage["complete", "value"].text == "是"
@@ -180,7 +184,8 @@ def register_by_source(split: Table, projects: Table, coverage: Table) -> Verdic
         for spent, listed, key, _ in found
     ]
     cells = tuple(f for spent, _, _, rows in found for f in (spent, *(r["source"] for r in rows)))
-    return Broken("；".join(said), cells, found[0][1], found[0][0].known)
+    level = None if any(key in ANNEXED for _, _, key, _ in found) else Level.WARNING
+    return Broken("；".join(said), cells, found[0][1], found[0][0].known, level=level)
 
 
 def _source_gap(
