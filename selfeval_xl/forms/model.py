@@ -30,6 +30,10 @@ class Kind(StrEnum):
         return self in (Kind.MONEY, Kind.COUNT, Kind.AREA, Kind.RATE, Kind.SCORE)
 
 
+MARK = "表样编号"
+"""What stands beside the form's id on the hidden sheet: the template writes it, reading looks for it."""
+GUARD = "需要更多行时"
+"""What the line below added rows says: people insert rows above it, reading stops there."""
 BOOK = "book"
 """The unit of a block whose money is in 元 or 万元, as the book says."""
 

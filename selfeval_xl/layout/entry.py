@@ -4,14 +4,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from selfeval_xl.filing.computing import Key
-from selfeval_xl.forms import BOOK, Block, Column, Form, Kind, Row, Sheet
+from selfeval_xl.forms import BOOK, GUARD, Block, Column, Form, Kind, Row, Sheet
 from selfeval_xl.layout import asides
 from selfeval_xl.layout.asides import REASON, explained
 from selfeval_xl.layout.grid import Grid, GridCell, Role, text_width
 from selfeval_xl.places import Place
 
 FIRST_BLOCK_ROW = 4
-GUARD_TEXT = "（需要更多行时，请在本行上方插入行）"
+GUARD_TEXT = f"（{GUARD}，请在本行上方插入行）"
 GUARD_HEIGHT = 4.5
 WIDTHS = {Kind.MONEY: 14, Kind.PARAGRAPH: 28, Kind.TEXT: 14, Kind.DATE: 14}
 PARAGRAPH_HEIGHT = 48.0

@@ -10,12 +10,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
-from selfeval_xl.forms import Block, Form
+from selfeval_xl.forms import GUARD, Block, Form
 from selfeval_xl.reading.grids import Sheet
 
 HEAD_WITHIN = 4
 """The head row stands at most so many rows below the title."""
-GUARD = "需要更多行时"
 NOISE = re.compile(r"[\s*＊:：。]+")
 QUOTES = str.maketrans({"“": '"', "”": '"', "「": '"', "」": '"', "‘": "'", "’": "'"})
 

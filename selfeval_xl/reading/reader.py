@@ -13,7 +13,7 @@ from selfeval_xl.filing import Filing, book_scale, unit_scale
 from selfeval_xl.filing.computing import Key, assemble
 from selfeval_xl.filing.values import Entry, entry
 from selfeval_xl.findings import Finding, Status
-from selfeval_xl.forms import Block, Field, Form, Kind, available, load
+from selfeval_xl.forms import MARK, Block, Field, Form, Kind, available, load
 from selfeval_xl.places import Place
 from selfeval_xl.reading import grids
 from selfeval_xl.reading.grids import Cell, Sheet, State
@@ -22,7 +22,6 @@ from selfeval_xl.reading.opening import Source, open_source
 from selfeval_xl.reading.pages import RULES
 from selfeval_xl.reading.sheet_facts import Position
 
-MARK = "表样编号"
 NUMBER_AS_TEXT = re.compile(r"[-+]?[\d,]*\.?\d+")
 YEAR = re.compile(r"20\d\d")
 COPY = re.compile(r"(\d+)\D*$")

@@ -14,8 +14,6 @@ from selfeval_xl.layout import EntrySheet
 from selfeval_xl.places import Place, column_letters, quoted
 
 HIDDEN = "表样"
-MARK = "表样编号"
-"""What stands beside the form's id."""
 """The sheet that carries the form's id and year and the helper cells."""
 IN_USE = 2
 """The helper column that says which project sheets are in use."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from selfeval_xl.expressions import Cell, Rows
 from selfeval_xl.filing import Filing
 from selfeval_xl.filing.computing import Key
-from selfeval_xl.forms import Kind
+from selfeval_xl.forms import MARK, Kind
 from selfeval_xl.identities import Line
 from selfeval_xl.identities.formulas import half
 from selfeval_xl.money import WAN
@@ -28,7 +28,7 @@ def helper_columns(lines: Iterable[Line]) -> dict[Rows, int]:
 def draw_hidden(page: Page, book: Addresses, filing: Filing) -> None:
     """Writes the sheet and hides it."""
     unit = book.places[Key("unit", 0, "money_unit", 0, "value")].formula
-    page.text(at.FORM_ROW, 1, at.MARK)
+    page.text(at.FORM_ROW, 1, MARK)
     page.text(at.FORM_ROW, 2, book.form.id)
     page.text(at.YEAR_ROW, 1, "年度")
     page.number(at.YEAR_ROW, 2, book.form.year)
