@@ -1,32 +1,20 @@
-"""The command `selfeval`: the only file that prints and that knows exit codes.
-
-0: 可报送 or 需说明; 1: 未填完 or 有错误, or not to be published; 2: the file or the command is not usable;
-3: cannot write; 4: our bug.
-"""
+"""The command `selfeval`: its subcommands and their options; `console` prints what they say."""
 
 import gc
-import json
-import os
 import sys
-import tempfile
-import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 import selfeval_xl
-from selfeval_xl import telling
-from selfeval_xl.errors import CannotWrite, UserError
+from selfeval_xl import console, telling
+from selfeval_xl.errors import UserError
 
 if TYPE_CHECKING:
     from selfeval_xl import Outcome
     from selfeval_xl.forms import Form
-
-WRONG, UNUSABLE, BUG = 1, 2, 4
-LISTED = 30
-"""`check` prints so many findings; the workbook has them all."""
 
 
 class Files(click.Group):
@@ -86,7 +74,7 @@ def convert(
     def one(source: Path, written: Sequence[Path]) -> "Outcome":
         return work(source, out, _form(form_id), template=template, keep=written)
 
-    return _each(sources, one, as_json)
+    return console.each(sources, one, as_json)
 
 
 @commands.command()
@@ -99,7 +87,7 @@ def check(sources: Sequence[Path], form_id: str | None, as_json: bool) -> int:
     def one(source: Path, _: Sequence[Path]) -> "Outcome":
         return selfeval_xl.examine(source, _form(form_id))
 
-    return _each(sources, one, as_json, listing=True)
+    return console.each(sources, one, as_json, listing=True)
 
 
 @commands.command()
@@ -115,7 +103,7 @@ def template(form_id: str, year: int | None, projects: int | None, out: Path | N
 
     form = load(form_id, year)
     target = out or Path(f"{form.year}年度部门整体支出绩效自评填报模板.xlsx")
-    _say(f"已生成填报模板：{selfeval_xl.write_template(form, target, projects=projects)}")
+    console.say(f"已生成填报模板：{selfeval_xl.write_template(form, target, projects=projects)}")
     return 0
 
 
@@ -126,11 +114,11 @@ def rules(rule_id: str | None) -> int:
     known = {rule.id: rule for rule in selfeval_xl.catalogue()}
     if rule_id is None:
         for rule in known.values():
-            _say(f"{rule.id}  {rule.level}  {rule.title}")
+            console.say(f"{rule.id}  {rule.level}  {rule.title}")
         return 0
     if rule_id.upper() not in known:
         raise UserError(f"没有规则 {rule_id}；运行 selfeval rules 查看全部规则。")
-    _say(telling.rule_page(known[rule_id.upper()]))
+    console.say(telling.rule_page(known[rule_id.upper()]))
     return 0
 
 
@@ -139,68 +127,10 @@ def rules(rule_id: str | None) -> int:
 def fields(as_json: bool) -> int:
     """列出 Word 报告模板可用的全部字段：用法、含义和示例。"""
     if as_json:
-        _data(telling.fields_data())
+        console.data(telling.fields_data())
     else:
-        _say(telling.fields_page())
+        console.say(telling.fields_page())
     return 0
-
-
-def main(arguments: Sequence[str] | None = None) -> None:
-    """Runs a command and ends the process with its exit code; no traceback reaches a user."""
-    # A conversion makes half a million objects, most of which live to its end: looking for garbage costs 5 %.
-    gc.set_threshold(100_000, 50, 50)
-    for stream in (sys.stdout, sys.stderr):
-        if stream is not None and hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="replace")
-    sys.exit(_run(arguments))
-
-
-def _run(arguments: Sequence[str] | None) -> int:
-    try:
-        return int(commands.main(arguments, prog_name="selfeval", standalone_mode=False) or 0)
-    except UserError as error:
-        _say(f"{error}", err=True)
-        return error.exit_code
-    except click.exceptions.Abort:
-        _say("已中止。", err=True)
-        return UNUSABLE
-    except click.exceptions.NoArgsIsHelpError as help_page:
-        _say(help_page.format_message())
-        return UNUSABLE
-    except click.ClickException as error:
-        _say(f"命令写法有误：{_usage(error)}；运行 selfeval --help 查看用法。", err=True)
-        return UNUSABLE
-    except BrokenPipeError:
-        sys.stdout = open(os.devnull, "w")  # noqa: SIM115  (Python flushes it once more at exit)
-        return 0
-    except UnicodeEncodeError:
-        _say("系统的文件名编码不支持中文；请设置环境变量 PYTHONUTF8=1 后再运行。", err=True)
-        return CannotWrite.exit_code
-    except OSError as error:
-        _say(f"结果无法显示（{error.strerror}）；已生成的文件不受影响。", err=True)
-        return CannotWrite.exit_code
-    except Exception:
-        _say(f"程序出错，没有生成文件。请把 {_saved_traceback()} 发给维护人员。", err=True)
-        return BUG
-
-
-def _usage(error: click.ClickException) -> str:
-    """What is wrong with the command, in the user's language."""
-    match error:
-        case click.MissingParameter(param=param) if param is not None:
-            return f"缺少 {param.metavar or param.human_readable_name}"
-        case click.NoSuchOption(option_name=name):
-            return f"没有选项 {name}"
-        case click.BadParameter(param=param) if param is not None:
-            return f"{param.human_readable_name} 的值不对（{error.message}）"
-    return error.format_message()
-
-
-def _saved_traceback() -> Path:
-    handle, name = tempfile.mkstemp(prefix="selfeval-", suffix=".txt")
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        file.write(traceback.format_exc())
-    return Path(name)
 
 
 def _form(form_id: str | None) -> "Form | None":
@@ -211,40 +141,8 @@ def _form(form_id: str | None) -> "Form | None":
     return load(form_id)
 
 
-def _each(
-    sources: Sequence[Path],
-    work: "Callable[[Path, Sequence[Path]], Outcome]",
-    as_json: bool,
-    listing: bool = False,
-) -> int:
-    """Every file in turn; one that cannot be used does not stop the others. The worst exit code counts."""
-    worst, written = 0, list[Path]()
-    for source in sources:
-        try:
-            outcome = work(source, written)
-        except UserError as error:
-            if len(sources) == 1:
-                raise
-            _say(f"{error}", err=True)
-            worst = max(worst, error.exit_code)
-            continue
-        written += outcome.files
-        _show(source, outcome, as_json, listing)
-        worst = max(worst, 0 if outcome.conclusion.standing.reportable else WRONG)
-    return worst
-
-
-def _show(source: Path, outcome: "Outcome", as_json: bool, listing: bool) -> None:
-    if as_json:
-        _data(telling.outcome_data(outcome))
-    else:
-        _say(telling.outcome_page(source.name, outcome, LISTED if listing else 0))
-
-
-def _data(data: object) -> None:
-    """JSON is UTF-8, whatever the console speaks."""
-    click.echo(json.dumps(data, ensure_ascii=False).encode("utf-8"))
-
-
-def _say(text: str, err: bool = False) -> None:
-    click.echo(text, err=err)
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Runs a command and ends the process with its exit code."""
+    # A conversion makes half a million objects, most of which live to its end: looking for garbage costs 5 %.
+    gc.set_threshold(100_000, 50, 50)
+    sys.exit(console.run(commands, arguments))

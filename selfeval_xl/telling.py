@@ -1,4 +1,4 @@
-"""What the command line says, as text and as data; it is `cli` that prints it."""
+"""What the command line says, as text and as data; it is `console` that prints it."""
 
 import unicodedata
 from collections.abc import Iterator

@@ -225,9 +225,7 @@ def test_our_own_bug_is_one_sentence(
 
 @pytest.mark.parametrize("arguments", ["--help", "rules", "fields"])
 def test_light_commands_import_no_pandas(arguments: str) -> None:
-    code = (
-        f"import sys; from selfeval_xl import cli; cli._run(['{arguments}']); print('pandas' in sys.modules)"
-    )
+    code = f"import sys; from selfeval_xl import cli, console; console.run(cli.commands, ['{arguments}']); print('pandas' in sys.modules)"
     done = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, env={**os.environ, "PYTHONPATH": str(SAMPLES.parent)},
         check=True, timeout=60,

@@ -1,0 +1,117 @@
+"""What a command says and how it ends: the only file that prints and that knows exit codes.
+
+0: 可报送 or 需说明; 1: 未填完 or 有错误, or not to be published; 2: the file or the command is not usable;
+3: cannot write; 4: our bug.
+"""
+
+import json
+import os
+import sys
+import tempfile
+import traceback
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from selfeval_xl import telling
+from selfeval_xl.errors import CannotWrite, UserError
+
+if TYPE_CHECKING:
+    from selfeval_xl import Outcome
+
+WRONG, UNUSABLE, BUG = 1, 2, 4
+LISTED = 30
+"""`check` prints so many findings; the workbook has them all."""
+
+
+def run(commands: click.Group, arguments: Sequence[str] | None = None) -> int:
+    """Runs a command and gives its exit code; no traceback reaches a user."""
+    for stream in (sys.stdout, sys.stderr):
+        if stream is not None and hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    try:
+        return int(commands.main(arguments, prog_name="selfeval", standalone_mode=False) or 0)
+    except UserError as error:
+        say(f"{error}", err=True)
+        return error.exit_code
+    except click.exceptions.Abort:
+        say("已中止。", err=True)
+        return UNUSABLE
+    except click.exceptions.NoArgsIsHelpError as help_page:
+        say(help_page.format_message())
+        return UNUSABLE
+    except click.ClickException as error:
+        say(f"命令写法有误：{_usage(error)}；运行 selfeval --help 查看用法。", err=True)
+        return UNUSABLE
+    except BrokenPipeError:
+        sys.stdout = open(os.devnull, "w")  # noqa: SIM115  (Python flushes it once more at exit)
+        return 0
+    except UnicodeEncodeError:
+        say("系统的文件名编码不支持中文；请设置环境变量 PYTHONUTF8=1 后再运行。", err=True)
+        return CannotWrite.exit_code
+    except OSError as error:
+        say(f"结果无法显示（{error.strerror}）；已生成的文件不受影响。", err=True)
+        return CannotWrite.exit_code
+    except Exception:
+        say(f"程序出错，没有生成文件。请把 {_saved_traceback()} 发给维护人员。", err=True)
+        return BUG
+
+
+def _usage(error: click.ClickException) -> str:
+    """What is wrong with the command, in the user's language."""
+    match error:
+        case click.MissingParameter(param=param) if param is not None:
+            return f"缺少 {param.metavar or param.human_readable_name}"
+        case click.NoSuchOption(option_name=name):
+            return f"没有选项 {name}"
+        case click.BadParameter(param=param) if param is not None:
+            return f"{param.human_readable_name} 的值不对（{error.message}）"
+    return error.format_message()
+
+
+def _saved_traceback() -> Path:
+    handle, name = tempfile.mkstemp(prefix="selfeval-", suffix=".txt")
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        file.write(traceback.format_exc())
+    return Path(name)
+
+
+def each(
+    sources: Sequence[Path],
+    work: "Callable[[Path, Sequence[Path]], Outcome]",
+    as_json: bool,
+    listing: bool = False,
+) -> int:
+    """Every file in turn; one that cannot be used does not stop the others. The worst exit code counts."""
+    worst, written = 0, list[Path]()
+    for source in sources:
+        try:
+            outcome = work(source, written)
+        except UserError as error:
+            if len(sources) == 1:
+                raise
+            say(f"{error}", err=True)
+            worst = max(worst, error.exit_code)
+            continue
+        written += outcome.files
+        _show(source, outcome, as_json, listing)
+        worst = max(worst, 0 if outcome.conclusion.standing.reportable else WRONG)
+    return worst
+
+
+def _show(source: Path, outcome: "Outcome", as_json: bool, listing: bool) -> None:
+    if as_json:
+        data(telling.outcome_data(outcome))
+    else:
+        say(telling.outcome_page(source.name, outcome, LISTED if listing else 0))
+
+
+def data(content: object) -> None:
+    """JSON is UTF-8, whatever the console speaks."""
+    click.echo(json.dumps(content, ensure_ascii=False).encode("utf-8"))
+
+
+def say(text: str, err: bool = False) -> None:
+    click.echo(text, err=err)
