@@ -225,7 +225,8 @@ def test_our_own_bug_is_one_sentence(
 
 @pytest.mark.parametrize("arguments", ["--help", "rules", "fields"])
 def test_light_commands_import_no_pandas(arguments: str) -> None:
-    code = f"import sys; from selfeval_xl import cli, console; console.run(cli.commands, ['{arguments}']); print('pandas' in sys.modules)"
+    run = f"console.run(cli.commands, ['{arguments}'])"
+    code = f"import sys; from selfeval_xl import cli, console; {run}; print('pandas' in sys.modules)"
     done = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, env={**os.environ, "PYTHONPATH": str(SAMPLES.parent)},
         check=True, timeout=60,
