@@ -80,6 +80,58 @@ class Result:
 
 
 @dataclass(frozen=True)
+class Correction:
+    """What might stand in a cell instead, in its own measure (money in 分); None: nothing."""
+
+    place: Place
+    kind: Kind
+    now: Fraction | None
+    then: Fraction | None
+
+
+@dataclass(frozen=True)
+class Clue:
+    """A change that would make so many broken identities hold, and the slip of the hand that explains it."""
+
+    corrections: tuple[Correction, ...]
+    mends: int
+    slip: str = ""
+
+    @property
+    def places(self) -> tuple[Place, ...]:
+        return tuple(correction.place for correction in self.corrections)
+
+    @property
+    def sentence(self) -> str:
+        """附件1!D12 为 879.36万元（现为 870.36万元，一位数字之差）"""
+        cells = "、".join(str(place) for place in self.places)
+        then = "、".join(_or_blank(c.then, c.kind) for c in self.corrections)
+        now = "、".join(_or_blank(c.now, c.kind) for c in self.corrections)
+        return f"{cells} 为 {then}（现为 {now}{'，' if self.slip else ''}{self.slip}）"
+
+
+@dataclass(frozen=True)
+class Mending:
+    """The fewest cells whose change would make broken identities hold: of so many so many. One entry a cell (or a
+    pair that was exchanged), each with the clues that are as good."""
+
+    choices: tuple[tuple[Clue, ...], ...]
+    mended: int
+    broken: int
+
+    @property
+    def cells(self) -> int:
+        return sum(len(clues[0].corrections) for clues in self.choices)
+
+    @property
+    def sentence(self) -> str:
+        """改 1 处可消除 4 条勾稽不符：附件1!D12 为 879.36万元（现为 870.36万元，一位数字之差）"""
+        said = "；".join(map(either, self.choices))
+        rest = f"；另有 {self.broken - self.mended} 条须逐条核对" if self.broken > self.mended else ""
+        return f"改 {self.cells} 处可消除 {self.mended} 条勾稽不符：{said}{rest}"
+
+
+@dataclass(frozen=True)
 class Finding:
     """One line for the reader: place → what is wrong, both sides and the difference → what to do."""
 
@@ -94,6 +146,8 @@ class Finding:
     kind: Kind = Kind.MONEY
     reason: str = ""
     code: str = ""
+    clues: tuple[Clue, ...] = ()
+    """What may be wrong, the most convincing first; several are as good."""
     required: bool = False
     """Names required cells that are missing: they keep the workbook 未填完."""
 
@@ -104,6 +158,15 @@ class Finding:
     @property
     def difference(self) -> Fraction | None:
         return None if self.left is None or self.right is None else self.left - self.right
+
+
+def either(clues: tuple[Clue, ...]) -> str:
+    """Clues that are as good, in one clause."""
+    return "，或 ".join(clue.sentence for clue in clues)
+
+
+def _or_blank(value: Fraction | None, kind: Kind) -> str:
+    return "空白" if value is None else shown(value, kind)
 
 
 def says_nothing(text: str) -> bool:

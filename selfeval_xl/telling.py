@@ -13,14 +13,17 @@ SAMPLE_WIDTH = 40
 
 
 def outcome_page(name: str, outcome: "Outcome", listed: int) -> str:
-    """The verdict and the files in one line, what the own template leaves out, so many findings."""
+    """The verdict and the files in one line, what the own template leaves out; where findings are listed, the fewest
+    cells to change, then so many findings."""
     files = f"文件：{'、'.join(str(path) for path in outcome.files)}" if outcome.files else ""
     head = f"{name}：{outcome.conclusion.summary.sentence}。{files}"
     findings = (
         f"  {finding.level} {finding.rule} {_cells(finding)} {finding.message}"
         for finding in outcome.conclusion.findings[:listed]
     )
-    return "\n".join((head, *outcome.notes, *findings))
+    mending = outcome.conclusion.mending
+    advice = [f"  {mending.sentence}"] if mending and listed else []
+    return "\n".join((head, *outcome.notes, *advice, *findings))
 
 
 def outcome_data(outcome: "Outcome") -> dict[str, Any]:
@@ -28,6 +31,7 @@ def outcome_data(outcome: "Outcome") -> dict[str, Any]:
     data: dict[str, Any] = {
         "verdict": outcome.conclusion.standing,
         "findings": [_finding(finding) for finding in outcome.conclusion.findings],
+        "mending": outcome.conclusion.mending and outcome.conclusion.mending.sentence,
     }
     if outcome.files:
         data |= {"files": [str(path) for path in outcome.files], "notes": list(outcome.notes)}
@@ -94,6 +98,7 @@ def _finding(finding: "Finding") -> dict[str, Any]:
         "left": amount(finding.left, finding.kind),
         "right": amount(finding.right, finding.kind),
         "difference": amount(finding.difference, finding.kind),
+        "suspects": [[str(place) for place in clue.places] for clue in finding.clues],
     }
 
 

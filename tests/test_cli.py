@@ -56,7 +56,10 @@ def test_json(tmp_path: Path) -> None:
     assert (error["status"], error["left"], error["right"], error["difference"]) == ("不符", 9.0, -7.0, 16.0)
     gap = next(finding for finding in said["findings"] if finding["rule"] == "A1-06")
     assert (gap["left"], gap["right"], gap["difference"]) == (879.36, 870.36, 9.0)
-    assert set(error) == {"rule", "level", "status", "cells", "message", "left", "right", "difference"}
+    assert set(error) == {
+        "rule", "level", "status", "cells", "message", "left", "right", "difference", "suspects"
+    }  # fmt: skip
+    assert gap["suspects"] == [["3项目清单!K7"]]
 
 
 def test_check_writes_nothing(tmp_path: Path) -> None:

@@ -4,9 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from selfeval_xl.checking.clues import clues as clues_of
+from selfeval_xl.checking.evidence import mark
 from selfeval_xl.filing import Filing, Table
 from selfeval_xl.filing.tracing import Tracer
-from selfeval_xl.findings import Finding, Level, Result, Rule, Status
+from selfeval_xl.findings import Clue, Finding, Level, Mending, Result, Rule, Status, either
 from selfeval_xl.places import Place
 
 REQUIRED = Rule(
@@ -71,6 +73,8 @@ class Conclusion:
     findings: tuple[Finding, ...]
     summary: Summary
     missing: tuple[Place, ...]
+    mending: Mending | None = None
+    """The fewest cells whose change would mend broken identities."""
 
     @property
     def standing(self) -> Standing:
@@ -83,7 +87,8 @@ def conclude(filing: Filing, results: Iterable[Result], trouble: Iterable[Findin
     tracer = Tracer(filing)
     required = asked_for(filing, tracer)
     expected = asked_for(filing, tracer, expected=True)
-    findings = [*trouble, *(_finding(r) for r in results if _told(r))]
+    clues = clues_of(tracer, results)
+    findings = [*trouble, *(_finding(r, clues.of.get(mark(r), ())) for r in results if _told(r))]
     findings += _missing(filing, results, required, expected)
     explained = [_finding(r) for r in results if r.status is Status.EXPLAINED]
     order = list(Level)
@@ -95,7 +100,7 @@ def conclude(filing: Filing, results: Iterable[Result], trouble: Iterable[Findin
         missing=len(required),
         passed=sum(r.status is Status.PASSED and not r.linked for r in results),
     )
-    return Conclusion(tuple(ranked), summary, tuple(required))
+    return Conclusion(tuple(ranked), summary, tuple(required), clues.mending)
 
 
 def _told(result: Result) -> bool:
@@ -104,21 +109,27 @@ def _told(result: Result) -> bool:
     return result.status in (Status.BROKEN, Status.RESIDUAL) or shortfall
 
 
-def _finding(result: Result) -> Finding:
+def _finding(result: Result, clues: tuple[Clue, ...] = ()) -> Finding:
     notice = result.status in (Status.RESIDUAL, Status.UNKNOWN)
+    supposed = f"。若 {either(clues)}，{_hold(clues[0].mends)}" if clues else ""
     return Finding(
         rules=(result.rule.id,),
         level=Level.NOTICE if notice else result.level,
         status=result.status,
         places=result.missing if result.status is Status.UNKNOWN else result.places,
-        message=result.message,
+        message=result.message + supposed,
         remedy=result.rule.remedy,
         left=result.left,
         right=result.right,
         kind=result.kind,
         reason=result.reason,
         code=result.code,
+        clues=clues,
     )
+
+
+def _hold(mends: int) -> str:
+    return f"{mends} 条勾稽同时成立" if mends > 1 else "此条勾稽成立"
 
 
 def asked_for(filing: Filing, tracer: Tracer, expected: bool = False) -> list[Place]:

@@ -1,10 +1,12 @@
-"""From a cell that repeats a figure to the figure's home, and from a blank computed cell to what is missing."""
+"""From a cell that repeats a figure to the figure's home, from a blank computed cell to what is missing,
+and from a sum to what it adds up."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from selfeval_xl.expressions import Cell, Sum, leaves
+from selfeval_xl.expressions import Binary, Cell, Either, Node, Rows, Sum, leaves
 from selfeval_xl.filing import Figure, Filing
 from selfeval_xl.filing.computing import Key
 from selfeval_xl.forms import Pick, Rank
@@ -73,3 +75,63 @@ class Tracer:
         same_row = (cell.block, cell.row) == (key.block, key.row)
         copy = key.copy if self.filing.form.block(cell.block).repeated else 0
         return Key(cell.block, copy, cell.row, key.number if same_row else 0, cell.column)
+
+    def addends(self, key: Key) -> Counter[Key]:
+        """The typed cells that this figure adds up, each with its factor: what a change of it would change.
+
+        Empty for a figure that is worked out in any other way than by sums and differences.
+        """
+        figure = self.figures[key]
+        formula = self.filing.form.block(key.block).fields[key.row, key.column].formula
+        typed_over = figure.typed is not None and figure.typed != figure.computed
+        match formula:
+            case _ if formula is None or typed_over or figure.unreadable:
+                return Counter({key: 1})
+            case Rank():
+                return Counter()
+            case Pick():
+                source = self._picked(formula, key)
+                return self.addends(source) if source != key else Counter({key: 1})
+        return self._summed(formula, key)
+
+    def _summed(self, node: Node, key: Key) -> Counter[Key]:
+        match node:
+            case Cell() | Rows():
+                return _together(self.addends(cell) for cell in self.cells(node, key))
+            case Sum(items):
+                return _together(self._summed(item, key) for item in items)
+            case Binary("+" | "-" as sign, left, right):
+                second = self._summed(right, key)
+                if sign == "-":
+                    second = Counter({k: -factor for k, factor in second.items()})
+                return _together((self._summed(left, key), second))
+            case Either(Cell() as subject, text, then, otherwise):
+                holds = self.figures[self.target(subject, key)].value == text
+                return self._summed(then if holds else otherwise, key)
+        return Counter()
+
+    def cells(self, leaf: Node, key: Key) -> list[Key]:
+        """The cells that a leaf in the formula of `key` stands for; of added rows those that match."""
+        match leaf:
+            case Cell():
+                return [self.target(leaf, key)]
+            case Rows(block, column, where, row):
+                repeated = self.filing.form.block(block).repeated
+                own = [t for t in self.filing.over_copies(block) if row or not repeated or t.copy == key.copy]
+                return [
+                    Key(block, table.copy, line.key, line.number, column)
+                    for table in own
+                    for line in table.rows
+                    if (line.key == row if row else line.number)
+                    and all(line[c].value == text for c, text in where)
+                ]
+        return []
+
+
+def _together(counters: Iterator[Counter[Key]] | tuple[Counter[Key], ...]) -> Counter[Key]:
+    """The factors of all; a cell that cancels out is none of them. (A Counter's own + drops what is below 0.)"""
+    total: Counter[Key] = Counter()
+    for counter in counters:
+        for key, factor in counter.items():
+            total[key] += factor
+    return Counter({key: factor for key, factor in total.items() if factor})

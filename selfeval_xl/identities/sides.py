@@ -4,6 +4,7 @@ Tolerance is computed from the precision of each figure: an identity is broken o
 both sides cannot meet (XBRL Calculations 1.1). Blanks can mend a shortfall, never an excess.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -84,6 +85,15 @@ def work_out(terms: tuple[Term, ...], line: Line, filing: Filing) -> Side:
         unreadable += spoiled
         figures += own
     return Side(value, half, given, tuple(raising), tuple(lowering), tuple(unreadable), tuple(figures))
+
+
+def signed(line: Line, filing: Filing) -> Iterator[tuple[int, Key]]:
+    """Every cell of the line with its sign in left − right."""
+    for side, terms in ((1, line.left), (-1, line.right)):
+        for term in terms:
+            if not isinstance(term.leaf, Number):
+                own, _ = _operand(term.leaf, line.copy, filing)
+                yield from ((side * term.sign, key) for key, _ in own)
 
 
 def scaled(kind: Kind) -> int:

@@ -10,6 +10,7 @@ from selfeval_xl.writing.results.chips import draw_chips, to_do
 from selfeval_xl.writing.results.returning import FINDINGS, HEAD_ROW
 from selfeval_xl.writing.style import (
     BASE,
+    BOLD,
     BOXED,
     CENTRE,
     FAINT,
@@ -95,9 +96,13 @@ def _top(page: Page, filing: Filing, conclusion: Conclusion) -> None:
     )
     page.merged(2, MESSAGE, 1, last - OTHERS, advice, BASE, WRAP, {"font_size": 12, "indent": 1})
     draw_chips(page, 3, conclusion)
-    page.text(4, 1, HINT, BASE, FAINT)
-    for row, height in {1: 28.0, 2: 42.0, 3: 22.0, 4: 18.0, 5: 6.0}.items():
+    for row, height in {1: 28.0, 2: 42.0, 3: 22.0, 4: 6.0, 5: 18.0}.items():
         page.height(row, height)
+    if conclusion.mending:
+        advice = conclusion.mending.sentence
+        page.merged(4, 1, 1, last, advice, BASE, BOXED, WRAP, BOLD)
+        page.height(4, height_for([(advice, sum(width for _, width in COLUMNS[:last]))]))
+    page.text(5, 1, HINT, BASE, FAINT)
 
 
 def _draw(page: Page, row: int, finding: Finding, what: Shown) -> None:
