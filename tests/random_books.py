@@ -10,7 +10,7 @@ from selfeval_xl.forms import Form, Kind
 from selfeval_xl.layout import entry
 from selfeval_xl.writing.template.filling import filled
 
-TEXTS = ("约50", "12.5", "—", "无", "=1+1")
+TEXTS = ("约50", "12.5左右", "—", "无", "=1+1")
 ADDED = 4
 """No more added rows of a block than so many: sums are to be seen, not sheets filled."""
 

@@ -12,6 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 from openpyxl.workbook import Workbook
 
+from selfeval_xl.checking.concluding import conclude
+from selfeval_xl.checking.runner import check
 from selfeval_xl.errors import UnusableFile
 from selfeval_xl.filing import Filing
 from selfeval_xl.filing.computing import Key
@@ -179,26 +181,52 @@ def test_a_lost_label_leaves_its_row_blank(book: bytes, tmp_path: Path) -> None:
 
 
 TYPED = {
-    "text": ("约500", "R-05"),
-    "number with its unit": ("500万元", "R-05"),
-    "a dash": ("—", "R-05"),
-    "a truth value": (True, "R-05"),
-    "a date": (date(2023, 5, 1), "R-05"),
-    "one's own formula, not calculated": ("=1+1", "R-07"),
+    "text": ("约500", "R-05", None),
+    "a dash": ("—", "R-05", None),
+    "a truth value": (True, "R-05", None),
+    "a date": (date(2023, 5, 1), "R-05", None),
+    "a picture": ('=DISPIMG("ID_1",1)', "R-05", None),
+    "one's own formula, not calculated": ("=1+1", "R-07", None),
+    "a number with its unit": ("500万元", "R-11", 500),
+    "a number as text": ("1,234.50", "R-11", 1234.5),
 }
 
 
-@pytest.mark.parametrize(("typed", "rule"), TYPED.values(), ids=TYPED)
-def test_what_is_no_number_is_named(book: bytes, tmp_path: Path, typed: object, rule: str) -> None:
+@pytest.mark.parametrize(("typed", "rule", "value"), TYPED.values(), ids=TYPED)
+def test_what_is_no_number_is_named(
+    book: bytes, tmp_path: Path, typed: object, rule: str, value: float | None
+) -> None:
     where: list[str] = []
 
     def put(workbook: Workbook) -> None:
         where.append(_at(workbook, "2收支情况", "一般公共预算拨款"))
         workbook["2收支情况"][where[0]] = typed  # type: ignore[assignment]
+        if isinstance(typed, str) and typed.startswith("=DISPIMG"):
+            workbook["2收支情况"][where[0]].data_type = "s"  # as WPS keeps it
 
     path = changed(book, put, tmp_path)
     assert found(path) == [(rule, f"2收支情况!{where[0]}")]
-    assert read(path)[0].figure("sources", "general", "initial").value is None
+    number = read(path)[0].figure("sources", "general", "initial").number
+    assert number == (None if value is None else value * WAN)
+
+
+@pytest.mark.libreoffice
+def test_totals_that_lack_a_number_typed_as_text_are_out_of_date_not_wrong(
+    book: bytes, tmp_path: Path, soffice: LibreOffice
+) -> None:
+    """A spreadsheet counts a text as nothing: what it worked out from it follows the number that we read."""
+
+    def put(workbook: Workbook) -> None:
+        cell = workbook["2收支情况"][_at(workbook, "2收支情况", "一般公共预算拨款")]
+        assert cell.value == 2386.4
+        cell.value = "2,386.40"
+
+    (saved,) = soffice.convert([changed(book, put, tmp_path)], "xlsx", tmp_path / "saved")
+    filing, trouble = read(saved)
+    assert filing.figure("sources", "total", "initial").number == 2844.4 * WAN
+    assert [f.rules for f in trouble] == [("R-11",)]
+    told = {f.rule for f in conclude(filing, check(filing), trouble).findings if f.status != "已说明"}
+    assert told == {"R-11"}
 
 
 def _guard(workbook: Workbook, sheet: str) -> int:

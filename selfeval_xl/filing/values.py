@@ -2,9 +2,10 @@
 
 import re
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from fractions import Fraction
 
+from selfeval_xl.filing.typed_numbers import typed_number
 from selfeval_xl.forms import Field, Kind
 from selfeval_xl.money import exact
 from selfeval_xl.places import Place
@@ -12,33 +13,43 @@ from selfeval_xl.places import Place
 Content = Fraction | str | date | None
 """Money in 分, rates as fractions, counts, areas and scores as numbers, texts, dates; None: blank."""
 
+LIMIT = 1e15
+"""No amount of 分, no count is as large."""
 DATE = re.compile(r"\s*(\d{4})\s*[-./年]\s*(\d{1,2})\s*[-./月]\s*(\d{1,2})\s*日?\s*")
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One cell of the user's file (or of a filling): where, and what. `unreadable`: why it is not a value."""
+    """One cell of the user's file (or of a filling): where, and what. `unreadable`: what stands there that is no
+    value, and `why` it is none, where that can be told; `converted`: the text that the number was read from."""
 
     place: Place
     value: Content = None
     unreadable: str = ""
+    why: str = ""
+    converted: str = ""
 
     @property
     def blank(self) -> bool:
         return self.value is None and not self.unreadable
 
+    @property
+    def number(self) -> Fraction:
+        """The number; 0 where there is none."""
+        return self.value if isinstance(self.value, Fraction) else Fraction(0)
+
 
 def entry(place: Place, raw: object, field: Field, scale: int) -> Entry:
     """The raw content as the field's kind; `scale`: 分 in one unit of a money cell (1 elsewhere).
 
-    Numbers are never guessed from text, text never from anything but text and plain numbers.
+    A number is read from text only where there is one way to read it, text only from text and plain numbers.
     """
     if raw is None or (isinstance(raw, str) and not raw.strip()):
         return Entry(place)
     if isinstance(raw, bool):
-        return Entry(place, unreadable="逻辑值")
+        return Entry(place, unreadable="TRUE" if raw else "FALSE", why="是逻辑值，不是数字")
     if field.kind.numeric:
-        return _number(place, raw, scale if field.kind is Kind.MONEY else 1)
+        return _number(place, raw, field.kind, scale if field.kind is Kind.MONEY else 1)
     if field.kind is Kind.DATE:
         return _date(place, raw)
     if isinstance(raw, int | float | str):
@@ -48,10 +59,25 @@ def entry(place: Place, raw: object, field: Field, scale: int) -> Entry:
     return Entry(place, unreadable=f"{raw}")
 
 
-def _number(place: Place, raw: object, scale: int) -> Entry:
-    if isinstance(raw, int | float) and abs(raw) * scale < 1e15:
+def _number(place: Place, raw: object, kind: Kind, scale: int) -> Entry:
+    if isinstance(raw, int | float) and abs(raw) * scale < LIMIT:
         return Entry(place, exact(raw, scale))
-    return Entry(place, unreadable=f"{raw}")
+    if isinstance(raw, str):
+        return _from_text(place, raw, kind, scale)
+    if isinstance(raw, date | time | timedelta):
+        return Entry(
+            place, unreadable=f"{raw}", why="是日期或时间，不是数字；请把单元格设为数值格式后重新输入"
+        )
+    return Entry(place, unreadable=f"{raw}", why="不是合理的数")
+
+
+def _from_text(place: Place, raw: str, kind: Kind, scale: int) -> Entry:
+    if raw.lstrip("=_xlfn. ").startswith("DISPIMG"):
+        return Entry(place, unreadable="图片", why="不是数字；请删去图片，填入数字")
+    found = typed_number(raw, kind, scale)
+    if found.value is None or abs(found.value) >= LIMIT:
+        return Entry(place, unreadable=raw, why=found.why or "不是合理的数")
+    return Entry(place, found.value, converted=raw)
 
 
 def _date(place: Place, raw: object) -> Entry:

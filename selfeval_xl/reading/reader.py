@@ -1,6 +1,6 @@
 """From the sheets of a file to a Filing, and what was wrong with the file: findings R-xx.
 
-Blanks stay missing; a text where a number belongs is a finding with its address, never a guess.
+Blanks stay missing; a text where a number belongs is read where there is one way to read it, and told in any case.
 """
 
 import re
@@ -9,20 +9,20 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from selfeval_xl.errors import UnusableFile
-from selfeval_xl.filing import Filing, book_scale, unit_scale
+from selfeval_xl.filing import Filing, book_scale
 from selfeval_xl.filing.computing import Key, assemble
-from selfeval_xl.filing.values import Entry, entry
+from selfeval_xl.filing.values import Entry
 from selfeval_xl.findings import Finding, Status
-from selfeval_xl.forms import MARK, Block, Field, Form, Kind, available, load
+from selfeval_xl.forms import MARK, Block, Form, available, load
 from selfeval_xl.places import Place
 from selfeval_xl.reading import grids
-from selfeval_xl.reading.grids import Cell, Sheet, State
+from selfeval_xl.reading.entries import as_without_texts, taken
+from selfeval_xl.reading.grids import Cell, Sheet
 from selfeval_xl.reading.locating import Found, added_rows, find_blocks, fixed_rows, rows_below
 from selfeval_xl.reading.opening import Source, open_source
 from selfeval_xl.reading.pages import RULES
 from selfeval_xl.reading.sheet_facts import Position
 
-NUMBER_AS_TEXT = re.compile(r"[-+]?[\d,]*\.?\d+")
 YEAR = re.compile(r"20\d\d")
 COPY = re.compile(r"(\d+)\D*$")
 
@@ -60,7 +60,8 @@ def read(path: Path, form: Form | None = None) -> tuple[Filing, list[Finding]]:
     for block in form.blocks():
         for copy, found in _copies(reading, block, places[block.key], numbers):
             _block(reading, block, copy, found)
-    return assemble(form, reading.entries, reading.scale), reading.findings
+    entries = as_without_texts(form, reading.entries, reading.scale)
+    return assemble(form, entries, reading.scale), reading.findings
 
 
 def _is_mark(sheet: Sheet) -> bool:
@@ -214,31 +215,10 @@ def _row(reading: _Reading, found: Found, key: Key, line: int) -> None:
         reading.entries[own] = _entry(reading, cell, place, own)
 
 
-def _unreadable(text: str, form_field: Field) -> str:
-    if form_field.kind is Kind.DATE:
-        return f"“{text}”不是日期，请写成 2024-06-20 的样子"
-    if NUMBER_AS_TEXT.fullmatch(text.strip()):
-        return f"“{text}”是文本格式的数字，不能参加计算；请把单元格设为数值格式后重新输入"
-    return f"“{text}”不是数字"
-
-
 def _entry(reading: _Reading, cell: Cell | None, place: Place, key: Key) -> Entry:
-    block = reading.form.block(key.block)
-    form_field = block.fields[key.row, key.column]
     if cell is None:
         return Entry(place)
-    if cell.state is State.ERROR:
-        reading.report("R-06", f"公式出错：{cell.value}", place)
-        return Entry(place, unreadable=f"{cell.value}")
-    if cell.state is State.UNCALCULATED:
-        if form_field.formula is not None:
-            return Entry(place)
-        reading.report("R-07", "公式尚未计算，看不到结果", place)
-        return Entry(place, unreadable="未计算的公式")
-    found = entry(place, cell.value, form_field, unit_scale(block, reading.scale))
-    if found.unreadable:
-        reading.report("R-05", _unreadable(found.unreadable, form_field), place)
-    elif form_field.choices and found.value not in form_field.choices:
-        rule = "R-10" if form_field.decisive else "R-08"
-        reading.report(rule, f"“{found.value}”不在下拉列表中，应为：{'、'.join(form_field.choices)}", place)
+    found, trouble = taken(cell, place, key, reading.form, reading.scale)
+    if trouble is not None:
+        reading.report(*trouble, place)
     return found

@@ -1,0 +1,62 @@
+"""One cell of the file as the entry of its field, and what is wrong with it."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from selfeval_xl.filing import unit_scale
+from selfeval_xl.filing.computing import Key, assemble
+from selfeval_xl.filing.values import Entry, entry
+from selfeval_xl.findings import shown
+from selfeval_xl.forms import Field, Form, Kind
+from selfeval_xl.places import Place
+from selfeval_xl.reading.grids import Cell, State
+
+Trouble = tuple[str, str]
+"""The rule and the message of a finding at that cell."""
+
+
+def taken(cell: Cell, place: Place, key: Key, form: Form, scale: int) -> tuple[Entry, Trouble | None]:
+    """The cell as the entry of that key; `scale`: 分 in one unit of the book."""
+    block = form.block(key.block)
+    field = block.fields[key.row, key.column]
+    if cell.state is State.ERROR:
+        return Entry(place, unreadable=f"{cell.value}"), ("R-06", f"公式出错：{cell.value}")
+    if cell.state is State.UNCALCULATED:
+        if field.formula is not None:
+            return Entry(place), None
+        return Entry(place, unreadable="未计算的公式"), ("R-07", "公式尚未计算，看不到结果")
+    found = entry(place, cell.value, field, unit_scale(block, scale))
+    return found, _trouble(found, field)
+
+
+def _trouble(found: Entry, field: Field) -> Trouble | None:
+    if found.unreadable:
+        return "R-05", _unreadable(found, field)
+    if found.converted and found.value is not None:
+        return "R-11", f"“{found.converted}”是文字，按 {shown(found.number, field.kind)} 读入"
+    if field.choices and not found.blank and found.value not in field.choices:
+        rule = "R-10" if field.decisive else "R-08"
+        return rule, f"“{found.value}”不在下拉列表中，应为：{'、'.join(field.choices)}"
+    return None
+
+
+def _unreadable(found: Entry, field: Field) -> str:
+    if field.kind is Kind.DATE:
+        return f"“{found.unreadable}”不是日期，请写成 2024-06-20 的样子"
+    return f"“{found.unreadable}”{found.why or '不是数字'}"
+
+
+def as_without_texts(form: Form, entries: Mapping[Key, Entry], scale: int) -> dict[Key, Entry]:
+    """The entries, those of computed cells left blank where a spreadsheet worked them out without the numbers that
+    were read from texts: it counts a text as nothing, so that its total is out of date, not typed over."""
+    texts = {key for key, found in entries.items() if found.converted}
+    if not texts:
+        return dict(entries)
+    seen = {key: Entry(found.place) if key in texts else found for key, found in entries.items()}
+    figures = {
+        Key(table.block.key, table.copy, row.key, row.number, column): figure
+        for table in assemble(form, seen, scale).tables.values()
+        for row, column, figure in table.figures()
+    }
+    stale = {key for key, f in figures.items() if f.computed is not None and f.typed == f.computed}
+    return {key: replace(found, value=None) if key in stale else found for key, found in entries.items()}
