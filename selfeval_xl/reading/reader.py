@@ -16,9 +16,11 @@ from selfeval_xl.findings import Finding, Status
 from selfeval_xl.forms import MARK, Block, Form, available, load
 from selfeval_xl.places import Place
 from selfeval_xl.reading import grids
-from selfeval_xl.reading.entries import as_without_texts, taken
+from selfeval_xl.reading.entries import as_in_xls, as_without_texts, taken
+from selfeval_xl.reading.file_notes import notes
 from selfeval_xl.reading.grids import Cell, Sheet
 from selfeval_xl.reading.locating import Found, added_rows, find_blocks, fixed_rows, rows_below
+from selfeval_xl.reading.opening import Kind as FileKind
 from selfeval_xl.reading.opening import Source, open_source
 from selfeval_xl.reading.pages import RULES
 from selfeval_xl.reading.sheet_facts import Position
@@ -55,12 +57,17 @@ def read(path: Path, form: Form | None = None) -> tuple[Filing, list[Finding]]:
     if not any(places.values()):
         raise UnusableFile(f"「{path.name}」里找不到“{form.title}”的任何一张表；请用“填报模板”填写后再转换。")
     reading = _Reading(form, _scale(form, places))
+    used = {found.labels.sheet.name for every in places.values() for found in every}
+    for rule, message, cells in notes(source, [sheet for sheet in shown if sheet.name in used]):
+        reading.report(rule, message, *cells)
     _missing_sheets(reading, places)
     numbers = _copy_numbers(form, places)
     for block in form.blocks():
         for copy, found in _copies(reading, block, places[block.key], numbers):
             _block(reading, block, copy, found)
     entries = as_without_texts(form, reading.entries, reading.scale)
+    if source.kind is FileKind.XLS:
+        entries = as_in_xls(form, entries, reading.scale)
     return assemble(form, entries, reading.scale), reading.findings
 
 
