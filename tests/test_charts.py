@@ -307,7 +307,8 @@ def dots(picture: Picture) -> "NDArray[Any]":
     """Rows of dots of red, green, blue, 0 to 1."""
     from matplotlib.image import imread
 
-    return cast("NDArray[Any]", imread(io.BytesIO(picture.content)))[:, :, :3]
+    seen: NDArray[Any] = imread(io.BytesIO(picture.content))[:, :, :3]
+    return seen
 
 
 ODD = {
