@@ -82,7 +82,7 @@ MEANINGS: dict[str, str] = {
     "whole.moves": "上年结转、年中追加（带分号）",
     "whole.executed": "全年执行数",
     "whole.executed_parts": "全年执行中的基本支出、项目支出（带标点）",
-    "whole.rate": "预算执行率（带标点）",
+    "whole.rate": "预算执行率（带逗号）",
     "whole.closing": "结转结余、财政收回（带逗号）",
     "whole.ratios": "没有全年预算数时，支出为年初预算的比例",
     "whole.sources": "按资金来源分的支出数",

@@ -23,17 +23,15 @@ def whole(filing: Filing) -> Fields:
     initial, now = (spending(filing, "total", measure) for measure in ("initial", "executed"))
     full = spending(filing, "total", "full").total or None
     change = compared(now.total, initial.total)
-    spent = _parts(filing, "executed", now)
-    rate = ratio(now.total, full)
     return {
         "full": amount(full, "") if full else "",
         "initial": amount(initial.total, "年初预算数"),
-        "initial_parts": _parts(filing, "initial", initial),
+        "initial_parts": _parts(filing, "initial", initial, "，其中"),
         "moves": _moves(filing),
         "executed": amount(now.total, "全年执行数"),
-        "executed_parts": spent,
-        # The rate is that of the whole, not of the part named last.
-        "rate": f"{'；' if spent else '，'}预算执行率{rate}" if rate else "",
+        # The template says the rate and what is left in between: 其中 would seem to be of those.
+        "executed_parts": _parts(filing, "executed", now, "；全年执行数中，" if full else "，其中"),
+        "rate": f"，预算执行率{ratio(now.total, full)}" if ratio(now.total, full) else "",
         "closing": _closing(filing),
         "ratios": "" if full else _ratios(now, initial),
         "sources": _sources(filing),
@@ -50,7 +48,7 @@ def work(filing: Filing) -> Fields:
     return {"lead": bool(texts) and not own_lead, "texts": texts or [missing("年度工作完成情况")]}
 
 
-def _parts(filing: Filing, measure: str, money: Spending) -> str:
+def _parts(filing: Filing, measure: str, money: Spending, lead: str) -> str:
     inside = items(personnel_and_operating(filing, measure, money.basic))
     detail = f"（{listed(inside)}）" if inside else ""
     words = [
@@ -58,7 +56,7 @@ def _parts(filing: Filing, measure: str, money: Spending) -> str:
         for name, fen in money.parts
         for words in items([(name, fen)])
     ]
-    return "，其中" + listed(words) if words else ""
+    return lead + listed(words) if words else ""
 
 
 def _moves(filing: Filing) -> str:
