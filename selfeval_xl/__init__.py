@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from selfeval_xl.findings import Finding, Result, Rule
     from selfeval_xl.forms import Form
     from selfeval_xl.identities import Line
+    from selfeval_xl.writing.report.charts.drawing import Pen
     from selfeval_xl.writing.report.narrative import Render
     from selfeval_xl.writing.report.own_template import OwnTemplate
 
@@ -22,6 +23,7 @@ __version__ = "0.1.0"
 __all__ = [
     "Outcome",
     "catalogue",
+    "chart_pen",
     "check",
     "conclude",
     "convert",
@@ -42,7 +44,7 @@ class Outcome:
     conclusion: "Conclusion"
     files: tuple[Path, ...] = ()
     notes: tuple[str, ...] = ()
-    """What the user's own report template leaves out, a sentence each."""
+    """What the user's own report template leaves out, and charts of which nothing is known, a sentence each."""
 
 
 def read(source: Path, form: "Form | None" = None) -> "tuple[Filing, list[Finding]]":
@@ -80,10 +82,12 @@ def convert(
     *,
     template: "OwnTemplate | None" = None,
     keep: Collection[Path] = (),
+    pen: "Pen | None" = None,
 ) -> Outcome:
     """Read, check, and write 核对结果.xlsx and 自评报告.docx into `out` (default: beside the source): both or neither.
 
     `keep`: files of this run that must not be written over (two workbooks of one unit): the source's name is added.
+    `pen`: draws charts into the report.
     Raises UnusableFile, FormError, UnusableTemplate, CannotWrite.
     """
     from selfeval_xl.reconciling import comparison
@@ -96,9 +100,9 @@ def convert(
         "核对结果.xlsx": write_results(
             filing, outcome.results, conclusion, catalogue(), _lines(filing), comparison(filing)
         ),
-        "自评报告.docx": narrate(filing, conclusion, _render(template)),
+        "自评报告.docx": narrate(filing, conclusion, _render(template), pen),
     }
-    return _delivered(outcome, files, out or source.parent, source, template, keep)
+    return _delivered(outcome, files, out or source.parent, source, keep, _notes(outcome, template, pen))
 
 
 def publish(
@@ -108,14 +112,15 @@ def publish(
     *,
     template: "OwnTemplate | None" = None,
     keep: Collection[Path] = (),
+    pen: "Pen | None" = None,
 ) -> Outcome:
     """Read, check, and write 自评报告（公开版）.docx and nothing else. Raises NotPublic too: it is not ready, or not open."""
     from selfeval_xl.writing.report.public import narrate_public
 
     outcome = examine(source, form)
-    content = narrate_public(outcome.filing, outcome.conclusion, _render(template))
+    content = narrate_public(outcome.filing, outcome.conclusion, _render(template), pen)
     files = {"自评报告（公开版）.docx": content}
-    return _delivered(outcome, files, out or source.parent, source, template, keep)
+    return _delivered(outcome, files, out or source.parent, source, keep, _notes(outcome, template, pen))
 
 
 def report_template(path: Path) -> "OwnTemplate":
@@ -124,6 +129,13 @@ def report_template(path: Path) -> "OwnTemplate":
     from selfeval_xl.writing.report.own_template import own_template
 
     return own_template(path.name, open_document(path))
+
+
+def chart_pen() -> "Pen":
+    """What draws charts into a report, for `convert` and `publish`. Raises CannotDraw: its library or a font is missing."""
+    from selfeval_xl.writing.report.charts.drawing import Pen
+
+    return Pen.find()
 
 
 def catalogue() -> "tuple[Rule, ...]":
@@ -164,18 +176,24 @@ def _delivered(
     files: dict[str, bytes],
     folder: Path,
     source: Path,
-    template: "OwnTemplate | None",
     keep: Collection[Path],
+    notes: tuple[str, ...],
 ) -> Outcome:
-    """The files under their full names, and what the user's own template left unsaid."""
+    """The files under their full names."""
     from selfeval_xl.writing.delivery import deliver, safe_name
 
-    notes = _unsaid(outcome, template) if template else ()
     name = f"{safe_name(outcome.filing.unit_name)}-{outcome.filing.form.year}"
     if any(folder / f"{name}-{kind}" in keep for kind in files):
         name += f"（{safe_name(source.stem)}）"
     named = {f"{name}-{kind}": content for kind, content in files.items()}
     return replace(outcome, files=deliver(named, folder, source=source), notes=notes)
+
+
+def _notes(outcome: Outcome, template: "OwnTemplate | None", pen: "Pen | None") -> tuple[str, ...]:
+    """What the user's own template leaves unsaid, and the charts of which nothing is known."""
+    from selfeval_xl.writing.report.charts.content import undrawn
+
+    return (_unsaid(outcome, template) if template else ()) + (undrawn(outcome.filing) if pen else ())
 
 
 def _unsaid(outcome: Outcome, template: "OwnTemplate") -> tuple[str, ...]:

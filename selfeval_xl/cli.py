@@ -57,6 +57,9 @@ JSON = click.option("--json", "as_json", is_flag=True, help="结果按 JSON 输�
     help="用本单位修改过的报告模板；可用字段见 selfeval fields。",
 )
 @click.option("--public", is_flag=True, help="只生成公开版报告：不含电话、经办人姓名、涉密项目和核实说明。")
+@click.option(
+    "--charts", is_flag=True, help="报告第六部分后附预算执行对照图和执行率图（需另装 matplotlib）。"
+)
 @FORM
 @JSON
 def convert(
@@ -64,15 +67,17 @@ def convert(
     out: Path | None,
     own: Path | None,
     public: bool,
+    charts: bool,
     form_id: str | None,
     as_json: bool,
 ) -> int:
     """转换：生成“核对结果.xlsx”和“自评报告.docx”。"""
     work = selfeval_xl.publish if public else selfeval_xl.convert
     template = selfeval_xl.report_template(own) if own else None
+    pen = selfeval_xl.chart_pen() if charts else None
 
     def one(source: Path, written: Sequence[Path]) -> "Outcome":
-        return work(source, out, _form(form_id), template=template, keep=written)
+        return work(source, out, _form(form_id), template=template, keep=written, pen=pen)
 
     return console.each(sources, one, as_json)
 
