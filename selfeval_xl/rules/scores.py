@@ -14,20 +14,19 @@ RULES_10 = "财预〔2020〕10号"
 
 
 def _execution_score(table: Table) -> Verdict:
-    """执行率得分 against rate × points; shared by annexes 2 and 3."""
+    """执行率得分 against what its cell computes, by the form's method; shared by annexes 2 and 3."""
     row = table.row("total")
     if row.known("full") == 0:
         return NOT_APPLICABLE
-    worth = row.known("points") * max(
-        min(row.known("executed") / row.known("full"), Fraction(1)), Fraction(0)
-    )
-    typed, due = row.known("score"), rounded(worth, 2)
+    rate, typed, worth = row.known("executed") / row.known("full"), row.known("score"), row["score"].computed
+    if not isinstance(worth, Fraction):
+        return NOT_APPLICABLE
+    due = max(worth, Fraction(0))
     if typed == due:
         return None
-    rate = percent(row.known("executed") / row.known("full"))
     more = f"{'多' if typed > due else '少'}{points(abs(typed - due))}"
-    message = f"预算执行率得分{points(typed)}，按执行率{rate}应得{points(due)}，{more}"
-    mild = typed < due or typed == rounded(worth, 1)
+    message = f"预算执行率得分{points(typed)}，按执行率{percent(rate)}应得{points(due)}，{more}"
+    mild = typed < due or typed == rounded(due, 1)
     cells = (row["score"], row["executed"], row["full"])
     return Broken(message, cells, typed, due, Kind.SCORE, level=Level.NOTICE if mild else None)
 
@@ -40,8 +39,8 @@ def _execution_score(table: Table) -> Verdict:
     remedy="清空该格，由程序按执行率计算；自行扣分或只保留一位小数的，可以保留",
 )
 def execution_score(request: Table) -> Verdict:
-    """附件2 预算执行率得分不得高于分值×执行率（全年执行数÷全年预算数，最高按 100%）；
-    低于的视为自扣，只作提示。全年预算数未填的，不用年初预算数代替。"""
+    """附件2 预算执行率得分不得高于该格算出的分数：表样没有另行规定的，为分值×执行率（全年执行数÷全年预算数，
+    最高按 100%）。低于的视为自扣，只作提示。全年预算数未填的，不用年初预算数代替。"""
     return _execution_score(request)
 
 
@@ -53,7 +52,8 @@ def execution_score(request: Table) -> Verdict:
     remedy="清空该格，由程序按执行率计算；自行扣分或只保留一位小数的，可以保留",
 )
 def project_execution_score(funds: Table) -> Verdict:
-    """附件3 每张的预算执行率得分不得高于分值×执行率；低于的视为自扣，只作提示。"""
+    """附件3 每张的预算执行率得分不得高于该格算出的分数（表样没有另行规定的，为分值×执行率）；
+    低于的视为自扣，只作提示。"""
     return _execution_score(funds)
 
 
