@@ -1,7 +1,8 @@
 """The little language of computed cells and identities: parse, resolve, evaluate, as Excel.
 
 Python's own grammar, against a whitelist: names (`block.row.column`), + - * /, min, max, round,
-`banded(rate, 0.95, 10, 0.8, 7, 0)` (from 0.95 on 10, from 0.8 on 7, else 0), `sum(block.column, field='…')` over added rows, `a if x == '…' else b`. No code inside data.
+`banded(rate, 0.95, 10, 0.8, 7, 0)` (from 0.95 on 10, from 0.8 on 7, else 0),
+`sum(block.column, field='…')` over added rows, `a if x == '…' else b`. No code inside data.
 
 Arithmetic is strict: with one operand unknown the result is unknown (None), never 0.
 `Sum` is lenient: a part that is blank in a line that nobody uses counts as nothing. A part that is blank or

@@ -2,13 +2,13 @@
 
 from fractions import Fraction
 
-from selfeval_xl.filing import Filing, Row
+from selfeval_xl.filing import Filing, Row, Unknown
 from selfeval_xl.findings import Level, Report
 from selfeval_xl.forms import Kind
 from selfeval_xl.money import percent
 from selfeval_xl.rules.comparing import points
 from selfeval_xl.rules.register import NOT_APPLICABLE, Broken, Verdict, rule
-from selfeval_xl.scoring import aim, completed
+from selfeval_xl.scoring import aim, completed, sign
 
 RULES_10 = "财预〔2020〕10号"
 
@@ -38,8 +38,12 @@ def score_within_points(indicator: Row) -> Verdict:
 )
 def score_and_completion(indicator: Row) -> Verdict:
     """未完成目标却得满分的，须改正得分或在核实说明中写明（偏差原因只说明扣分，不能说明没有扣分）；
-    完成目标却扣了分又没有写原因的，作提示。只核对指标值和实际完成值都是数字的定量指标。"""
-    met, full, score = completed(aim(indicator)), indicator.known("points"), indicator.known("score")
+    完成目标却扣了分又没有写原因的，作提示。核对定量指标：指标值如 50、≥50个、98%以上、50-60、12月31日前，
+    读不出来的无法核对，不作猜测。"""
+    aimed, full, score = aim(indicator), indicator.known("points"), indicator.known("score")
+    if aimed is None and sign(indicator.text("operator")) and indicator.text("actual"):
+        raise Unknown(indicator["actual"].place)
+    met = completed(aimed)
     if met is None or full == 0:
         return NOT_APPLICABLE
     if met == (score >= full):
@@ -70,7 +74,9 @@ def reasons_for_deviation(indicator: Row, filing: Filing) -> Verdict:
     full, score = indicator.known("points"), indicator.known("score")
     cells, reason = (indicator["score"], indicator["points"]), indicator.text("reason")
     if score < full and not completed(aim(indicator)):
-        message = f"{named(indicator)}分值{points(full)}，得分{points(score)}，扣{points(full - score)}，须写明原因"
+        message = (
+            f"{named(indicator)}分值{points(full)}，得分{points(score)}，扣{points(full - score)}，须写明原因"
+        )
         return Broken(message, cells, score, full, Kind.SCORE, about="扣分", reason=reason)
     aimed = aim(indicator)
     ratio = Fraction(0) if aimed is None else aimed.over_completion

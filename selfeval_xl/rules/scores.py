@@ -7,6 +7,7 @@ from selfeval_xl.filing import Filing, Table
 from selfeval_xl.findings import Level
 from selfeval_xl.forms import Kind
 from selfeval_xl.money import percent, plain, rounded
+from selfeval_xl.rules.attainment import lacking
 from selfeval_xl.rules.comparing import points
 from selfeval_xl.rules.register import NOT_APPLICABLE, Broken, Verdict, rule
 
@@ -120,7 +121,7 @@ def output_without_spending(funds: Table, filing: Filing) -> Verdict:
 )
 def weights(filing: Filing) -> Iterator[Verdict]:
     """各一级指标分值合计应是表样列出的常用分法之一（预算执行率分值另计）。
-    分值总和不是 100 的，先按分值合计的规则改正。"""
+    分值总和不是 100 的、缺少产出或效益指标的，先按那两条规则改正。"""
     patterns = [{k: Fraction(str(v)) for k, v in p.items()} for p in filing.form.settings["patterns"]]
     whole = filing.form.setting("total_points") - filing.form.setting("execution_points")
     for table in (filing.table("indicators"), *filing.over_copies("project_indicators")):
@@ -130,6 +131,8 @@ def weights(filing: Filing) -> Iterator[Verdict]:
                 found[row.text("first")] = found.get(row.text("first"), Fraction(0)) + row.known("points")
         if found in patterns:
             yield None
+        elif lacking(filing, table.added):
+            yield NOT_APPLICABLE
         elif "" not in found and sum(found.values()) == whole:
             said = "、".join(f"{first}{plain(value)}分" for first, value in found.items())
             usual = "、".join(f"{first}{plain(value)}分" for first, value in patterns[0].items())

@@ -3,5 +3,6 @@
 from selfeval_xl.scoring.aims import Aim, aim, completed, target_and_actual
 from selfeval_xl.scoring.attainments import Band, attained
 from selfeval_xl.scoring.grades import grade, grades
+from selfeval_xl.scoring.quantities import sign
 
-__all__ = ["Aim", "Band", "aim", "attained", "completed", "grade", "grades", "target_and_actual"]
+__all__ = ["Aim", "Band", "aim", "attained", "completed", "grade", "grades", "sign", "target_and_actual"]

@@ -15,7 +15,8 @@ WORDINGS = {
     LARGELY: "基本达成 基本达成目标 基本完成 基本达标 较好 良好 良 效果较好 效果良好",
     PARTLY: "部分达成 部分达成并具有一定效果 部分达成预期指标 部分达成预期指标并具有一定效果 部分达成年度指标并具有一定效果 "
     "部分实现目标 部分完成 部分达标 一般",
-    MISSED: "未达成 未达成且效果较差 未达成预期指标 未达成预期指标且效果较差 未达成年度指标且效果较差 实现目标程度较低 未完成 没有完成 "
+    MISSED: "未达成 未达成且效果较差 未达成预期指标 未达成预期指标且效果较差 未达成年度指标且效果较差 实现目标程度较低 "
+    "未完成 没有完成 "
     "未达标 未实现 未建立 未开展 差 较差 效果较差",
 }
 """基本达成 is the best of three bands in some places, and in the middle in others."""
@@ -29,9 +30,6 @@ class Band:
     name: str
     low: Fraction
     high: Fraction
-
-    def below(self, share: Fraction) -> bool:
-        return share < self.low
 
     def above(self, share: Fraction) -> bool:
         return share > self.high or (share == self.high and self.high < 1)

@@ -33,7 +33,7 @@ MULTIPLES = {"亿": 10**8, "万": 10**4, "千": 10**3}
 NUMBER = r"-?\d+(?:\.\d+)?"
 AMOUNT = re.compile(rf"(?P<number>{NUMBER})(?P<unit>[^\d\-~]*)")
 RANGE = re.compile(
-    rf"(?P<low>\d+(?:\.\d+)?)(?P<first>[^\d\-~至—–]*)(?:[-~至—–]|--|——)(?P<high>\d+(?:\.\d+)?)(?P<unit>[^\d\-~]*)"
+    r"(?P<low>\d+(?:\.\d+)?)(?P<first>[^\d\-~至—–]*)(?:[-~至—–]|--|——)(?P<high>\d+(?:\.\d+)?)(?P<unit>[^\d\-~]*)"
 )
 THOUSANDS = re.compile(r"(?<![\d.,])\d{1,3}(?:,\d{3})+(?![\d,])")
 DAY = re.compile(
