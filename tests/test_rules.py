@@ -18,7 +18,7 @@ from selfeval_xl.checking.runner import catalogue, check
 from selfeval_xl.filing import Filing
 from selfeval_xl.filing.computing import Key
 from selfeval_xl.findings import Finding, Level, Status
-from selfeval_xl.forms import load
+from selfeval_xl.forms import Form, load
 from selfeval_xl.reading import reader
 from selfeval_xl.writing.template.filling import filled
 from selfeval_xl.writing.template.workbook import fill
@@ -79,9 +79,9 @@ def typed(case: Case) -> dict[Key, object]:
     return {**values(FORM, under), **values(FORM, case.book)}
 
 
-def examined(cells: dict[Key, object]) -> tuple[Filing, tuple[Finding, ...]]:
+def examined(cells: dict[Key, object], form: Form = FORM) -> tuple[Filing, tuple[Finding, ...]]:
     """From typed cells to the filing and its findings."""
-    filing = filled(FORM, cells)
+    filing = filled(form, cells)
     return filing, conclude(filing, check(filing), ()).findings
 
 
