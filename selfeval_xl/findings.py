@@ -36,7 +36,11 @@ class Status(StrEnum):
 
 
 class Report(StrEnum):
-    """What of an accepted explanation may be published, and where (accounting.md §2.6)."""
+    """Where the report prints the reason that was typed beside the figures. 核实说明 is never printed, whatever the rule.
+
+    `none`: nowhere; `here`: in the sentence that tells the deviation; `problems`: there, and among the problems (七)
+    where a project was slow.
+    """
 
     NONE = "none"
     HERE = "here"

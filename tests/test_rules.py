@@ -142,6 +142,63 @@ def test_an_empty_book_is_silent() -> None:
     assert not any(told(f) for f in findings)
 
 
+MISSING = """
+# 整块空着：一条
+期望：“四、“三公”经费”2收支情况!C35、2收支情况!D35 未填，A1-01、A1-08 未能核对
+# 填了一部分：指出空着的格
+## 四、“三公”经费
+| “三公”经费项目 | 2023年“三公”预算数 |
+|---|---|
+| 公务用车运行维护费 | 3 |
+期望：“四、“三公”经费”2收支情况!D35 未填，A1-01、A1-08 未能核对
+# 附件4 既没有选无此项支出，也没有明细：必填
+## 一、单位信息
+- 单位全称：某局
+期望：“政府性基金：有无此项支出”附件4!B6 未填（必填）
+"""
+
+
+@pytest.mark.parametrize(
+    "text", MISSING.strip("\n# ").split("\n# "), ids=lambda text: text.partition("：")[0]
+)
+def test_missing_is_missing(text: str) -> None:
+    """A block gives one line, whether it is blank or filled in part; a blank is never taken for 0."""
+    book, _, wanted = text.partition("期望：")
+    _, findings = examined(values(FORM, book))
+    block = wanted.partition("”2")[0].partition("”附")[0]
+    assert [f.message for f in findings if f.message.startswith(block)] == [wanted.strip()]
+    assert all(f.required for f in findings if f.message.startswith("“政府性基金："))
+
+
+def test_a_tick_beside_nothing_is_complete() -> None:
+    """无此项支出 ticked: nothing is asked for, and the figures that it stands for are a known nil."""
+    nil = "## 政府性基金：有无此项支出\n- 无此项支出（没有请选√）：√\n"
+    _, findings = examined(values(FORM, nil))
+    assert not [f for f in findings if "政府性基金" in f.message]
+
+
+@pytest.mark.parametrize(
+    ("reason", "told_so"),
+    [
+        ("工作需要", True),
+        ("因工作需要。", True),
+        ("据实列支", True),
+        ("按实际发生", True),
+        ("无", True),
+        ("因工作需要增购执法记录仪12台，18万元，县财预〔2023〕5号", False),
+        ("", False),
+    ],
+)
+def test_an_empty_reason_is_told_what_an_adequate_one_holds(reason: str, told_so: bool) -> None:
+    """A phrase is refused as the whole text only; a blank cell says nothing of phrases."""
+    book = "## 三、编制与在职人员（人）\n| 人员类别 | 2023年末编制数 | 2023年末在职人数 |\n|---|---|---|\n| 合计 | 46 | 50 |\n"
+    book += f"## 四、在职人员变动\n- 在职人数超编原因（超编时填）：{reason}\n"
+    (found,) = [f for f in examined(values(FORM, book))[1] if f.rules == ("A1-05",)]
+    says = f"原因“{reason}”过于笼统，请写明具体事由、涉及金额（应能说明差额的大部分）和依据"
+    assert (says in found.message) == told_so
+    assert (found.status is Status.EXPLAINED) == ("12台" in reason)
+
+
 def test_only_a_tick_is_a_tick() -> None:
     """Any other text in 无此项支出 is for the reader to tell: the report takes √ alone, and so do the rules."""
     base = "## 一、资金来源与预算执行\n| 资金来源 | 全年执行数 |\n|---|---|\n| 政府性基金预算拨款 | 5 |\n"

@@ -66,7 +66,7 @@ def score_and_completion(indicator: Row) -> Verdict:
     Level.WARNING,
     basis=f"{RULES_10}：偏差原因分析及改进措施；大幅超额完成的要分析原因",
     remedy="在“偏差原因分析及改进措施”一格写明扣分或超额的原因和改进措施",
-    report=Report.PROBLEMS,
+    report=Report.HERE,
 )
 def reasons_for_deviation(indicator: Row, filing: Filing) -> Verdict:
     """扣了分的指标须写偏差原因；实际完成值远超目标的，可能目标值偏低，也须分析

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from selfeval_xl.filing import Figure, Filing, Table
-from selfeval_xl.findings import Level
+from selfeval_xl.findings import Level, Report
 from selfeval_xl.forms import Kind
 from selfeval_xl.money import WAN, plain
 from selfeval_xl.rules.bounds import SLIP
@@ -138,6 +138,7 @@ def copied_column(filing: Filing) -> Iterator[Verdict]:
     Level.NOTICE,
     basis="自评报告提纲 一（二）人员情况；部门决算 机构人员情况表",
     remedy="核对两年年末退休人数与当年退休人数；接收其他单位退休人员的，写在“离退休人员变动原因”",
+    report=Report.HERE,
 )
 def new_pensioners(pensioners: Table, change: Table) -> Verdict:
     """年末退休人数比上年末增加的人数，不应多于当年退休的在职人员（另有接收的写明原因）。去世的会使人数减少，不核对。"""
