@@ -224,5 +224,17 @@ def test_bands_for_execution_are_data(banded: Form, soffice: LibreOffice, tmp_pa
     assert load_workbook(saved, data_only=True)[sheet][cell].value == 5
 
 
+def test_points_below_a_pass_line_are_data(tmp_path: Path) -> None:
+    """From 60 % on: nine tenths of the target give three quarters of the points, and what was in proportion is too much."""
+    path = tmp_path / "县.toml"
+    path.write_text('extends = "hunan-2023"\n[settings]\npartial_floor = 0.6\n', encoding="utf-8")
+    row = Key("indicators", 0, "indicator", 5, "actual")  # 8 points
+    cells = values(FORM, SAMPLE.read_text(encoding="utf-8"))
+    cells |= {row: "85.5", row._replace(column="score"): 7.2}  # of 95
+    assert not [f for f in _findings(FORM, cells) if f.startswith("A2-15")]
+    found = [f for f in _findings(load(path, 2023), cells) if f.startswith("A2-15 警告")]
+    assert [f for f in found if "应得6分，得分7.2分，多1.2分" in f]
+
+
 def _findings(form: Form, cells: dict[Key, object]) -> list[str]:
     return [f"{f.rule} {f.level} {f.message}" for f in examined(cells, form)[1] if told(f)]

@@ -56,22 +56,34 @@ def qualitative_score(indicator: Row, filing: Filing) -> Verdict:
 )
 def score_above_completion(indicator: Row, filing: Filing) -> Verdict:
     """未完成的定量指标，得分不应高于分值×完成比例（越大越好的为完成值÷指标值，越小越好的为指标值÷完成值；起分线由
-    表样规定）；只保留整数、一位小数的照四舍五入。高出不多的（不超过分值的 10%）作提示。得满分的，另按“得分与完成情况不符”核对；
-    扣得更多的不核对。"""
+    表样规定）；完成比例、得分保留整数或一位小数的照四舍五入。高出不多的（不超过分值的 10%）作提示。
+    得满分的，另按“得分与完成情况不符”核对；扣得更多的不核对。"""
     aimed = aim(indicator)
     full, score = indicator.known("points"), indicator.known("score")
     if aimed is None or aimed.met is not False or aimed.completion is None or score >= full:
         return NOT_APPLICABLE
-    floor = filing.form.setting("partial_floor")
-    due = full * max((aimed.completion - floor) / (1 - floor), Fraction(0))
-    if indicator.text("approved") == "是" or score <= max(rounded(due, digits) for digits in (0, 1, 2)):
+    due = _due(full, aimed.completion, filing)
+    if score <= due or indicator.text("approved") == "是":
+        return None
+    # The share as people print it before they multiply: 93.95 %, 94 %.
+    shares = [aimed.completion, *(rounded(aimed.completion, digits) for digits in (2, 3, 4))]
+    most = max(rounded(_due(full, share, filing), digits) for share in shares for digits in (0, 1, 2))
+    if score <= most:
         return None
     slight = score - due <= full * filing.form.setting("partial_slack")
     said = f"{named(indicator)}{goal(indicator)}，完成{percent(aimed.completion)}"
-    message = f"{said}，按比例应得{points(rounded(due, 2))}，得分{points(score)}，多{points(score - rounded(due, 2))}"
+    message = (
+        f"{said}，应得{points(rounded(due, 2))}，得分{points(score)}，多{points(score - rounded(due, 2))}"
+    )
     cells = (indicator["score"], indicator["actual"])
     level = Level.NOTICE if slight else None
     return Broken(message, cells, score, rounded(due, 2), Kind.SCORE, level=level)
+
+
+def _due(full: Fraction, share: Fraction, filing: Filing) -> Fraction:
+    """The points for so much of the target, by the form's method."""
+    floor = filing.form.setting("partial_floor")
+    return full * max((share - floor) / (1 - floor), Fraction(0))
 
 
 @rule(

@@ -15,7 +15,6 @@ PLACEHOLDER = re.compile(
     r"(?<![A-Za-z0-9])[XxＸｘ×✕]{2,}(?![A-Za-z0-9])|_{3,}|＿{3,}|待(?:补充|填写|完善|定稿)|【待填|(?:此处|在此)(?:填写|输入)|（此处略）|此页为"
 )
 LEAST_DIGITS = 5
-DIGITS_OF_PHONE = re.compile(r"[\d\-—－（）()+＋转、，,；;/\s]+")
 LOCAL_SUFFIXES = ("（本级）", "(本级)", "本级", "机关")
 
 
@@ -123,11 +122,11 @@ def _day(day: date) -> str:
     remedy="填可以打通的电话号码，如 0730-1234567；几个号码用顿号分开",
 )
 def telephone(unit: Table) -> Verdict:
-    """联系电话应是号码：只有数字、横线、括号和分隔符号，数字不少于 5 位。没有填的不核对。"""
+    """联系电话应是打得通的号码，数字不少于 5 位。没有填的不核对。"""
     cell = unit["phone", "value"]
     if not cell.text:
         return NOT_APPLICABLE
     digits = sum(sign.isdigit() for sign in cell.text)
-    if DIGITS_OF_PHONE.fullmatch(cell.text) and digits >= LEAST_DIGITS:
+    if digits >= LEAST_DIGITS:
         return None
     return Broken(f"填的是“{cell.text}”，不像电话号码", (cell,), kind=Kind.TEXT)

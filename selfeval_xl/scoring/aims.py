@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import lru_cache
 
 from selfeval_xl.filing import Row
 from selfeval_xl.scoring.quantities import Quantity, Span, plain, quantity, sign, span
@@ -29,12 +30,13 @@ def aim(indicator: Row) -> Aim | None:
     return target_and_actual(*(indicator.text(c) for c in ("operator", "target", "measure", "actual")))
 
 
+@lru_cache(maxsize=512)  # several rules and the report ask for each indicator
 def target_and_actual(operator: str, target: str, measure: str, actual: str) -> Aim | None:
     """The aim that these four texts state, as typed; None where that is not two numbers of one unit, or two days."""
     if plain(operator) == QUALITATIVE:
         return None
-    wanted, reached = span(target), span(actual)
-    if wanted and reached:
+    wanted = span(target)
+    if wanted and (reached := span(actual)):
         return _by_day(wanted, reached, sign(operator), plain(target) == plain(actual))
     goal, got = quantity(target, measure), quantity(actual, measure)
     if goal is None or got is None or got.low != got.high or got.sign not in ("", "="):

@@ -23,8 +23,14 @@ SIGNS_BEFORE = {
 }
 SIGNS_AFTER = {"≥": "以上 及以上 (含)以上 (含)及以上", "≤": "以内 以下 之内 及以下 (含)以下 (含)以内"}
 """民法典 第一千二百五十九条: 以上, 以下, 以内 include the number itself."""
-BEFORE = {word: sign for sign, words in SIGNS_BEFORE.items() for word in words.split()}
-AFTER = {word: sign for sign, words in SIGNS_AFTER.items() for word in words.split()}
+
+
+def _longest_first(words: dict[str, str]) -> dict[str, str]:
+    pairs = [(word, sign) for sign, listed in words.items() for word in listed.split()]
+    return dict(sorted(pairs, key=lambda pair: -len(pair[0])))
+
+
+BEFORE, AFTER = _longest_first(SIGNS_BEFORE), _longest_first(SIGNS_AFTER)
 
 UNIT_NAMES = {"百分比": "%", "百分之": "%", "m2": "平方米", "平米": "平方米", "km": "千米", "公里": "千米",
               "kg": "千克", "公斤": "千克"}  # fmt: skip
@@ -75,6 +81,8 @@ class Span:
 def plain(text: str) -> str:
     """Half-width, without spaces and thousands separators. A comma that separates no thousands stays."""
     text = "".join(unicodedata.normalize("NFKC", text).split())
+    if "," not in text:
+        return text
     return THOUSANDS.sub(lambda found: found[0].replace(",", ""), text)
 
 
@@ -99,7 +107,7 @@ def quantity(text: str, measure: str = "") -> Quantity | None:
 
 def _signed(text: str, words: dict[str, str], at_start: bool) -> tuple[str, str]:
     """The text without the sign at one end, and the sign; the longest that fits."""
-    for word in sorted(words, key=len, reverse=True):
+    for word in words:
         if at_start and text.startswith(word):
             return text.removeprefix(word), words[word]
         if not at_start and text.endswith(word):
