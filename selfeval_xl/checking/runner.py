@@ -6,10 +6,11 @@ from fractions import Fraction
 from hashlib import sha256
 
 from selfeval_xl import identities, rules
+from selfeval_xl.checking import afterwards
 from selfeval_xl.filing import Figure, Filing, Unknown
 from selfeval_xl.filing.computing import Key
 from selfeval_xl.filing.tracing import Tracer
-from selfeval_xl.findings import Level, Result, Rule, Status, says_nothing, shown
+from selfeval_xl.findings import Level, Result, Rule, Status, says_nothing, shown, too_general
 from selfeval_xl.forms import Kind
 from selfeval_xl.identities import Line
 from selfeval_xl.identities.sides import Side, measure, scaled
@@ -21,7 +22,9 @@ from selfeval_xl.rules.register import REGISTER, Broken, Judgement, NotApplicabl
 def catalogue() -> tuple[Rule, ...]:
     """Every rule of checking, in the order of their ids."""
     rules.load()
-    return tuple(sorted((*identities.rules(), *(j.rule for j in REGISTER)), key=lambda r: r.id))
+    return tuple(
+        sorted((*identities.rules(), *(j.rule for j in REGISTER), *afterwards.RULES), key=lambda r: r.id)
+    )
 
 
 def check(filing: Filing) -> list[Result]:
@@ -35,7 +38,10 @@ def check(filing: Filing) -> list[Result]:
     ]
     for judgement in REGISTER:
         results += _run(judgement, tracer)
-    return _explained(results, tracer)
+    results = _explained(results, tracer)
+    known = [rule.id for rule in catalogue()]
+    found = [_result(rule, said, tracer) for rule, said in afterwards.verdicts(filing, results, known)]
+    return results + [_coded(r, tracer) for r in found]
 
 
 def judge(line: Line, tracer: Tracer) -> Result:
@@ -141,8 +147,10 @@ def _result(rule: Rule, verdict: Verdict, tracer: Tracer) -> Result:
 
 
 def _with_reason(result: Result, reason: str) -> Result:
-    if result.level is Level.ERROR or says_nothing(reason):
+    if result.level is Level.ERROR or not reason.strip():
         return result
+    if says_nothing(reason):
+        return replace(result, message=f"{result.message}；{too_general(reason)}")
     return replace(result, status=Status.EXPLAINED, reason=reason)
 
 
@@ -166,12 +174,16 @@ def _coarse(figure: Figure) -> str:
 
 def _explained(results: list[Result], tracer: Tracer) -> list[Result]:
     """The results with their 核对码, and 核实说明 laid on those that it speaks of."""
-    coded = [replace(r, code=code(r, tracer)) if r.status is Status.BROKEN else r for r in results]
+    coded = [_coded(r, tracer) for r in results]
     rows = [row for row in tracer.filing.table("explanations").added if not says_nothing(row.text("reason"))]
     for row in rows:
         reason = row.text("reason") + ("" if row.text("code") else "（未附核对码）")
         coded = [_with_reason(r, reason) if _speaks(row.figures, r) else r for r in coded]
     return coded
+
+
+def _coded(result: Result, tracer: Tracer) -> Result:
+    return replace(result, code=code(result, tracer)) if result.status is Status.BROKEN else result
 
 
 def _speaks(row: Mapping[str, Figure], result: Result) -> bool:

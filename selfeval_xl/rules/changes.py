@@ -19,7 +19,7 @@ RISES = ((PERSONNEL, "personnel_growth"), (OPERATING, "operating_growth"))
     Level.WARNING,
     basis="自评报告提纲 二、六；川财 2023 年项目自评表填表说明：执行率低于 90% 的须说明",
     remedy="在这几行之一的“差异原因”一格写明原因（项目支出的原因写在项目清单该项目一行）；金额填错的改正",
-    report=Report.HERE,
+    report=Report.PROBLEMS,
 )
 def unexplained_changes(filing: Filing) -> Iterator[Verdict]:
     """执行数与年初预算相差超过 20% 且超过 5 万元、全年预算执行率低于 90%、年初未安排而有支出、
@@ -139,6 +139,7 @@ def _rise(basic: Table, key: str, base: Figure) -> str:
     Level.WARNING,
     basis="财预〔2020〕10号：执行率＝全年执行数÷全年预算数，全年预算数为调整后预算",
     remedy="全年预算数应含上年结转和年中追加，请补填上年结转、年中调整；确实超预算的写明原因",
+    report=Report.HERE,
 )
 def over_full_budget(request: Table, projects: Table, sources: Table, filing: Filing) -> Iterator[Verdict]:
     """年度资金总额和各项目的全年执行数不应超过全年预算数。一个项目的超出额占总额超出额 80% 以上的合并为一条。"""
@@ -217,6 +218,7 @@ def budget_from_execution(request: Table) -> Verdict:
     Level.NOTICE,
     basis="自评报告提纲 六、十",
     remedy="在“2收支情况”其他资金一行的“差异原因”，或“4文字材料”的“其他需要说明的情况”中注明其他资金的构成",
+    report=Report.HERE,
 )
 def other_money(filing: Filing, sources: Table, use: Table) -> Verdict:
     """其他资金占全年执行数 30% 以上（界限由表样规定）的，请注明构成。"""
