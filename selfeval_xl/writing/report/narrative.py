@@ -43,14 +43,14 @@ def narrate(filing: Filing, conclusion: Conclusion, render: Render | None = None
 
     `render`: fills another template than the form's.
     """
-    render = render or partial(_rendered, filing.form.id)
+    render = render or partial(_rendered, filing.form.wording)
     fields = context(filing, conclusion)
     document = render(fields)
     gaps = sum(len(PLACEHOLDER.findall(text.text)) for text in _missing(document.element.body))
     if gaps and not fields["draft"]:
         document = render({**fields, "draft": f"待填{gaps}处"})
     _mark_missing(document.element.body)
-    draw_annexes(document, filing, form_template(filing.form.id))
+    draw_annexes(document, filing, form_template(filing.form.wording))
     _set_properties(document.core_properties)
     written = io.BytesIO()
     document.save(written)
