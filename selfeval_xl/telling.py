@@ -23,7 +23,9 @@ def outcome_page(name: str, outcome: "Outcome", listed: int) -> str:
         for finding in outcome.conclusion.findings[:listed]
     )
     overlay = notice(outcome.filing.form)
-    return "\n".join((head, *([overlay] if overlay else ()), *outcome.notes, *findings))
+    return "\n".join(
+        (head, *([f"{overlay}；详见核对结果的“规则说明”。"] if overlay else ()), *outcome.notes, *findings)
+    )
 
 
 def outcome_data(outcome: "Outcome") -> dict[str, Any]:

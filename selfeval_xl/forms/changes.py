@@ -55,9 +55,7 @@ def notice(form: Form) -> str:
     parts += [f"调整级别 {len(form.rules) - off} 条"] if len(form.rules) > off else []
     parts += [f"停用规则 {off} 条"] if off else []
     said = "、".join(parts) or "没有改动"
-    return (
-        f"按财政部门的调整方案 {form.overlay.name}（校验码 {form.overlay.code}）核对：{said}，见“规则说明”。"
-    )
+    return f"按财政部门的调整方案 {form.overlay.name}（校验码 {form.overlay.code}）核对：{said}"
 
 
 def _of_sheet(base: Data, over: Data) -> Iterator[str]:
@@ -80,7 +78,8 @@ def _set(where: str, base: Data, over: Data) -> Iterator[str]:
     nested = ("key", "block", "columns", "rows")
     for key, value in over.items():
         if key not in nested:
-            yield f"{where}{WORDS.get(key, key)}：{_said(base.get(key))} → {_said(value)}"
+            old = base.get(key, False if isinstance(value, bool) else None)
+            yield f"{where}{WORDS.get(key, key)}：{_said(old)} → {_said(value)}"
 
 
 def _keyed(items: Any) -> dict[str, Data]:

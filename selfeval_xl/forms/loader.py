@@ -76,14 +76,12 @@ def _source(form: str) -> _Source:
     name = f"{form}.toml"
     data = parsed((FOLDER / name).read_text("utf-8"), name)
     own = form if (FOLDER / f"{form}.docx").is_file() else ""
-    if "extends" not in data:
-        source = _Source(data, name, form, own)
-    else:
-        base = _source(str(data.pop("extends")))
-        lines = tuple(changes(base.data, data))
-        source = _Source(merged(base.data, data), name, form, own or base.wording, base.changes + lines)
-    require_known(source.data, "form", name)
-    return source
+    base = _source(str(data.pop("extends"))) if "extends" in data else None
+    whole = merged(base.data, data) if base else data
+    require_known(whole, "form", name)
+    if base is None:
+        return _Source(whole, name, form, own)
+    return _Source(whole, name, form, own or base.wording, (*base.changes, *changes(base.data, data)))
 
 
 def _laid_on(given: Path | Overlay) -> _Source:

@@ -49,7 +49,7 @@ class Overlay:
         """Its tables. Raises FormError: too long, or no TOML."""
         if len(self.text) > LONGEST:
             raise FormError(
-                f"{self.name} 有 {len(self.text)} 个字，最多 {LONGEST} 个；请只写与表样不同的内容。"
+                f"{self.name} 有 {len(self.text)} 个字，最多 {LONGEST} 个字；请只写与表样不同的内容。"
             )
         return parsed(self.text, self.name)
 

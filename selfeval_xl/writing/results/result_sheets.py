@@ -102,7 +102,7 @@ def _top(page: Page, filing: Filing, conclusion: Conclusion) -> None:
     draw_chips(page, 3, conclusion)
     page.text(4, 1, HINT, BASE, FAINT)
     overlay = notice(filing.form)
-    page.text(5, 1, overlay, BASE, FAINT)
+    page.text(5, 1, f"{overlay}；详见“规则说明”。" if overlay else "", BASE, FAINT)
     for row, height in {1: 28.0, 2: 42.0, 3: 22.0, 4: 18.0, 5: 18.0 if overlay else 6.0}.items():
         page.height(row, height)
 

@@ -65,8 +65,8 @@ def _changes(rules: Sequence[Rule], form: Form) -> tuple[str, ...]:
     lines = (*form.changes, *(rule.change for rule in rules if rule.change))
     if not lines:
         return ()
-    head = notice(form) or "本表样在基础表样上有改动。"
-    return (f"{head}改动如下：", *(f"{number}. {line}" for number, line in enumerate(lines, 1)))
+    head = notice(form) or "本表样在基础表样上有改动"
+    return (f"{head}。改动如下：", *(f"{number}. {line}" for number, line in enumerate(lines, 1)))
 
 
 def _draw(page: Page, row: int, rule: Rule) -> None:
