@@ -185,6 +185,11 @@ def test_another_way_to_score() -> None:
     assert filing.figure("request", "total", "score").number == 10
 
 
+def test_an_empty_list_changes_nothing() -> None:
+    empty = '[[sheet]]\nkey = "annex6"\n[[sheet.block]]\nkey = "insurance_nil"\nrows = []\n'
+    assert laid(empty).sheets == load("hunan-2023").sheets
+
+
 def test_the_year_is_still_a_parameter() -> None:
     form = load(Overlay(NAME, EXTENDS), 2025)
     assert form.block("basic").columns[0].label == "2024年决算数"
@@ -280,6 +285,16 @@ REFUSED = {
     "a million rows": (
         EXTENDS + '[[sheet]]\nkey = "basics"\n[[sheet.block]]\nkey = "subunits"\nrows = [{ key = "subunit", many = 1000000 }]',
         "应在 1 至 200 之间",
+    ),
+    "lines of a row that stands alone": (
+        EXTENDS + '[[sheet]]\nkey = "annex4"\n[[sheet.block]]\nkey = "fund_nil"\nrows = [{ key = "nil", many = 3 }]',
+        "只有一行",
+    ),
+    "copies of a sheet that stands alone": (EXTENDS + '[[sheet]]\nkey = "annex4"\nrepeat = 3', "只有一张"),
+    "a table among choices": (EXTENDS + '[lists]\nseconds = [{ key = "x" }]', "值类型不对"),
+    "a column's is by column": (
+        EXTENDS + '[[sheet]]\nkey = "annex2"\n[[sheet.block]]\nkey = "request"\n'
+        'columns = [{ key = "rate", is = { rate = "1" } }]', "is 类型不对",
     ),
     "control characters": (
         EXTENDS + '[[sheet]]\nkey = "annex2"\ntitle = "表\\u0007"', "控制字符",

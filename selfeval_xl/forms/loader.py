@@ -109,7 +109,7 @@ def merged(base: Any, over: Any) -> Any:
     """`over` laid on `base`: tables key by key, lists of keyed tables by their `key`, all else replaced."""
     if isinstance(base, dict) and isinstance(over, dict):
         return {**base, **{k: merged(base[k], v) if k in base else v for k, v in over.items()}}
-    if _keyed(base) and _keyed(over):
+    if _keyed(base) and (_keyed(over) or over == []):
         by_key = {item["key"]: item for item in over}
         known = {item["key"] for item in base}
         kept = [merged(item, by_key.get(item["key"], {})) for item in base]

@@ -101,6 +101,8 @@ def require_overlay(over: Data, base: Data, where: str) -> None:
     written = {block["key"]: block for sheet in base["sheet"] for block in sheet["block"]}
     for sheet in over.get("sheet", ()):
         _require(sheet["key"], sheets, f"{where}：sheet")
+        if "repeat" in sheet and "repeat" not in sheets[sheet["key"]]:
+            raise FormError(f"{where}：{sheet['key']} 只有一张，不能写 repeat。")
         own = [block["key"] for block in sheets[sheet["key"]]["block"]]
         for block in sheet.get("block", ()):
             _require(block["key"], own, f"{where}：{sheet['key']} 的 block")
@@ -117,6 +119,10 @@ def _require_lines(over: Data, written: Data, where: str) -> None:
             raise FormError(f"{where} 的 {level} 与 {block['like']} 相同，请改 {block['like']} 的。")
         for item in over.get(level, ()):
             _require(item["key"], [line["key"] for line in whole[level]], f"{where} 的 {level}")
+            if "many" in item and not next(
+                line.get("many") for line in whole["rows"] if line["key"] == item["key"]
+            ):
+                raise FormError(f"{where}.{item['key']} 只有一行，不能写 many。")
             for key in ("required", "expected", "is"):
                 said = item.get(key)
                 for name in said if isinstance(said, list | dict) else ():

@@ -13,13 +13,14 @@ Types = type | tuple[type, ...]
 @dataclass(frozen=True)
 class Key:
     """`inside`: the level of the tables that it lists; `each`: the type of its items or values; `leaf`: of what is in
-    it at any depth; `least`, `most`: bounds of a number; `longest`: characters of a text."""
+    it, no deeper than `depth` lists or tables; `least`, `most`: bounds of a number; `longest`: characters of a text."""
 
     types: Types
     required: bool = False
     inside: str = ""
     each: Types = ()
     leaf: Types = ()
+    depth: int = 1
     least: int = 0
     most: int = 10_000
     longest: int = 1_000
@@ -31,7 +32,7 @@ NO_TEXT = re.compile(r"[\x00-\x09\x0b-\x1f\x7f\ufffe\uffff]")
 FORMULA = {
     "from": Key((str, dict), leaf=str),
     "is": Key((str, dict), leaf=str),
-    "sum": Key((list, dict), leaf=str),
+    "sum": Key((list, dict), leaf=str, depth=2),
     "pick": Key((str, dict), leaf=str),
     "rank": Key(dict, leaf=str),
 }
@@ -52,7 +53,7 @@ WIDTH = Key(int, least=4, most=120)
 COPIES = Key(int, least=1, most=99)
 REQUIRED = Key((bool, list, str), leaf=(bool, str))
 COLOUR = Key(str, longest=7)
-LISTS = Key(dict, each=list, leaf=str)
+LISTS = Key(dict, each=list, leaf=str, depth=2)
 
 VOCABULARY: dict[str, dict[str, Key]] = {
     "form": {
@@ -61,10 +62,10 @@ VOCABULARY: dict[str, dict[str, Key]] = {
         "source": Key(str, required=True),
         "years": Key(list, required=True, leaf=int),
         "settings": Key(dict, required=True),
-        "setting_names": Key(dict, required=True, each=list, leaf=str),
-        "lists": Key(dict, required=True, each=list, leaf=str),
-        "tree": Key(dict, required=True, each=list, leaf=str),
-        "guide": Key(list, required=True, each=list, leaf=str),
+        "setting_names": Key(dict, required=True, each=list, leaf=str, depth=2),
+        "lists": Key(dict, required=True, each=list, leaf=str, depth=2),
+        "tree": Key(dict, required=True, each=list, leaf=str, depth=2),
+        "guide": Key(list, required=True, each=list, leaf=str, depth=2),
         "sheet": Key(list, required=True, inside="sheet"),
     },
     "sheet": {
@@ -117,7 +118,7 @@ VOCABULARY: dict[str, dict[str, Key]] = {
         "settings": Key(dict),
         "lists": LISTS,
         "tree": LISTS,
-        "guide": Key(list, each=list, leaf=str),
+        "guide": Key(list, each=list, leaf=str, depth=2),
         "sheet": Key(list, inside="overlay sheet"),
         "rules": Key(dict, inside="overlay rule"),
         "explained_errors": Key(bool),
@@ -143,7 +144,7 @@ VOCABULARY: dict[str, dict[str, Key]] = {
         "required": Key(bool),
         "choices": CHOICES,
         "hint": HINT,
-        "is": FORMULA["is"],
+        "is": Key(str),
     },
     "overlay row": {
         "key": Key(str, required=True),
@@ -187,7 +188,7 @@ def require_known(data: Any, level: str, where: str) -> None:
 def _require_type(value: Any, rule: Key, at: str) -> None:
     nested = isinstance(value, list | dict)
     inside = list(_items(value)) if nested else []
-    leaves = list(_leaves(value)) if rule.leaf or not nested else []
+    leaves = list(_leaves(value, rule.depth)) if rule.leaf or not nested else []
     if not _is(value, rule.types) or (rule.each and not all(_is(item, rule.each) for item in inside)):
         raise FormError(f"{at} 类型不对：{short(value)}。")
     if rule.leaf and not all(_is(leaf, rule.leaf) for leaf in leaves):
@@ -209,10 +210,11 @@ def _items(value: Any) -> Iterable[Any]:
     return value.values() if isinstance(value, Mapping) else value
 
 
-def _leaves(value: Any) -> Iterator[Any]:
-    if isinstance(value, list | dict):
+def _leaves(value: Any, depth: int) -> Iterator[Any]:
+    """What is in it, a list or table that lies deeper as itself."""
+    if isinstance(value, list | dict) and depth > 0:
         for item in _items(value):
-            yield from _leaves(item)
+            yield from _leaves(item, depth - 1)
     else:
         yield value
 
