@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from selfeval_xl.checking.concluding import Conclusion
     from selfeval_xl.filing import Filing
     from selfeval_xl.findings import Finding, Result, Rule
-    from selfeval_xl.forms import Form
+    from selfeval_xl.forms import Form, Overlay
     from selfeval_xl.identities import Line
     from selfeval_xl.writing.report.charts.drawing import Pen
     from selfeval_xl.writing.report.narrative import Render
@@ -28,6 +28,7 @@ __all__ = [
     "conclude",
     "convert",
     "examine",
+    "overlay",
     "publish",
     "read",
     "report_template",
@@ -47,8 +48,12 @@ class Outcome:
     """What the user's own report template leaves out, and charts of which nothing is known, a sentence each."""
 
 
-def read(source: Path, form: "Form | None" = None) -> "tuple[Filing, list[Finding]]":
-    """The filing of a workbook, and what was wrong with the file. Raises UnusableFile, FormError."""
+def read(source: Path, form: "Form | Overlay | None" = None) -> "tuple[Filing, list[Finding]]":
+    """The filing of a workbook, and what was wrong with the file. Raises UnusableFile, FormError.
+
+    `form`, here and below: which form it is, where the file does not say; or a bureau's overlay to be laid on the form
+    that it names, instead of the one that its template may hold.
+    """
     from selfeval_xl.reading import reader
 
     return reader.read(source, form)
@@ -68,7 +73,7 @@ def conclude(filing: "Filing", results: "Sequence[Result]", trouble: "Sequence[F
     return concluding.conclude(filing, results, trouble)
 
 
-def examine(source: Path, form: "Form | None" = None) -> Outcome:
+def examine(source: Path, form: "Form | Overlay | None" = None) -> Outcome:
     """Read and check a workbook; write nothing. Raises UnusableFile, FormError."""
     filing, trouble = read(source, form)
     results = check(filing)
@@ -78,7 +83,7 @@ def examine(source: Path, form: "Form | None" = None) -> Outcome:
 def convert(
     source: Path,
     out: Path | None = None,
-    form: "Form | None" = None,
+    form: "Form | Overlay | None" = None,
     *,
     template: "OwnTemplate | None" = None,
     keep: Collection[Path] = (),
@@ -98,7 +103,7 @@ def convert(
     filing, conclusion = outcome.filing, outcome.conclusion
     files = {
         "核对结果.xlsx": write_results(
-            filing, outcome.results, conclusion, catalogue(), _lines(filing), comparison(filing)
+            filing, outcome.results, conclusion, catalogue(filing.form), _lines(filing), comparison(filing)
         ),
         "自评报告.docx": narrate(filing, conclusion, _render(template), pen),
     }
@@ -108,7 +113,7 @@ def convert(
 def publish(
     source: Path,
     out: Path | None = None,
-    form: "Form | None" = None,
+    form: "Form | Overlay | None" = None,
     *,
     template: "OwnTemplate | None" = None,
     keep: Collection[Path] = (),
@@ -138,20 +143,35 @@ def chart_pen() -> "Pen":
     return Pen.find()
 
 
-def catalogue() -> "tuple[Rule, ...]":
-    """Every rule, of reading and of checking, by id."""
+def catalogue(form: "Form | None" = None) -> "tuple[Rule, ...]":
+    """Every rule, of reading and of checking, by id; as the form's overlay has them. Raises FormError: see `overlay`."""
     from selfeval_xl.checking import runner
     from selfeval_xl.checking.concluding import REQUIRED
     from selfeval_xl.reading.pages import RULES
+    from selfeval_xl.rules.examples import with_example
 
-    return tuple(sorted((REQUIRED, *runner.catalogue(), *RULES.values()), key=lambda rule: rule.id))
+    known = (REQUIRED, *runner.catalogue(form), *RULES.values())
+    return tuple(sorted(map(with_example, known), key=lambda rule: rule.id))
+
+
+def overlay(path: Path) -> "Overlay":
+    """A bureau's overlay, for `convert`, `examine` and `publish`.
+
+    Raises FormError: unreadable, not of its closed vocabulary, a rule or a key that there is not.
+    """
+    from selfeval_xl.forms import load, read_overlay
+
+    given = read_overlay(path)
+    catalogue(load(given))
+    return given
 
 
 def write_template(form: "Form", target: Path, *, projects: int | None = None) -> Path:
-    """The empty template of a form, with so many project sheets made in advance. Raises CannotWrite."""
+    """The empty template of a form, with so many project sheets made in advance. Raises FormError, CannotWrite."""
     from selfeval_xl.writing.delivery import deliver
     from selfeval_xl.writing.template import workbook
 
+    catalogue(form)
     content = workbook.write_template(form, projects=projects)
     return deliver({target.name: content}, target.parent, source=None)[0]
 
@@ -201,4 +221,4 @@ def _unsaid(outcome: Outcome, template: "OwnTemplate") -> tuple[str, ...]:
     from selfeval_xl.writing.report.own_report import unsaid
 
     filing = outcome.filing
-    return unsaid(template, filing.form.id, context(filing, outcome.conclusion))
+    return unsaid(template, filing.form.wording, context(filing, outcome.conclusion))

@@ -1,21 +1,12 @@
 """What checking says: a rule, its results, and the findings that a person reads."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from fractions import Fraction
 
-from selfeval_xl.forms import Kind
+from selfeval_xl.forms import Form, Kind
 from selfeval_xl.money import WAN, fixed, plain
 from selfeval_xl.places import Place
-
-EMPTY_PHRASES = (
-    "无", "暂无", "没有", "无原因", "无说明", "无变化", "同上", "如上", "见上", "略", "正常", "待定",
-    "待补充", "-", "—", "——", "/", "工作需要", "工作所需", "业务需要", "业务工作需要", "实际需要",
-    "实际工作需要", "按实际发生", "按实际发生数", "按实际支出", "据实列支", "据实支出", "据实发生", "据实结算",
-    "按需支出", "按规定", "按规定执行", "按规定列支", "按要求执行", "正常支出", "正常列支", "正常变动", "正常增减",
-    "正常调整", "客观原因", "特殊原因", "特殊情况", "其他原因", "历史原因", "政策原因", "实际情况",
-)  # fmt: skip
-LEADS = ("因为", "由于", "因", "系", "属于", "属", "是", "根据", "为")
 
 
 class Level(StrEnum):
@@ -33,6 +24,12 @@ class Status(StrEnum):
     UNKNOWN = "无法核对"
     NOT_APPLICABLE = "不适用"
     EXPLAINED = "已说明"
+    PENDING = "待财政认定"
+    """An explained 错误, where a bureau's overlay lets it be explained."""
+
+    @property
+    def explained(self) -> bool:
+        return self in (Status.EXPLAINED, Status.PENDING)
 
 
 class Report(StrEnum):
@@ -58,6 +55,40 @@ class Rule:
     remedy: str
     page: str = ""
     report: Report = Report.NONE
+    example: str = ""
+    """A finding of it as the program says it: place and message."""
+    usual: Level | None = None
+    """The level in the program's own book, where a bureau's overlay sets another."""
+    off: bool = False
+    """A bureau's overlay has switched it off: it judges nothing."""
+    why: str = ""
+    """The bureau's reason."""
+
+    def under(self, form: Form) -> "Rule":
+        """The rule as the form's overlay has it."""
+        change = form.rules.get(self.id)
+        if change is None:
+            return self
+        level = Level(change.level) if change.level else self.level
+        return replace(self, level=level, usual=self.level, off=change.off, why=change.why)
+
+    def level_of(self, own: Level | None) -> Level:
+        """The level of a result that has its `own`: one at the rule's usual level follows the rule; another stays,
+        unless the overlay made the rule milder than it is."""
+        usual, order = self.usual or self.level, list(Level)
+        if own in (None, usual):
+            return self.level
+        made_milder = order.index(self.level) > order.index(usual)
+        return max(own, self.level, key=order.index) if made_milder else own
+
+    @property
+    def change(self) -> str:
+        """What the overlay does to it, in a sentence; "" for nothing."""
+        if self.off:
+            return f"规则 {self.id} {self.title}：停用（理由：{self.why}）"
+        if self.usual is None:
+            return ""
+        return f"规则 {self.id} {self.title}：级别 {self.usual} → {self.level}（理由：{self.why}）"
 
 
 @dataclass(frozen=True)
@@ -178,18 +209,6 @@ def either(clues: tuple[Clue, ...]) -> str:
 
 def _or_blank(value: Fraction | None, kind: Kind) -> str:
     return "空白" if value is None else shown(value, kind)
-
-
-def says_nothing(text: str) -> bool:
-    """A reason that is none: 「无」「同上」「工作需要」, as the whole text."""
-    bare = text.strip("。，,；;.！ \n")
-    lead = next((word for word in LEADS if bare.startswith(word)), "")
-    return bare in ("", *EMPTY_PHRASES) or (bool(lead) and bare.removeprefix(lead) in EMPTY_PHRASES)
-
-
-def too_general(text: str) -> str:
-    """What to say of a reason that says nothing."""
-    return f"原因“{text.strip()}”过于笼统，请写明具体事由、涉及金额（应能说明差额的大部分）和依据"
 
 
 def amount(value: Fraction | None, kind: Kind) -> float | None:

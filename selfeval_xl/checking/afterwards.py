@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 
+from selfeval_xl.empty_reasons import says_nothing, too_general
 from selfeval_xl.filing import Filing, Row
-from selfeval_xl.findings import Level, Result, Rule, Status, says_nothing, too_general
+from selfeval_xl.findings import Level, Result, Rule, Status
 from selfeval_xl.forms import Kind
 from selfeval_xl.rules.comparing import points
 from selfeval_xl.rules.register import NOT_APPLICABLE, Broken, Verdict
@@ -64,13 +65,13 @@ def _explanation(row: Row, results: Sequence[Result], known: Sequence[str]) -> V
         return Broken(f"{said}{why}", (row["reason"],), kind=Kind.TEXT)
     if rule not in known:
         return Broken(f"“{rule}”不是可以说明的规则，说明不起作用", (row["rule"],), kind=Kind.TEXT)
-    mine = [r for r in results if r.rule.id == rule and r.status in (Status.BROKEN, Status.EXPLAINED)]
+    mine = [r for r in results if r.rule.id == rule and (r.status is Status.BROKEN or r.status.explained)]
     if not mine and any(r.rule.id == rule and r.status in HARMLESS for r in results):
         return None
     if not mine:
         return Broken(f"{said}用不上：没有这样的问题，可能已经改正", (row["rule"],), kind=Kind.TEXT)
     spoken = [r for r in mine if (r.code == code if code else _at(r, place))]
-    if any(r.status is Status.EXPLAINED for r in spoken):
+    if any(r.status.explained for r in spoken):
         return None
     if spoken:
         return Broken(f"{said}不起作用：错误须改正，不能用说明代替", (row["rule"],), kind=Kind.TEXT)

@@ -25,9 +25,10 @@ def unexplained_changes(filing: Filing) -> Iterator[Verdict]:
     """执行数与年初预算相差超过 20% 且超过 5 万元、全年预算执行率低于 90%、年初未安排而有支出、
     年初有预算而全年没有支出的，须说明原因（界限由表样规定）。子项差额占母项差额 80% 以上的合并为一条，
     写一处原因即可。执行数超过全年预算的、在职人员减少而支出增加的，另有规则。"""
-    risen, found = _risen(filing), changes(filing)
+    form, found = filing.form, changes(filing)
+    risen = _risen(filing) if form.in_force("B-14") else {}
     for change in found:
-        if not (_rises_with(change, risen) or _over_full(change)):
+        if not (_rises_with(change, risen) or (form.in_force("A2-12") and _over_full(change))):
             cells = tuple(f for c in (change, *change.causes) for f in c.figures)
             message = "；".join(_said(c) for c in change.lines) + "；须说明原因"
             left, right = Fraction(change.executed), _right(change)
@@ -189,7 +190,8 @@ def supplemented(filing: Filing, sources: Table) -> Verdict:
     total = sources.row(TOTAL)
     initial, full = total.known("initial"), total.known("full")
     limit = initial * (1 + filing.form.setting("supplement_growth"))
-    if initial <= 0 or full <= limit or any(c.key == TOTAL and c.executed > initial for c in changes(filing)):
+    told = [c for c in changes(filing) if c.key == TOTAL and c.executed > initial]
+    if initial <= 0 or full <= limit or (told and filing.form.in_force("B-09")):
         return None
     message = f"全年预算{money(full)}" + _against("年初预算", full, initial) + "；须说明追加依据"
     reason = longest(*(sources[key, "reason"].text for key in (TOTAL, *SOURCES)))

@@ -48,15 +48,15 @@ def narrate(
 
     `render`: fills another template than the form's. `pen`: draws charts; without one there are none.
     """
-    render = render or partial(_rendered, filing.form.id)
+    render = render or partial(_rendered, filing.form.wording)
     fields = context(filing, conclusion)
     document = render(fields)
     gaps = sum(len(PLACEHOLDER.findall(text.text)) for text in _missing(document.element.body))
     if gaps and not fields["draft"]:
         document = render({**fields, "draft": f"待填{gaps}处"})
     _mark_missing(document.element.body)
-    place_charts(document, charts(filing) if pen else (), pen, form_template(filing.form.id))
-    draw_annexes(document, filing, form_template(filing.form.id))
+    place_charts(document, charts(filing) if pen else (), pen, form_template(filing.form.wording))
+    draw_annexes(document, filing, form_template(filing.form.wording))
     _set_properties(document.core_properties)
     written = io.BytesIO()
     document.save(written)
