@@ -23,7 +23,7 @@ from tests.silences import HOLES, Judged, Silence, new_findings, silence
 
 PAGE = Path(__file__).parents[1] / "docs" / "accuracy.md"
 BEGIN, END = "<!-- {}: begin -->", "<!-- {}: end -->"
-BOOKS, EACH = 60, 5
+BOOKS, EACH = 50, 5
 NOTICES = ("B-18", "S-02")
 """全年预算＝执行, 全部满分: worth a look also where they are true."""
 ROWS = 40

@@ -26,7 +26,7 @@ SAID = (Status.EXPLAINED, Status.BROKEN)
 
 
 class Silence(StrEnum):
-    """Classes of slips that the figures of a book cannot show, or that change nothing; the last two are holes."""
+    """Classes of slips that the figures of a book cannot show, or that change nothing; the last five are holes."""
 
     UNPRINTED = "输出不变"
     NOUGHT = "0 成了空白"
@@ -40,10 +40,13 @@ class Silence(StrEnum):
     SAME_ROOT = "另有原因顶替"
     UNASKED = "规则不要的原因"
     TWICE = "两处同数未核对"
+    NEGATIVE = "指标值、面积成负数"
+    PROPORTION = "得分与完成比例不符"
+    REGISTER = "列全而全年预算不等"
     HOLE = "其他"
 
 
-HOLES = (Silence.TWICE, Silence.HOLE)
+HOLES = (Silence.TWICE, Silence.NEGATIVE, Silence.PROPORTION, Silence.REGISTER, Silence.HOLE)
 
 
 @dataclass(frozen=True)
@@ -108,8 +111,10 @@ def silence(clean: Judged, faulty: Judged, fault: Fault) -> Silence:
         return _reason(clean, fault)
     if clean.shown == faulty.shown:
         return Silence.UNPRINTED
-    if all(key.column in ("target", "actual") for key in fault.cells):
-        return Silence.SAME_SIDE
+    if any(_negative(faulty, key) for key in fault.cells):
+        return Silence.NEGATIVE
+    if all(key.block.endswith("indicators") and key.column in ("target", "actual") for key in fault.cells):
+        return _indicator(faulty, fault.cells[0])
     if all(_kind(key, faulty) is Kind.SCORE for key in fault.cells):
         return _score(faulty, fault)
     if len(fault.cells) > 1 and any(_found_alone(clean, fault, key) for key in fault.cells):
@@ -121,6 +126,12 @@ def _kind(key: Key, book: Judged) -> Kind:
     return book.filing.form.block(key.block).fields[key.row, key.column].kind
 
 
+def _negative(faulty: Judged, key: Key) -> bool:
+    """A target, a result or an area below nought; amounts and numbers of people have rules of their own."""
+    own = _kind(key, faulty) not in (Kind.MONEY, Kind.COUNT)
+    return own and str(faulty.values.get(key, "")).startswith("-")
+
+
 def _reason(clean: Judged, fault: Fault) -> Silence:
     """A reason of a row that several rows share, or one that nobody asked for."""
     (key,) = fault.cells
@@ -130,6 +141,12 @@ def _reason(clean: Judged, fault: Fault) -> Silence:
     return (
         Silence.SAME_ROOT if any(reason == r.reason or row & {*r.places} for r in told) else Silence.UNASKED
     )
+
+
+def _indicator(faulty: Judged, key: Key) -> Silence:
+    """A target or a result: whether points were taken off, in proportion to it."""
+    points, score = (faulty.values.get(key._replace(column=column)) for column in ("points", "score"))
+    return Silence.SAME_SIDE if points == score else Silence.PROPORTION
 
 
 def _score(faulty: Judged, fault: Fault) -> Silence:
@@ -149,6 +166,8 @@ def _figures(clean: Judged, faulty: Judged, fault: Fault) -> Silence:
     changed says nothing of that cell: its other side is worked out from it."""
     if any(_stands_elsewhere(clean, key) for key in fault.cells):
         return Silence.TWICE
+    if any(key.block == "projects" for key in fault.cells) and _register_off(faulty.filing):
+        return Silence.REGISTER
     if fault.slip is Slip.BLANKED:
         return Silence.OPTIONAL if any(clean.values[key] for key in fault.cells) else Silence.NOUGHT
     places = {place for key in fault.cells if (place := faulty.place(key))}
@@ -156,6 +175,13 @@ def _figures(clean: Judged, faulty: Judged, fault: Fault) -> Silence:
         return Silence.EXPLAINED
     bounded = any({*faulty.lines(key)} - {"="} for key in fault.cells)
     return Silence.BOUNDED if bounded else Silence.ALONE
+
+
+def _register_off(filing: Filing) -> bool:
+    """Whether the register is said to be complete and yet its 全年预算 is not that of all projects."""
+    budgets = [row["full"].number or 0 for row in filing.table("projects").added]
+    complete = filing.text("coverage", "complete") == "是"
+    return complete and sum(budgets) != filing.number("split", "total", "full_project")
 
 
 def _stands_elsewhere(clean: Judged, key: Key) -> bool:
