@@ -7,7 +7,7 @@ BIN     := .venv/bin
 READY   := .venv/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help .venv demo test goldens lint format types build pictures fresh check bench wheel lock clean
+.PHONY: help .venv demo test goldens lint format types build pictures fresh check bench accuracy wheel lock clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z.]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -57,6 +57,9 @@ check: lint types test fresh  ## all that a change must pass
 
 bench: $(READY)  ## how long a conversion takes, as a ratio to importing its libraries
 	$(BIN)/python benchmarks/bench.py
+
+accuracy: $(READY)  ## single slips in right books: how many are found; writes the tables of docs/accuracy.md
+	$(BIN)/python -m tests.accuracy
 
 wheel: $(READY)  ## dist/selfeval_xl-*.whl
 	$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps --no-build-isolation --wheel-dir dist .
