@@ -11,7 +11,10 @@ from selfeval_xl.rules.comparing import points
 from selfeval_xl.rules.indicators import RULES_10, goal, named
 from selfeval_xl.rules.register import NOT_APPLICABLE, Broken, Verdict, rule
 from selfeval_xl.scoring import aim, attained, sign
+from selfeval_xl.scoring.quantities import quantity
 
+SIGNED = ("增", "减", "降", "升", "变", "差", "净", "盈", "亏", "温度", "气温")
+"""Words of indicators that may well be below nought."""
 NAMED = 3
 """So many indicators are named, the rest counted."""
 
@@ -151,6 +154,27 @@ def lacking(filing: Filing, rows: tuple[Row, ...]) -> list[str] | None:
     patterns: list[dict[str, object]] = filing.form.settings["patterns"]
     always = [name for name in patterns[0] if all(name in pattern for pattern in patterns)]
     return [name for name in always if name not in {row.text("first") for row in given}]
+
+
+@rule(
+    "A2-19",
+    "指标值、实际完成值为负数",
+    Level.NOTICE,
+    basis="附件2、附件3：年度指标值、实际完成值",
+    remedy="核对是否多打了负号；确是负数的（如下降、净减少），不必改",
+)
+def negative_indicator(indicator: Row) -> Verdict:
+    """指标值或实际完成值是负数，而指标名称说的不是增减、差额的，多半是多打了负号。"""
+    read = [
+        (indicator[column], quantity(indicator.text(column), indicator.text("measure")))
+        for column in ("target", "actual")
+    ]
+    if any(word in indicator.text("name") for word in SIGNED):
+        return NOT_APPLICABLE
+    cells = tuple(figure for figure, found in read if found and found.low < 0)
+    if not cells:
+        return None
+    return Broken(f"{named(indicator)}{goal(indicator)}，为负数", cells, kind=Kind.TEXT)
 
 
 @rule(

@@ -129,18 +129,18 @@ def _sized(figure: Figure, unit: str) -> str:
 
 @rule(
     "A1-13",
-    "金额为负数",
+    "金额、面积为负数",
     Level.WARNING,
     basis="部门决算 审核要求：支出数一般不为负",
     remedy="核对是否多打了负号；确系冲销、退回形成的负数，在核实说明中写明。追加追减填在“年中调整”列",
 )
 def negative_amounts(filing: Filing) -> list[Verdict] | None:
-    """预算数、决算数、执行数一般不小于 0；“年中调整”和各差额列有正有负，不在此列。"""
+    """预算数、决算数、执行数和面积一般不小于 0；“年中调整”和各差额列有正有负，不在此列。"""
     found: list[Verdict] = []
     for table in filing.tables.values():
         for row, column, figure in table.figures():
             if (
-                figure.kind is not Kind.MONEY
+                figure.kind not in (Kind.MONEY, Kind.AREA)
                 or not by_hand(figure)
                 or figure.number is None
                 or figure.number >= 0
@@ -149,9 +149,8 @@ def negative_amounts(filing: Filing) -> list[Verdict] | None:
             field = table.block.fields[row.key, column]
             if not field.signed and column not in MAY_BE_NEGATIVE:
                 label = table.block.row(row.key).label + table.block.column(column).label
-                found.append(
-                    Broken(f"{label}填的是{money(figure.number)}", (figure,), figure.number, Fraction(0))
-                )
+                message = f"{label}填的是{shown(figure.number, figure.kind)}"
+                found.append(Broken(message, (figure,), figure.number, Fraction(0), figure.kind))
     return found or None
 
 
