@@ -29,6 +29,7 @@ __all__ = [
     "publish",
     "read",
     "report_template",
+    "write",
     "write_template",
 ]
 
@@ -86,19 +87,32 @@ def convert(
     `keep`: files of this run that must not be written over (two workbooks of one unit): the source's name is added.
     Raises UnusableFile, FormError, UnusableTemplate, CannotWrite.
     """
+    return write(examine(source, form), source, out or source.parent, template=template, keep=keep)
+
+
+def write(
+    outcome: Outcome,
+    source: Path,
+    folder: Path,
+    *,
+    report: bool = True,
+    template: "OwnTemplate | None" = None,
+    keep: Collection[Path] = (),
+) -> Outcome:
+    """The files of what `examine` found, into the folder; without `report` 核对结果.xlsx alone. Raises CannotWrite."""
     from selfeval_xl.reconciling import comparison
     from selfeval_xl.writing.report.narrative import narrate
     from selfeval_xl.writing.results.workbook import write_results
 
-    outcome = examine(source, form)
     filing, conclusion = outcome.filing, outcome.conclusion
     files = {
         "核对结果.xlsx": write_results(
             filing, outcome.results, conclusion, catalogue(), _lines(filing), comparison(filing)
         ),
-        "自评报告.docx": narrate(filing, conclusion, _render(template)),
     }
-    return _delivered(outcome, files, out or source.parent, source, template, keep)
+    if report:
+        files["自评报告.docx"] = narrate(filing, conclusion, _render(template))
+    return _delivered(outcome, files, folder, source, template, keep)
 
 
 def publish(

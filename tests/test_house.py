@@ -53,6 +53,7 @@ LIBRARIES = {
     "docx": {"home": "writing"},
     "lxml": {"home": "writing"},
     "click": {"home": "console cli"},
+    "distributed": {"home": "", "late": "batch"},  # an extra
 }
 
 # No network, ever.

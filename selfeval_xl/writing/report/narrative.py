@@ -51,7 +51,7 @@ def narrate(filing: Filing, conclusion: Conclusion, render: Render | None = None
         document = render({**fields, "draft": f"待填{gaps}处"})
     _mark_missing(document.element.body)
     draw_annexes(document, filing, form_template(filing.form.id))
-    _set_properties(document.core_properties)
+    set_properties(document.core_properties, TITLE)
     written = io.BytesIO()
     document.save(written)
     return repack(written.getvalue())
@@ -121,8 +121,8 @@ def _split(run: Any, text: Any) -> Iterator[Any]:
             yield part
 
 
-def _set_properties(properties: Any) -> None:
+def set_properties(properties: Any, title: str) -> None:
     """Constants, whatever the last editor of the template left there."""
-    properties.title, properties.language, properties.revision = TITLE, "zh-CN", 1
+    properties.title, properties.language, properties.revision = title, "zh-CN", 1
     properties.author = properties.last_modified_by = properties.subject = properties.comments = ""
     properties.created = properties.modified = WRITTEN
