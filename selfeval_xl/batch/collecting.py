@@ -24,7 +24,6 @@ LABEL = 40
 LOCK = "打开文件时产生的临时文件"
 HIDDEN = "隐藏文件"
 OWN = "本程序生成的文件"
-OUT = "输出文件夹"
 ARCHIVE = "压缩包，请先解压"
 OTHER = "不是工作簿"
 CLOSED = "无法进入的文件夹"
@@ -107,10 +106,11 @@ def _names(folder: Path, out: Path, skipped: list[Skipped]) -> Iterator[str]:
     for where, folders, files in os.walk(folder, onerror=closed):
         for name in sorted(folders):
             path = Path(where) / name
-            why = OUT if path.resolve() == out else HIDDEN if name.startswith(".") else ""
-            if why:
+            if name.startswith("."):
                 folders.remove(name)
-                skipped.append(Skipped(_seen(path, folder) + "/", why))
+                skipped.append(Skipped(_seen(path, folder) + "/", HIDDEN))
+            elif path.resolve() == out:
+                folders.remove(name)
         at_out = Path(where).resolve() == out
         for name in files:
             # Results written into the very folder of the sources: its own files are known by their names.

@@ -96,7 +96,8 @@ def rates(desk: Desk) -> dict[str, tuple[int, int]]:
 
 @dataclass(frozen=True)
 class Footing:
-    """A total over units beside its parts, in 分. `blank`: units that filled the total, and not all of its parts."""
+    """A total over units beside its parts, in 分. `blank`: units that filled the total and not all of its parts, or
+    parts and no total: a difference may come of them."""
 
     foot: CrossFoot
     whole: int | None
@@ -114,7 +115,10 @@ def footings(desk: Desk, totals: Totals) -> list[Footing]:
         given = [part for part in parts if part is not None]
         if whole is None and not given:
             continue
-        blank = known[foot.whole] & ~known[list(foot.parts)].all(axis=1)
+        parts_known = known[list(foot.parts)]
+        blank = (known[foot.whole] & ~parts_known.all(axis=1)) | (
+            ~known[foot.whole] & parts_known.any(axis=1)
+        )
         found.append(Footing(foot, whole, sum(given) if given else None, int(blank.sum())))
     return found
 

@@ -3,6 +3,7 @@
 import tomllib
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import lru_cache
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,16 @@ def load(form: str | Path = "hunan-2023", year: int | None = None) -> Form:
 
     Raises FormError: unknown id, unreadable TOML, an unknown key, a name that leads nowhere.
     """
+    return _loaded(form, year) if isinstance(form, Path) else _packaged(form, year)
+
+
+@lru_cache(maxsize=8)
+def _packaged(form: str, year: int | None) -> Form:
+    """A form of the package is the same for every workbook of a run."""
+    return _loaded(form, year)
+
+
+def _loaded(form: str | Path, year: int | None) -> Form:
     data, where, changes = _source(form)
     _check(data, "form", where)
     _, last = data["years"]

@@ -54,12 +54,12 @@ def _net(head: list[Cell], line: Line, executed: int | None, internal: int) -> I
 def feet(facts: Facts) -> Table:
     """Totals beside their parts, over all units."""
     notes = (
-        "金额单位：万元。合计数之和与分项数之和的差额：有单位只填合计、没有填全分项的，差额可能由此而来；没有这样的单位而仍有差额的，"
+        "金额单位：万元。合计数之和与分项数之和的差额：有单位没有填全合计和分项的，差额可能由此而来；没有这样的单位而仍有差额的，"
         "是单位自己的合计与分项不符，见“问题清单”。",
     )
     columns = (
         Column("表", 30), Column("项目", 36), Column("数", 14, MIDDLE), Column("口径", 22), Column("合计数之和", 16, WAN),
-        Column("分项数之和", 16, WAN), Column("相差", 14, WAN), Column("填合计而分项不全的单位数", 14, WHOLE),
+        Column("分项数之和", 16, WAN), Column("相差", 14, WAN), Column("合计或分项没有填全的单位数", 14, WHOLE),
     )  # fmt: skip
     rows: list[list[Cell]] = [
         [
