@@ -206,13 +206,28 @@ def test_a_second_run_does_what_changed(tmp_path: Path) -> None:
     assert run(folder, out, report=True, force=True).converted == 3
 
 
+def test_results_in_the_very_folder_of_the_books(tmp_path: Path) -> None:
+    (tmp_path / "1.xlsx").write_bytes(book(1))
+    assert run(tmp_path, tmp_path, report=True).converted == 1
+    again = run(tmp_path, tmp_path, report=True)
+    assert (again.converted, len(again.desk.records)) == (0, 1)
+    assert {skipped.why for skipped in again.collected.skipped} == {"本程序生成的文件"}
+
+
+def test_nothing_usable_gives_a_summary_all_the_same(tmp_path: Path) -> None:
+    (tmp_path / "坏.xlsx").write_bytes(b"PK")
+    found = run(tmp_path, tmp_path / "出")
+    assert "坏.xlsx | 不能用" in sheet_text(found.summary, "未处理文件")
+    assert found.desk.latest == []
+
+
 def test_a_unit_mends_its_book(tmp_path: Path) -> None:
     """Returned, mended in part, returned again; the same content is not returned anew; ready in the end."""
     folder, out = tmp_path / "单位", tmp_path / "结果"
     folder.mkdir()
 
-    faulty = {at("sources", "general", "executed"): 2480.82, at("duties", "duties"): None}
-    mended = {at("sources", "general", "executed"): 2471.82}
+    faulty: dict[Key, object] = {at("sources", "general", "executed"): 2480.82, at("duties", "duties"): None}
+    mended: dict[Key, object] = {at("sources", "general", "executed"): 2471.82}
 
     def filed(typed: dict[Key, object]) -> Ran:
         (folder / "城管局.xlsx").write_bytes(fill(FORM, complete(FORM) | typed))

@@ -12,6 +12,8 @@ from selfeval_xl.writing.delivery import safe_name
 BOOKS = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".et")
 PACKED = (".zip", ".rar", ".7z", ".gz", ".tar")
 SUMMARY = "汇总.xlsx"
+MEMORY = "批次记录"
+"""The folder in the output folder where `remembering` keeps its records."""
 OUTPUTS = (
     "-核对结果.xlsx",
     "-自评报告.docx",
@@ -55,7 +57,8 @@ class Collected:
 
 
 def collect(folder: Path, out: Path) -> Collected:
-    """The workbooks of the folder and of all folders in it; `out` and what this program wrote are left out.
+    """The workbooks of the folder and of all folders in it; `out` and what this program wrote are left
+    out.
 
     Raises UnusableFile where the folder is none.
     """
@@ -109,7 +112,7 @@ def _names(folder: Path, out: Path, skipped: list[Skipped]) -> Iterator[str]:
             if name.startswith("."):
                 folders.remove(name)
                 skipped.append(Skipped(_seen(path, folder) + "/", HIDDEN))
-            elif path.resolve() == out:
+            elif path.resolve() == out or name == MEMORY:
                 folders.remove(name)
         at_out = Path(where).resolve() == out
         for name in files:

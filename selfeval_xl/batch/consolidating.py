@@ -34,7 +34,7 @@ class Totals:
 
     def filled_by(self, department: str, column: int) -> int:
         """How many units of it have this amount."""
-        return plain(self.filled.at[department, column]) or 0
+        return (plain(self.filled.at[department, column]) or 0) if self.units[department] else 0
 
 
 def department(record: Record) -> str:

@@ -10,9 +10,9 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 
 import selfeval_xl
+from selfeval_xl.batch.collecting import MEMORY
 from selfeval_xl.batch.records import Record, from_json, to_json
 
-FOLDER = "批次记录"
 RETURNS = "退回记录.json"
 
 
@@ -92,7 +92,7 @@ class Return:
 def returns(out: Path) -> dict[str, list[Return]]:
     """Unit → its returns, the first first."""
     try:
-        data = json.loads((out / FOLDER / RETURNS).read_text("utf-8"))
+        data = json.loads((out / MEMORY / RETURNS).read_text("utf-8"))
         return {
             unit: [Return(r["digest"], tuple(r["open"])) for r in listed] for unit, listed in data.items()
         }
@@ -101,13 +101,13 @@ def returns(out: Path) -> dict[str, list[Return]]:
 
 
 def keep_returns(out: Path, listed: Mapping[str, Iterable[Return]]) -> None:
-    (out / FOLDER).mkdir(parents=True, exist_ok=True)
+    (out / MEMORY).mkdir(parents=True, exist_ok=True)
     data = {unit: [asdict(one) for one in own] for unit, own in sorted(listed.items())}
-    _put(out / FOLDER / RETURNS, json.dumps(data, ensure_ascii=False, indent=1))
+    _put(out / MEMORY / RETURNS, json.dumps(data, ensure_ascii=False, indent=1))
 
 
 def _path(out: Path, name: str) -> Path:
-    return out / FOLDER / f"{sha256(name.encode('utf-8', 'surrogateescape')).hexdigest()[:24]}.json"
+    return out / MEMORY / f"{sha256(name.encode('utf-8', 'surrogateescape')).hexdigest()[:24]}.json"
 
 
 def _put(path: Path, text: str) -> None:

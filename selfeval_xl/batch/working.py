@@ -3,7 +3,7 @@
 import gc
 import traceback
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from hashlib import sha256
@@ -17,11 +17,12 @@ from selfeval_xl.batch.records import Record, Seen, Subunit
 from selfeval_xl.batch.remembering import files_of, forget_files, remember
 from selfeval_xl.errors import UserError
 from selfeval_xl.filing import Filing
+from selfeval_xl.filing.computing import Key
 from selfeval_xl.filing.tracing import Tracer
 from selfeval_xl.findings import Finding, Level, Result, Status, amount
 from selfeval_xl.forms import Form, load
 from selfeval_xl.money import half_up
-from selfeval_xl.places import gathered
+from selfeval_xl.places import Place, gathered
 from selfeval_xl.writing.delivery import safe_name
 
 if TYPE_CHECKING:
@@ -80,7 +81,8 @@ def _worked(task: Task) -> Record:
 def recorded(name: str, work: str, outcome: "Outcome") -> Record:
     """What is kept of an outcome."""
     filing, conclusion = outcome.filing, outcome.conclusion
-    seen = tuple(_seen(finding, filing) for finding in conclusion.findings)
+    keys = Tracer(filing).keys
+    seen = tuple(_seen(finding, keys) for finding in conclusion.findings)
     total = filing.figure("staff", "total", "staff").number
     submission = filing.figure("unit", "submission", "value").number
     report_date = filing.figure("unit", "report_date", "value").day
@@ -163,7 +165,7 @@ def _subunits(filing: Filing) -> Iterable[Subunit]:
         )
 
 
-def _seen(finding: Finding, filing: Filing) -> Seen:
+def _seen(finding: Finding, keys: Mapping[Place, Key]) -> Seen:
     return Seen(
         rule=finding.rule,
         level=str(finding.level),
@@ -177,13 +179,12 @@ def _seen(finding: Finding, filing: Filing) -> Seen:
         kind=str(finding.kind),
         reason=finding.reason,
         required=finding.required,
-        mark=_mark(finding, filing),
+        mark=_mark(finding, keys),
     )
 
 
-def _mark(finding: Finding, filing: Filing) -> str:
+def _mark(finding: Finding, keys: Mapping[Place, Key]) -> str:
     """The rule and the first cell by the form's keys; where cells are missing, the block alone."""
-    keys = Tracer(filing).keys
     key = keys.get(finding.places[0]) if finding.places else None
     if key is None:
         return f"{finding.rules[0]} {finding.message}" if not finding.places else finding.rules[0]
