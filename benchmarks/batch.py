@@ -5,7 +5,6 @@ processes against one; memory of a worker; cost by number of workbooks; consolid
 """
 
 import os
-import resource
 import subprocess
 import sys
 import tempfile
@@ -27,17 +26,18 @@ from tests.many_units import units
 
 ROOT = Path(__file__).parents[1]
 RUNS, FEW, MANY = 5, 10, 30
-LIMITS = {"bare": 4.0, "plain": 0.65, "two": 1.5, "memory": 300.0, "linear": 1.2, "consolidation": 0.10}
+LIMITS = {"bare": 6.0, "plain": 0.5, "two": 1.5, "memory": 300.0, "linear": 1.2, "consolidation": 0.10}
 """As measured (docs/performance.md), with a fifth to spare; the plan's own figures stand beside them there."""
 
 
 def cpu(command: Sequence[str]) -> tuple[float, float, float]:
     """User + system seconds with all children, wall seconds, and MiB of the largest process."""
-    before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
-    subprocess.run(command, check=False, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=ROOT)
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    used = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    return used, time.perf_counter() - start, after.ru_maxrss / 1024
+    start = time.perf_counter()
+    child = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=ROOT)
+    _, status, usage = os.wait4(child.pid, 0)
+    if os.waitstatus_to_exitcode(status) not in (0, 1):  # 1: some units are not ready, on purpose
+        sys.exit(f"failed: {' '.join(command)}")
+    return usage.ru_utime + usage.ru_stime, time.perf_counter() - start, usage.ru_maxrss / 1024
 
 
 def batch(folder: Path, out: Path, workers: int = 1) -> list[str]:

@@ -20,8 +20,8 @@ from jinja2.sandbox import SandboxedEnvironment
 ROOT = Path(__file__).parents[1]
 TEMPLATE = (ROOT / "selfeval_xl" / "forms" / "hunan-2023.docx").read_bytes()
 FIELDS = json.loads((ROOT / "selfeval_xl" / "writing" / "report" / "sample.json").read_text("utf-8"))
-CELLS, FORMULAS, SHEETS = 5200, 830, 13
-"""Of 核对结果.xlsx of the complete sample."""
+CELLS, FORMULAS, SHEETS = 5140, 1040, 13
+"""Of 核对结果.xlsx of the complete sample: 3,640 values and some 1,500 blanks with a look count as cells."""
 
 
 def read_bare(path: Path) -> None:

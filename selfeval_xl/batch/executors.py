@@ -37,6 +37,7 @@ def run(tasks: Sequence[Task], workers: int, cluster: str | None) -> Iterator[Re
 
 
 def _here(tasks: Sequence[Task]) -> Iterator[Record]:
+    prepare()
     for task in tasks:
         yield work(task)
 

@@ -63,8 +63,9 @@ def work(task: Task) -> Record:
 
 
 def prepare() -> None:
-    """Once a process: what a conversion makes lives to its end, looking for garbage in it costs 5 %."""
-    gc.set_threshold(100_000, 50, 50)
+    """Once a process: what a conversion makes lives to its end, and looking for garbage in it costs 5 %; over many
+    conversions it must be looked for all the same, every few of them."""
+    gc.set_threshold(100_000, 10, 3)
 
 
 def _worked(task: Task) -> Record:
