@@ -39,7 +39,9 @@ def run(tasks: Sequence[Task], workers: int, cluster: str | None) -> Iterator[Re
 def _here(tasks: Sequence[Task]) -> Iterator[Record]:
     prepare()
     for task in tasks:
-        yield work(task)
+        with _finishing():
+            record = work(task)
+        yield record
 
 
 def _in_processes(tasks: Sequence[Task], workers: int) -> Iterator[Record]:
@@ -106,6 +108,22 @@ def _pool(workers: int) -> Iterator[ProcessPoolExecutor]:
 def _begin() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     prepare()
+
+
+@contextmanager
+def _finishing() -> Iterator[None]:
+    """Ctrl-C is heard when the unit in hand is finished, not amid its files."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    heard: list[int] = []
+    before = signal.signal(signal.SIGINT, lambda number, _: heard.append(number))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+    if heard:
+        raise KeyboardInterrupt
 
 
 @contextmanager
