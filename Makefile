@@ -7,7 +7,7 @@ BIN     := .venv/bin
 READY   := .venv/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help .venv demo demo-batch test goldens lint format types build pictures fresh check bench bench-batch wheel lock clean
+.PHONY: help .venv demo demo-batch test goldens lint format types build pictures fresh check bench bench-batch accuracy wheel lock clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z.-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -68,12 +68,15 @@ bench: $(READY)  ## how long a conversion takes, as a ratio to importing its lib
 bench-batch: $(READY)  ## what a batch costs a workbook, on two processes, in memory, for 10,000 units (some minutes)
 	$(BIN)/python -m benchmarks.batch
 
+accuracy: $(READY)  ## single slips in right books: how many are found; writes the tables of docs/accuracy.md
+	$(BIN)/python -m tests.accuracy
+
 wheel: $(READY)  ## dist/selfeval_xl-*.whl
 	$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps --no-build-isolation --wheel-dir dist .
 
 lock:  ## write requirements.lock anew: the newest versions that pyproject.toml allows
 	rm -rf .venv/lock && $(PYTHON) -m venv .venv/lock
-	.venv/lock/bin/python -m pip install --quiet --disable-pip-version-check '.[dev]'
+	.venv/lock/bin/python -m pip install --quiet --disable-pip-version-check '.[charts,dev]'
 	.venv/lock/bin/python -m pip freeze --exclude selfeval-xl | LC_ALL=C sort -f > requirements.lock
 	rm -rf .venv/lock
 

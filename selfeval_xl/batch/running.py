@@ -11,7 +11,7 @@ from selfeval_xl.batch.records import Record
 from selfeval_xl.batch.remembering import done_before, program, recall, work_of
 from selfeval_xl.batch.working import Task
 from selfeval_xl.errors import UserError
-from selfeval_xl.forms import load
+from selfeval_xl.forms import Overlay, load
 
 Progress = Callable[[Record], None]
 
@@ -21,7 +21,7 @@ class Settings:
     """How a run is to go. `due`: the deadline that slips name; `workers`: 0 for one a processor."""
 
     out: Path
-    form: str | None = None
+    form: str | Overlay | None = None
     report: bool = True
     force: bool = False
     due: date | None = None
@@ -55,7 +55,8 @@ def plan(folder: Path, settings: Settings) -> Plan:
     collected = collect(folder, settings.out)
     if not collected.sources:
         raise UserError(f"文件夹“{folder}”里没有填报文件（.xlsx 等）；请检查文件夹，压缩包请先解压。")
-    depends = (program(), settings.form or "", "report" if settings.report else "")
+    form = settings.form.code if isinstance(settings.form, Overlay) else settings.form or ""
+    depends = (program(), form, "report" if settings.report else "")
     tasks, known = [], 0
     for source in collected.sources:
         task = Task(

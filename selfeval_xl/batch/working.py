@@ -5,7 +5,6 @@ import traceback
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,7 +19,7 @@ from selfeval_xl.filing import Filing
 from selfeval_xl.filing.computing import Key
 from selfeval_xl.filing.tracing import Tracer
 from selfeval_xl.findings import Finding, Level, Result, Status, amount
-from selfeval_xl.forms import Form, load
+from selfeval_xl.forms import Form, Overlay, load
 from selfeval_xl.money import half_up
 from selfeval_xl.places import Place, gathered
 from selfeval_xl.writing.delivery import safe_name
@@ -41,7 +40,7 @@ class Task:
     source: Source
     out: Path
     work: str
-    form: str | None
+    form: str | Overlay | None
     report: bool
 
 
@@ -115,9 +114,8 @@ def recorded(name: str, work: str, outcome: "Outcome") -> Record:
     )
 
 
-@cache
-def _form(form: str | None) -> Form | None:
-    return None if form is None else load(form)
+def _form(form: str | Overlay | None) -> Form | Overlay | None:
+    return load(form) if isinstance(form, str) else form
 
 
 def _untouched(filing: Filing) -> bool:

@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from fractions import Fraction
 
-from selfeval_xl.filing import unit_scale
+from selfeval_xl.filing import Figure, unit_scale
 from selfeval_xl.filing.computing import Key, assemble
 from selfeval_xl.filing.values import Entry, entry
 from selfeval_xl.findings import shown
@@ -52,11 +53,28 @@ def as_without_texts(form: Form, entries: Mapping[Key, Entry], scale: int) -> di
     texts = {key for key, found in entries.items() if found.converted}
     if not texts:
         return dict(entries)
-    seen = {key: Entry(found.place) if key in texts else found for key, found in entries.items()}
-    figures = {
+    figures = _figures(form, {k: Entry(e.place) if k in texts else e for k, e in entries.items()}, scale)
+    stale = {key for key, f in figures.items() if f.computed is not None and f.typed == f.computed}
+    return _blanked(entries, stale)
+
+
+def as_in_xls(form: Form, entries: Mapping[Key, Entry], scale: int) -> dict[Key, Entry]:
+    """The entries of an .xls, where calamine shows the text result of a formula, such as our templates' blank, as 0:
+    a computed cell that holds 0 is blank where it is a text, or where nothing can be computed."""
+    computed = {k for k in entries if form.block(k.block).fields[k.row, k.column].formula is not None}
+    naughts = {key for key in computed if entries[key].value in (Fraction(0), "0", "0.0")}
+    figures = _figures(form, _blanked(entries, naughts), scale)
+    lost = {key for key in naughts if key not in figures or not isinstance(figures[key].computed, Fraction)}
+    return _blanked(entries, lost)
+
+
+def _blanked(entries: Mapping[Key, Entry], keys: set[Key]) -> dict[Key, Entry]:
+    return {key: replace(found, value=None) if key in keys else found for key, found in entries.items()}
+
+
+def _figures(form: Form, entries: Mapping[Key, Entry], scale: int) -> dict[Key, Figure]:
+    return {
         Key(table.block.key, table.copy, row.key, row.number, column): figure
-        for table in assemble(form, seen, scale).tables.values()
+        for table in assemble(form, entries, scale).tables.values()
         for row, column, figure in table.figures()
     }
-    stale = {key for key, f in figures.items() if f.computed is not None and f.typed == f.computed}
-    return {key: replace(found, value=None) if key in stale else found for key, found in entries.items()}

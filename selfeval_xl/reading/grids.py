@@ -48,6 +48,8 @@ class Sheet:
     name: str
     hidden: bool
     cells: Mapping[Position, Cell]
+    hides: Position | None = None
+    """Its first hidden row or column; xlsx only."""
 
 
 def read_sheets(source: Source) -> tuple[Sheet, ...]:
@@ -80,7 +82,7 @@ def _xlsx(source: Source) -> Iterator[Sheet]:
         else:
             spare = _openpyxl(source) if spare is None else spare
             cells = _by_openpyxl(spare, facts.name)
-        yield Sheet(facts.name, facts.hidden, _laid_over(cells, facts))
+        yield Sheet(facts.name, facts.hidden, _laid_over(cells, facts), facts.hides)
 
 
 def _laid_over(cells: dict[Position, Cell], facts: SheetFacts) -> dict[Position, Cell]:

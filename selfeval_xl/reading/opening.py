@@ -49,6 +49,8 @@ class Source:
     kind: Kind
     content: bytes = field(repr=False)
     sheets: tuple[SheetFacts, ...] = ()
+    extras: tuple[str, ...] = ()
+    """What else the package holds that might do something or change figures: macros, links to other files."""
 
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -61,6 +63,11 @@ _LOOKS_LIKE: tuple[tuple[bytes, str, str], ...] = (
     (rb".{0,2000}urn:schemas-microsoft-com:office:spreadsheet", "Excel 2003 的 XML 表格", SAVE_AS),
     (rb"(?=\s*<).{0,2000}<(?:!doctype html|html|head|meta|body|table)\b", "网页文件（HTML）", SAVE_AS),
     (rb"\s*<", "XML 文件", SAVE_AS),
+)
+_EXTRAS = (
+    ("xl/vbaproject", "宏"),
+    ("xl/externallinks/", "到其他文件的链接"),
+    ("xl/connections", "到数据库的连接"),
 )
 _OLE_STREAMS: tuple[tuple[str, str, str], ...] = (  # what each means, and what to do; a workbook: nothing
     ("Workbook", "", ""),
@@ -124,7 +131,8 @@ def _judge(path: Path, content: bytes) -> Source:
             )
         )
         return Source(path, Kind.XLSB, content)
-    return Source(path, Kind.XLSX, content, xlsx_sheets(parts, main))
+    extras = tuple(what for folder, what in _EXTRAS if any(name.startswith(folder) for name in parts))
+    return Source(path, Kind.XLSX, content, xlsx_sheets(parts, main), extras)
 
 
 def _foreign(content: bytes) -> tuple[str, str]:

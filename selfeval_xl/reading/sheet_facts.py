@@ -37,6 +37,7 @@ class SheetFacts:
     extent: Position = (0, 0)  # last row and last column that hold anything
     errors: Mapping[Position, str] = field(default_factory=dict)  # the error text, "#REF!"
     uncalculated: frozenset[Position] = frozenset()
+    hides: Position | None = None  # the first hidden row or column
 
 
 # --- xlsx ---
@@ -80,6 +81,8 @@ _CELL = re.compile(
     rb"|c(?=[\s/>])([^<>]*?)(?:/>|>(.*?)</(?:[\w.-]+:)?c\s*>))",
     re.S,
 )
+_HIDDEN = re.compile(rb"<(?:[\w.-]+:)?(row|col)(?=\s)([^<>]*\shidden\s*=\s*[\"'](?:1|true)[^<>]*)>")
+_MIN = re.compile(rb"\smin\s*=\s*[\"']([0-9]{1,5})[\"']")
 _ASIDE = re.compile(rb"<!--.*?-->|<\?.*?\?>|<!\[CDATA\[(.*?)\]\]>", re.S)
 _ROW = re.compile(rb"\sr\s*=\s*[\"']([0-9]{1,7})[\"']")
 _REF = re.compile(rb"\sr\s*=\s*[\"']([A-Za-z]{1,3})([0-9]{1,7})[\"']")
@@ -94,12 +97,25 @@ def _sheet_facts(entry: dict[str, str], part: Part, careful: bool) -> SheetFacts
     if part.broken:
         raise Unfit(f"已损坏（工作表「{name}」的内容无法解析，或编码不明）")
     try:
-        extent, errors, uncalculated = _cell_facts(_plain(part))
+        xml = _plain(part)
+        extent, errors, uncalculated = _cell_facts(xml)
     except ValueError as error:
         raise Unfit(f"已损坏（工作表「{name}」的单元格地址重复、乱序或越界）") from error
     careful = careful or part.odd or extent[0] * extent[1] > MAX_AREA
     hidden = entry.get("state", "visible") != "visible"
-    return SheetFacts(name, hidden, careful, extent, errors, frozenset(uncalculated))
+    return SheetFacts(name, hidden, careful, extent, errors, frozenset(uncalculated), _hides(xml, extent))
+
+
+def _hides(xml: bytes, extent: Position) -> Position | None:
+    """The first row or column that is hidden though something stands in it or beyond."""
+    for tag, attributes in _HIDDEN.findall(xml):
+        number = (_ROW if tag == b"row" else _MIN).search(attributes)
+        at = int(number[1]) if number else 0
+        if tag == b"row" and 0 < at <= extent[0]:
+            return at, 1
+        if tag == b"col" and 0 < at <= extent[1]:
+            return 1, at
+    return None
 
 
 def _plain(part: Part) -> bytes:
