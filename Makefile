@@ -7,10 +7,10 @@ BIN     := .venv/bin
 READY   := .venv/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help .venv demo test goldens lint format types build pictures fresh check bench accuracy wheel lock clean
+.PHONY: help .venv demo demo-batch test goldens lint format types build pictures fresh check bench bench-batch accuracy wheel lock clean
 
 help:  ## list the targets
-	@awk -F ':.*## ' '/^[a-z.]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z.-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .venv: $(READY)  ## the virtual environment: everything of requirements.lock, and the project in place
 
@@ -26,6 +26,13 @@ demo: $(READY)  ## convert the Junshan sample into out/ (it holds errors, on pur
 	@$(BIN)/selfeval convert samples/junshan-2023/填报.xlsx --out out || { code=$$?; test $$code -eq 1 || exit $$code; }
 	@# A Python that cannot even start ends with 1 too: the report is the proof.
 	@ls out/*-自评报告.docx >/dev/null
+
+demo-batch: $(READY)  ## the three samples and 300 generated units into out-batch/ (some hold errors, on purpose)
+	@rm -rf out-batch && mkdir -p out-batch/units
+	@$(BIN)/python -m tests.many_units out-batch/units 300
+	@for sample in samples/*/; do cp "$${sample}填报.xlsx" "out-batch/units/$$(basename $$sample).xlsx"; done
+	@$(BIN)/selfeval batch out-batch/units --out out-batch/results --due 2024-05-20 || { code=$$?; test $$code -eq 1 || exit $$code; }
+	@ls out-batch/results/汇总.xlsx >/dev/null
 
 test: $(READY)  ## the whole suite
 	$(BIN)/python -m pytest -n $(WORKERS)
@@ -58,6 +65,9 @@ check: lint types test fresh  ## all that a change must pass
 bench: $(READY)  ## how long a conversion takes, as a ratio to importing its libraries
 	$(BIN)/python benchmarks/bench.py
 
+bench-batch: $(READY)  ## what a batch costs a workbook, on two processes, in memory, for 10,000 units (some minutes)
+	$(BIN)/python -m benchmarks.batch
+
 accuracy: $(READY)  ## single slips in right books: how many are found; writes the tables of docs/accuracy.md
 	$(BIN)/python -m tests.accuracy
 
@@ -71,5 +81,5 @@ lock:  ## write requirements.lock anew: the newest versions that pyproject.toml 
 	rm -rf .venv/lock
 
 clean:  ## remove what the other targets make, the built files excepted
-	rm -rf .venv out dist build .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv out out-batch dist build .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -32,6 +32,7 @@ __all__ = [
     "publish",
     "read",
     "report_template",
+    "write",
     "write_template",
 ]
 
@@ -95,19 +96,33 @@ def convert(
     `pen`: draws charts into the report.
     Raises UnusableFile, FormError, UnusableTemplate, CannotWrite.
     """
+    return write(examine(source, form), source, out or source.parent, template=template, keep=keep, pen=pen)
+
+
+def write(
+    outcome: Outcome,
+    source: Path,
+    folder: Path,
+    *,
+    report: bool = True,
+    template: "OwnTemplate | None" = None,
+    keep: Collection[Path] = (),
+    pen: "Pen | None" = None,
+) -> Outcome:
+    """The files of what `examine` found, into the folder; without `report` 核对结果.xlsx alone. Raises CannotWrite."""
     from selfeval_xl.reconciling import comparison
     from selfeval_xl.writing.report.narrative import narrate
     from selfeval_xl.writing.results.workbook import write_results
 
-    outcome = examine(source, form)
     filing, conclusion = outcome.filing, outcome.conclusion
     files = {
         "核对结果.xlsx": write_results(
             filing, outcome.results, conclusion, catalogue(filing.form), _lines(filing), comparison(filing)
         ),
-        "自评报告.docx": narrate(filing, conclusion, _render(template), pen),
     }
-    return _delivered(outcome, files, out or source.parent, source, keep, _notes(outcome, template, pen))
+    if report:
+        files["自评报告.docx"] = narrate(filing, conclusion, _render(template), pen)
+    return _delivered(outcome, files, folder, source, keep, _notes(outcome, template, pen) if report else ())
 
 
 def publish(

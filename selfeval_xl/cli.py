@@ -3,6 +3,7 @@
 import gc
 import sys
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -104,6 +105,60 @@ def check(sources: Sequence[Path], form_id: str | None, overlay: Path | None, as
         return selfeval_xl.examine(source, form)
 
     return console.each(sources, one, as_json, listing=True)
+
+
+@commands.command()
+@click.argument("folder", type=click.Path(path_type=Path), metavar="文件夹")
+@click.option("--out", type=click.Path(path_type=Path), required=True, metavar="文件夹", help="输出文件夹。")
+@click.option("--no-report", is_flag=True, help="只核对，不生成自评报告。")
+@click.option("--force", is_flag=True, help="全部重做；不写则只做有变化的文件。")
+@click.option(
+    "--due", type=click.DateTime(["%Y-%m-%d"]), metavar="日期", help="退回意见中的期限，如 2024-05-20。"
+)
+@click.option(
+    "--units",
+    type=click.Path(path_type=Path),
+    metavar="名单",
+    help="应报送单位名单（txt 一行一个，或 xlsx 一列），用来找未报送的。",
+)
+@click.option(
+    "--workers", type=click.IntRange(1, 64), metavar="个数", help="同时处理几个，默认每个处理器一个。"
+)
+@click.option(
+    "--cluster",
+    metavar="地址",
+    help="用 dask 集群处理，如 tcp://10.0.0.5:8786；各机器须能按同样路径读写这些文件夹。",
+)
+@FORM
+@OVERLAY
+@JSON
+def batch(
+    folder: Path,
+    out: Path,
+    no_report: bool,
+    force: bool,
+    due: datetime | None,
+    units: Path | None,
+    workers: int | None,
+    cluster: str | None,
+    form_id: str | None,
+    overlay: Path | None,
+    as_json: bool,
+) -> int:
+    """批量：核对一个文件夹里各单位的填报文件，生成“汇总.xlsx”和退回意见。"""
+    from selfeval_xl.batch.running import Settings
+
+    settings = Settings(
+        out=out.absolute(),
+        form=_chosen(form_id, overlay),
+        report=not no_report,
+        force=force,
+        due=due.date() if due else None,
+        units=units,
+        workers=workers or 0,
+        cluster=cluster,
+    )
+    return console.batch(folder.absolute(), settings, as_json)
 
 
 @commands.command()

@@ -20,6 +20,7 @@ from selfeval_xl.errors import CannotWrite, UserError
 
 if TYPE_CHECKING:
     from selfeval_xl import Outcome
+    from selfeval_xl.batch.running import Plan, Ran, Settings
 
 WRONG, UNUSABLE, BUG = 1, 2, 4
 LISTED = 30
@@ -106,6 +107,50 @@ def _show(source: Path, outcome: "Outcome", as_json: bool, listing: bool) -> Non
         data(telling.outcome_data(outcome))
     else:
         say(telling.outcome_page(source.name, outcome, LISTED if listing else 0))
+
+
+def batch(folder: Path, settings: "Settings", as_json: bool) -> int:
+    """A folder of workbooks, with a bar of its progress. The worst exit code counts."""
+    from selfeval_xl.batch import running
+
+    plan = running.plan(folder, settings)
+    tally = telling.Tally()
+    try:
+        _convert(plan, settings, tally)
+        ran = running.finish(plan, settings)
+    except KeyboardInterrupt:
+        say(telling.interrupted(tally.done, len(plan.tasks)), err=True)
+        return UNUSABLE
+    if as_json:
+        data(telling.batch_data(ran))
+    else:
+        say(telling.batch_page(ran))
+    return _batch_code(ran)
+
+
+def _convert(plan: "Plan", settings: "Settings", tally: "telling.Tally") -> None:
+    from selfeval_xl.batch import running
+
+    def said(counts: str | None) -> str | None:
+        return counts
+
+    with click.progressbar(
+        length=len(plan.tasks),
+        label="正在核对",
+        show_pos=True,
+        width=16,
+        file=sys.stderr,
+        item_show_func=said,
+    ) as bar:
+        running.convert(plan, settings, lambda record: bar.update(1, tally.add(record)))
+
+
+def _batch_code(ran: "Ran") -> int:
+    from selfeval_xl.checking.concluding import Standing
+
+    codes = (record.exit_code for record in ran.desk.records)
+    ready = all(Standing(record.verdict).reportable for record in ran.desk.latest)
+    return max(*codes, 0 if ready else WRONG)
 
 
 def data(content: object) -> None:

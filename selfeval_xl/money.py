@@ -21,7 +21,6 @@ def exact(number: int | float, scale: int) -> Fraction:
 
 def half_up(value: Fraction | int) -> int:
     """To a whole number, ties away from zero, as Excel's ROUND does."""
-    value = Fraction(value)
     whole = (2 * abs(value.numerator) + value.denominator) // (2 * value.denominator)
     return whole if value >= 0 else -whole
 

@@ -2,14 +2,19 @@
 
 import unicodedata
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from selfeval_xl import Outcome
+    from selfeval_xl.batch.records import Record
+    from selfeval_xl.batch.running import Ran
     from selfeval_xl.findings import Finding, Rule
 
 SAMPLE_WIDTH = 40
 """So many columns of a console are left for a field's example."""
+BAR_WIDTH = 18
+"""So many for a unit's name beside the bar."""
 
 
 def outcome_page(name: str, outcome: "Outcome", listed: int) -> str:
@@ -99,12 +104,12 @@ def _columns(rows: list[tuple[str, str, str, str]]) -> Iterator[str]:
         yield "  ".join(cells).rstrip()
 
 
-def _short(text: str) -> str:
+def _short(text: str, columns: int = SAMPLE_WIDTH) -> str:
     """One line of at most so many columns; what GBK lacks becomes ?."""
     line = " ".join(text.split()).encode("gbk", "replace").decode("gbk")
-    if width(line) <= SAMPLE_WIDTH:
+    if width(line) <= columns:
         return line
-    while width(line) > SAMPLE_WIDTH - 2:
+    while width(line) > columns - 2:
         line = line[:-1]
     return line + "…"
 
@@ -128,3 +133,72 @@ def _finding(finding: "Finding") -> dict[str, Any]:
 def _cells(finding: "Finding") -> str:
     first = [str(place) for place in finding.places[:3]]
     return "、".join(first) + ("等" if len(finding.places) > len(first) else "")
+
+
+@dataclass
+class Tally:
+    """How far a batch is: how many are done, and what came of them."""
+
+    done: int = 0
+    ready: int = 0
+    unusable: int = 0
+
+    def add(self, record: "Record") -> str:
+        """One more: what stands beside the bar."""
+        self.done += 1
+        self.ready += record.verdict == "可报送"
+        self.unusable += not record.usable
+        rest = self.done - self.ready - self.unusable
+        name = _short(record.unit or record.name.rpartition("/")[2], BAR_WIDTH)
+        return f"可报送{self.ready} 退回{rest} 不能用{self.unusable} {name}"
+
+
+def interrupted(done: int, wanted: int) -> str:
+    return f"已中止：本次完成 {done} 个，还有 {wanted - done} 个；完成的已保存，再次运行从这里继续。汇总没有更新。"
+
+
+def batch_page(ran: "Ran") -> str:
+    """The verdicts, what was new, what could not be used, and where the summary is."""
+    verdicts = "，".join(f"{verdict} {number} 个" for verdict, number in _verdicts(ran).items())
+    lines = [
+        f"单位 {len(ran.desk.latest)} 个：{verdicts or '没有可用的文件'}。",
+        f"本次转换 {ran.converted} 个文件，其余没有变化；跳过 {len(ran.collected.skipped)} 个文件。",
+        f"退回意见 {len(ran.slips)} 份，在各单位的文件夹里。",
+    ]
+    lines += [f"不能用：{record.trouble}" for record in ran.desk.records if record.trouble]
+    lines += [f"空白模板：{record.name}" for record in ran.desk.records if record.empty]
+    return "\n".join((*lines, f"汇总：{ran.summary}"))
+
+
+def batch_data(ran: "Ran") -> dict[str, Any]:
+    """The same as data, with a line a file."""
+    choices = ran.desk.choices
+    return {
+        "summary": str(ran.summary),
+        "converted": ran.converted,
+        "verdicts": _verdicts(ran),
+        "files": [
+            {
+                "file": record.name,
+                "unit": record.unit,
+                "verdict": record.verdict,
+                "errors": record.errors,
+                "warnings": record.warnings,
+                "missing": record.missing,
+                "counted": record.usable and choices[record.name].counted,
+                "why": choices[record.name].why if record.usable else record.trouble or "空白模板",
+                "written": list(record.files),
+            }
+            for record in ran.desk.records
+        ],
+        "skipped": [{"file": skipped.name, "why": skipped.why} for skipped in ran.collected.skipped],
+        "slips": [str(path) for path in ran.slips],
+    }
+
+
+def _verdicts(ran: "Ran") -> dict[str, int]:
+    """Verdict → units, the best first."""
+    from selfeval_xl.checking.concluding import Standing
+
+    found = [record.verdict for record in ran.desk.latest]
+    return {standing: found.count(standing) for standing in Standing if standing in found}

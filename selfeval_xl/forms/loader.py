@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -41,6 +42,16 @@ def load(form: str | Path | Overlay = "hunan-2023", year: int | None = None) -> 
 
     Raises FormError: unknown id, unreadable TOML, an unknown key, a name that leads nowhere.
     """
+    return _loaded(form, year) if isinstance(form, Path) else _kept(form, year)
+
+
+@lru_cache(maxsize=8)
+def _kept(form: str | Overlay, year: int | None) -> Form:
+    """A form of the package, and one with a given overlay, is the same for every workbook of a run."""
+    return _loaded(form, year)
+
+
+def _loaded(form: str | Path | Overlay, year: int | None) -> Form:
     source = _source(form) if isinstance(form, str) else _laid_on(form)
     data, where = source.data, source.where
     _, last = data["years"]

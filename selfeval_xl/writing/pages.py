@@ -57,9 +57,13 @@ class PlainSheet(Worksheet):
 class Pages:
     """A workbook in memory: `page` by page, then `content`."""
 
-    def __init__(self, title: str) -> None:
+    def __init__(self, title: str, *, long: bool = False) -> None:
+        """`long`: rows are written as they come, from the top down, and not kept in memory."""
         self._file = io.BytesIO()
-        self.book = Workbook(self._file, deepcopy(OPTIONS))  # xlsxwriter changes what it is given
+        options = deepcopy(OPTIONS)  # xlsxwriter changes what it is given
+        self.book = Workbook(
+            self._file, options | ({"in_memory": False, "constant_memory": True} if long else {})
+        )
         self.book.set_properties({"title": title, "created": CREATED})
         self.formats = Formats(self.book)
 
@@ -101,6 +105,11 @@ class Page:
     def link(self, row: int, column: int, sheet: str, a1: str, text: str, *looks: Look) -> None:
         """A text that leads to a cell of this workbook."""
         url = f"internal:{quoted(sheet)}!{a1}"
+        _done(self.sheet.write_url(row - 1, column - 1, url, self.formats(*looks), clean(text)))
+
+    def file_link(self, row: int, column: int, file: str, text: str, *looks: Look) -> None:
+        """A text that leads to a file, named as seen from this workbook's folder."""
+        url = f"external:{file}"
         _done(self.sheet.write_url(row - 1, column - 1, url, self.formats(*looks), clean(text)))
 
     def value(self, row: int, column: int, value: float | str | date | None, *looks: Look) -> None:

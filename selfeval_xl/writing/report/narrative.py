@@ -57,7 +57,7 @@ def narrate(
     _mark_missing(document.element.body)
     place_charts(document, charts(filing) if pen else (), pen, form_template(filing.form.wording))
     draw_annexes(document, filing, form_template(filing.form.wording))
-    _set_properties(document.core_properties)
+    set_properties(document.core_properties, TITLE)
     written = io.BytesIO()
     document.save(written)
     return repack(written.getvalue())
@@ -127,8 +127,8 @@ def _split(run: Any, text: Any) -> Iterator[Any]:
             yield part
 
 
-def _set_properties(properties: Any) -> None:
+def set_properties(properties: Any, title: str) -> None:
     """Constants, whatever the last editor of the template left there."""
-    properties.title, properties.language, properties.revision = TITLE, "zh-CN", 1
+    properties.title, properties.language, properties.revision = title, "zh-CN", 1
     properties.author = properties.last_modified_by = properties.subject = properties.comments = ""
     properties.created = properties.modified = WRITTEN

@@ -1,0 +1,139 @@
+"""Which files of a folder are filled workbooks, and why the others are not looked at."""
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+from selfeval_xl.errors import UnusableFile
+from selfeval_xl.writing.delivery import safe_name
+
+BOOKS = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".et")
+PACKED = (".zip", ".rar", ".7z", ".gz", ".tar")
+SUMMARY = "汇总.xlsx"
+MEMORY = "批次记录"
+"""The folder in the output folder where `remembering` keeps its records."""
+OUTPUTS = (
+    "-核对结果.xlsx",
+    "-自评报告.docx",
+    "-自评报告（公开版）.docx",
+    "-退回意见.docx",
+)
+LABEL = 40
+"""Signs of a file's own name in the name of its output folder."""
+
+LOCK = "打开文件时产生的临时文件"
+HIDDEN = "隐藏文件"
+OWN = "本程序生成的文件"
+ARCHIVE = "压缩包，请先解压"
+OTHER = "不是工作簿"
+CLOSED = "无法进入的文件夹"
+
+
+@dataclass(frozen=True)
+class Source:
+    """A workbook: its path, the same seen from the folder (with /), and the label that no other source has."""
+
+    path: Path
+    name: str
+    label: str
+
+
+@dataclass(frozen=True)
+class Skipped:
+    """A file or folder that is not looked at, seen from the folder."""
+
+    name: str
+    why: str
+
+
+@dataclass(frozen=True)
+class Collected:
+    """All that the folder holds, in the order of the names."""
+
+    sources: tuple[Source, ...]
+    skipped: tuple[Skipped, ...]
+
+
+def collect(folder: Path, out: Path) -> Collected:
+    """The workbooks of the folder and of all folders in it; `out` and what this program wrote are left
+    out.
+
+    Raises UnusableFile where the folder is none.
+    """
+    if not folder.is_dir():
+        raise UnusableFile(f"找不到文件夹“{folder}”；请写明存放各单位填报文件的文件夹。")
+    skipped: list[Skipped] = []
+    names = sorted(_names(folder, out.resolve(), skipped))
+    books = []
+    for name in names:
+        why = why_not(name)
+        if why:
+            skipped.append(Skipped(name, why))
+        else:
+            books.append(name)
+    labels = _labels(books)
+    sources = tuple(Source(folder / name, name, labels[name]) for name in books)
+    return Collected(sources, tuple(sorted(skipped, key=lambda one: one.name)))
+
+
+def why_not(name: str) -> str:
+    """Why a file of this name is no filled workbook; "" where it may be one."""
+    file = name.rpartition("/")[2]
+    if file.startswith(("~$", "._", ".~")):
+        return LOCK
+    if file.startswith("."):
+        return HIDDEN
+    if file == SUMMARY or file.endswith(OUTPUTS) or _numbered_output(file):
+        return OWN
+    suffix = os.path.splitext(file)[1].lower()
+    if suffix in PACKED:
+        return ARCHIVE
+    return "" if suffix in BOOKS else OTHER
+
+
+def _numbered_output(file: str) -> bool:
+    """名称-核对结果(2).xlsx: what is written while the old one is open in Excel."""
+    stem, suffix = os.path.splitext(file)
+    plain, bracket, number = stem.rpartition("(")
+    return bool(bracket and number.rstrip(")").isdecimal() and (plain + suffix).endswith((*OUTPUTS, SUMMARY)))
+
+
+def _names(folder: Path, out: Path, skipped: list[Skipped]) -> Iterator[str]:
+    """Every file below the folder, seen from it; links to folders are not followed."""
+
+    def closed(trouble: OSError) -> None:
+        skipped.append(Skipped(_seen(Path(trouble.filename), folder), CLOSED))
+
+    for where, folders, files in os.walk(folder, onerror=closed):
+        for name in sorted(folders):
+            path = Path(where) / name
+            if name.startswith("."):
+                folders.remove(name)
+                skipped.append(Skipped(_seen(path, folder) + "/", HIDDEN))
+            elif path.resolve() == out or name == MEMORY:
+                folders.remove(name)
+        at_out = Path(where).resolve() == out
+        for name in files:
+            # Results written into the very folder of the sources: its own files are known by their names.
+            if not (at_out and name == SUMMARY):
+                yield _seen(Path(where) / name, folder)
+
+
+def _seen(path: Path, folder: Path) -> str:
+    return path.relative_to(folder).as_posix()
+
+
+def _labels(names: list[str]) -> dict[str, str]:
+    """Each name as a part of a folder's name: stable as long as the file keeps its place, and its own."""
+    plain = {name: safe_name(os.path.splitext(name)[0].replace("/", "_"))[:LABEL] for name in names}
+    folded = [label.casefold() for label in plain.values()]
+    return {
+        name: label if folded.count(label.casefold()) == 1 else f"{label}-{_short(name)}"
+        for name, label in plain.items()
+    }
+
+
+def _short(name: str) -> str:
+    return sha256(name.encode("utf-8", "surrogateescape")).hexdigest()[:6]

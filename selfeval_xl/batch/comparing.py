@@ -1,0 +1,46 @@
+"""What became of what was open: a unit's file against the one before, finding by finding."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from selfeval_xl.batch.records import Record, Seen
+from selfeval_xl.findings import Level, Status
+
+Marks = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Counts of findings: 已改, 已说明, 未改 of the file before, and 新增."""
+
+    mended: int
+    explained: int
+    left: int
+    new: int
+
+    @property
+    def sentence(self) -> str:
+        return f"已改 {self.mended}、已说明 {self.explained}、未改 {self.left}、新增 {self.new}"
+
+
+def is_open(seen: Seen) -> bool:
+    """To be mended, explained or filled in: 错误, 警告 without a reason, required cells."""
+    if seen.status == Status.EXPLAINED:
+        return False
+    return seen.level in (Level.ERROR, Level.WARNING) or seen.required
+
+
+def open_marks(record: Record) -> Marks:
+    return tuple(seen.mark for seen in record.seen if is_open(seen))
+
+
+def progress(before: Iterable[str], now: Record) -> Progress:
+    """`before`: the marks that were open in the file before."""
+    was, stays = Counter(before), Counter(open_marks(now))
+    said = Counter(seen.mark for seen in now.seen if seen.status == Status.EXPLAINED)
+    gone = was - stays
+    explained = gone & said
+    return Progress(
+        (gone - explained).total(), explained.total(), (was & stays).total(), (stays - was).total()
+    )

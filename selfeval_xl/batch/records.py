@@ -1,0 +1,96 @@
+"""What is kept of one workbook: small plain values that travel between processes and lie on the disk as JSON."""
+
+import json
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+Amount = int | None
+"""分; None: unknown."""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A finding as plain values. `left`, `right`, `difference`: 万元, 人, 分 or fractions, as `kind` says.
+
+    `mark` names what it is about by the form's own keys: the same in the next file of the unit, wherever rows moved.
+    """
+
+    rule: str
+    level: str
+    status: str
+    cells: str
+    message: str
+    remedy: str
+    left: float | None
+    right: float | None
+    difference: float | None
+    kind: str
+    reason: str
+    required: bool
+    mark: str
+
+
+@dataclass(frozen=True)
+class Subunit:
+    """A row of 所属预算单位: whether its figures are in the filing, and 内部往来 in 分."""
+
+    name: str
+    included: bool
+    internal: Amount
+
+
+@dataclass(frozen=True)
+class Record:
+    """One workbook. `trouble`: why it could not be used (then there is nothing else); `empty`: nobody filled it in.
+
+    `work`: a hash of the content and of all that the work depended on. `signs`: rule → what came of it, the worst.
+    `checks`: status → how many results on typed cells. `amounts`: 分, in the order of `consolidated`.
+    `files`: seen from the output folder.
+    """
+
+    name: str
+    work: str
+    digest: str = ""
+    trouble: str = ""
+    exit_code: int = 0
+    empty: bool = False
+    form: str = ""
+    year: int = 0
+    unit: str = ""
+    code: str = ""
+    supervisor: str = ""
+    nature: str = ""
+    scope: str = ""
+    submission: int = 0
+    report_date: str = ""
+    verdict: str = ""
+    errors: int = 0
+    warnings: int = 0
+    notices: int = 0
+    missing: int = 0
+    explained: int = 0
+    staff: int | None = None
+    checks: dict[str, int] = field(default_factory=dict)
+    signs: dict[str, str] = field(default_factory=dict)
+    amounts: tuple[Amount, ...] = ()
+    subunits: tuple[Subunit, ...] = ()
+    seen: tuple[Seen, ...] = ()
+    files: tuple[str, ...] = ()
+
+    @property
+    def usable(self) -> bool:
+        return not self.trouble and not self.empty
+
+
+def to_json(record: Record) -> str:
+    return json.dumps(asdict(record), ensure_ascii=False)
+
+
+def from_json(text: str) -> Record:
+    """Raises ValueError, TypeError or KeyError for what is no record of this version."""
+    data: dict[str, Any] = json.loads(text)
+    data["amounts"] = tuple(data["amounts"])
+    data["files"] = tuple(data["files"])
+    data["subunits"] = tuple(Subunit(**one) for one in data["subunits"])
+    data["seen"] = tuple(Seen(**one) for one in data["seen"])
+    return Record(**data)

@@ -1,0 +1,123 @@
+"""What goes back to whom: a 退回意见 for each unit that is not 可报送, counted, and set against the file before."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path, PurePosixPath
+
+from selfeval_xl.batch.comparing import Marks, Progress, is_open, open_marks, progress
+from selfeval_xl.batch.desk import Desk
+from selfeval_xl.batch.records import Record, Seen
+from selfeval_xl.batch.remembering import Return, keep_returns, recall, returns
+from selfeval_xl.batch.run_facts import shown
+from selfeval_xl.checking.concluding import Standing
+from selfeval_xl.errors import UserError
+from selfeval_xl.findings import Level
+from selfeval_xl.writing.delivery import deliver
+from selfeval_xl.writing.slips.slip import Item, Slip, write_slip
+
+SLIP, BOOK = "-退回意见.docx", "-核对结果.xlsx"
+ASKED = {Level.ERROR: "须改正", Level.WARNING: "请说明", Level.NOTICE: "请补填"}
+
+
+@dataclass(frozen=True)
+class Given:
+    """What was given back: file → what became of it since the file before, file → 第几次退回; the slips' paths."""
+
+    progress: Mapping[str, Progress]
+    numbers: Mapping[str, int]
+    slips: Sequence[Path]
+
+
+def give_back(desk: Desk, out: Path, due: date | None) -> Given:
+    """Writes the slips, removes those that no longer hold, and remembers the returns. Raises CannotWrite."""
+    history = returns(out)
+    progresses: dict[str, Progress] = {}
+    numbers: dict[str, int] = {}
+    slips: list[Path] = []
+    for record in _with_findings(desk, out):
+        choice = desk.choices[record.name]
+        listed = history.setdefault(choice.unit, [])
+        before = _before(record, choice.before, listed, out)
+        if before is not None:
+            progresses[record.name] = progress(before, record)
+        if record.verdict != Standing.READY:
+            numbers[record.name] = _count(record, listed)
+            slips.append(_write(record, numbers[record.name], progresses.get(record.name), out, due))
+    kept = set(slips)
+    for record in desk.records:
+        path = _path(record, out)
+        if path is not None and path not in kept:
+            path.unlink(missing_ok=True)
+    keep_returns(out, {unit: listed for unit, listed in history.items() if listed})
+    return Given(progresses, numbers, slips)
+
+
+def _with_findings(desk: Desk, out: Path) -> Iterator[Record]:
+    for slim in desk.latest:
+        record = recall(out, slim.name)
+        if record is None:
+            raise UserError(f"“{out}”中的批次记录不完整（{slim.name}）；请重新运行。")
+        yield record
+
+
+def _before(record: Record, earlier: str, listed: Sequence[Return], out: Path) -> Marks | None:
+    """What was open in the file before: the one that still lies in the folder, else the last that was returned."""
+    found = recall(out, earlier) if earlier else None
+    if found is not None:
+        return open_marks(found)
+    others = [one for one in listed if one.digest != record.digest]
+    return others[-1].open if others else None
+
+
+def _count(record: Record, listed: list[Return]) -> int:
+    """第几次退回: what was returned already, saying the same, is not counted again."""
+    for number, one in enumerate(listed, 1):
+        if one.digest == record.digest:
+            return number
+    listed.append(Return(record.digest, open_marks(record)))
+    return len(listed)
+
+
+def _path(record: Record, out: Path) -> Path | None:
+    """Beside the unit's other files."""
+    if not record.files:
+        return None
+    book = PurePosixPath(record.files[0])
+    return out / book.parent / f"{book.name.partition(BOOK.removesuffix('.xlsx'))[0]}{SLIP}"
+
+
+def _write(record: Record, number: int, since: Progress | None, out: Path, due: date | None) -> Path:
+    path = _path(record, out)
+    assert path is not None, "a usable record has files"
+    slip = Slip(
+        unit=shown(record),
+        year=record.year,
+        number=number,
+        counts=_counts(record),
+        progress=f"与上次报送相比，{since.sentence}。" if since else "",
+        due=due,
+        items=[_item(seen) for seen in _urgent(record.seen)],
+        book=PurePosixPath(record.files[0]).name,
+    )
+    return deliver({path.name: write_slip(slip, record.form)}, path.parent, source=None)[0]
+
+
+def _urgent(seen: Sequence[Seen]) -> list[Seen]:
+    """What must be mended first, then what must be filled in, then what must be explained."""
+    order = {Level.ERROR: 0, Level.NOTICE: 1, Level.WARNING: 2}
+    return sorted((one for one in seen if is_open(one)), key=lambda one: order[Level(one.level)])
+
+
+def _item(seen: Seen) -> Item:
+    return Item(ASKED[Level(seen.level)], seen.cells, seen.message)
+
+
+def _counts(record: Record) -> str:
+    """结论为“有错误”：错误 1 条，必填未填 14 格，未说明的警告 3 条"""
+    parts = [
+        f"错误 {record.errors} 条" if record.errors else "",
+        f"必填未填 {record.missing} 格" if record.missing else "",
+        f"未说明的警告 {record.warnings} 条" if record.warnings else "",
+    ]
+    return f"结论为“{record.verdict}”：{'，'.join(part for part in parts if part)}"

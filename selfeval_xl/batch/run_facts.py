@@ -1,0 +1,37 @@
+"""What the sheets and the slips say of a run beside its figures."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from selfeval_xl.batch.collecting import Skipped
+from selfeval_xl.batch.comparing import Progress
+from selfeval_xl.batch.consolidating import Totals
+from selfeval_xl.batch.desk import Desk
+from selfeval_xl.batch.records import Record
+
+NAMELESS = "未填单位"
+
+
+@dataclass(frozen=True)
+class Facts:
+    """A run. `progress`: file → what became of what was open before; `returned`: file → 第几次退回.
+
+    `wanted`: the units that should file; None where no list was given.
+    """
+
+    desk: Desk
+    totals: Totals
+    skipped: Sequence[Skipped]
+    progress: Mapping[str, Progress]
+    returned: Mapping[str, int]
+    wanted: Sequence[str] | None = None
+
+
+def shown(record: Record) -> str:
+    """The unit's name, or the file's where it has none."""
+    return record.unit or f"{NAMELESS}（{record.name}）"
+
+
+def book(record: Record) -> str:
+    """Its 核对结果.xlsx, seen from the output folder; "" where none was written."""
+    return record.files[0] if record.files else ""

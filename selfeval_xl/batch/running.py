@@ -1,0 +1,120 @@
+"""A run over a folder: what is new is converted, what is known is remembered, then 汇总.xlsx and 退回意见 are written."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from selfeval_xl.batch.collecting import SUMMARY, Collected, Source, collect
+from selfeval_xl.batch.desk import Desk, desk
+from selfeval_xl.batch.records import Record
+from selfeval_xl.batch.remembering import done_before, program, recall, work_of
+from selfeval_xl.batch.working import Task
+from selfeval_xl.errors import UserError
+from selfeval_xl.forms import Overlay, load
+
+Progress = Callable[[Record], None]
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How a run is to go. `due`: the deadline that slips name; `workers`: 0 for one a processor."""
+
+    out: Path
+    form: str | Overlay | None = None
+    report: bool = True
+    force: bool = False
+    due: date | None = None
+    units: Path | None = None
+    workers: int = 0
+    cluster: str | None = None
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What there is, and what of it is to be done."""
+
+    collected: Collected
+    tasks: Sequence[Task]
+    known: int
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What a run found and wrote. `converted`: how many workbooks were converted anew."""
+
+    desk: Desk
+    collected: Collected
+    converted: int
+    summary: Path
+    slips: Sequence[Path]
+
+
+def plan(folder: Path, settings: Settings) -> Plan:
+    """Which workbooks are there, and which of them changed since they were last converted. Raises UnusableFile."""
+    collected = collect(folder, settings.out)
+    if not collected.sources:
+        raise UserError(f"文件夹“{folder}”里没有填报文件（.xlsx 等）；请检查文件夹，压缩包请先解压。")
+    form = settings.form.code if isinstance(settings.form, Overlay) else settings.form or ""
+    depends = (program(), form, "report" if settings.report else "")
+    tasks, known = [], 0
+    for source in collected.sources:
+        task = Task(
+            source,
+            settings.out,
+            work_of(_content(source), (*depends, source.label)),
+            settings.form,
+            settings.report,
+        )
+        record = recall(settings.out, source.name)
+        if record is not None and not settings.force and done_before(settings.out, record, task.work):
+            known += 1
+        else:
+            tasks.append(task)
+    return Plan(collected, tasks, known)
+
+
+def _content(source: Source) -> bytes:
+    """What cannot be read is worked on, and says so itself."""
+    try:
+        return source.path.read_bytes()
+    except OSError:
+        return b""
+
+
+def convert(plan: Plan, settings: Settings, tell: Progress) -> None:
+    """The work itself; `tell` hears of each workbook that is done. Raises UserError, KeyboardInterrupt."""
+    from selfeval_xl.batch.executors import cores, run
+
+    for record in run(plan.tasks, settings.workers or cores(), settings.cluster):
+        tell(record)
+
+
+def finish(plan: Plan, settings: Settings) -> Ran:
+    """汇总.xlsx and 退回意见 of all workbooks, converted now or before. Raises CannotWrite, UserError."""
+    from selfeval_xl.batch.consolidating import consolidate
+    from selfeval_xl.batch.returning import give_back
+    from selfeval_xl.batch.run_facts import Facts
+    from selfeval_xl.batch.summary import summary
+    from selfeval_xl.batch.wanted import wanted_units
+    from selfeval_xl.writing.delivery import deliver
+
+    form = load(settings.form) if settings.form else load()
+    table = desk(_records(settings.out, [source.name for source in plan.collected.sources]), form)
+    given = give_back(table, settings.out, settings.due)
+    facts = Facts(
+        table, consolidate(table), plan.collected.skipped, given.progress, given.numbers,
+        None if settings.units is None else wanted_units(settings.units),
+    )  # fmt: skip
+    content = summary(facts, _records(settings.out, [record.name for record in table.latest]))
+    (path,) = deliver({SUMMARY: content}, settings.out, source=None)
+    return Ran(table, plan.collected, len(plan.tasks), path, given.slips)
+
+
+def _records(out: Path, names: Sequence[str]) -> Iterator[Record]:
+    """One after the other, as they lie on the disk: their findings are many."""
+    for name in names:
+        record = recall(out, name)
+        if record is None:
+            raise UserError(f"“{out}”中的批次记录不完整（{name}）；请重新运行。")
+        yield record

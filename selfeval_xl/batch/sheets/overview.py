@@ -1,0 +1,124 @@
+"""总览: the verdicts, the sums, the departments, and where to read on; two charts."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from selfeval_xl.batch.consolidating import ALL, SUM_LINE, internals, rates
+from selfeval_xl.batch.quality import quality
+from selfeval_xl.batch.run_facts import Facts
+from selfeval_xl.batch.sheets.cells import VERDICTS, count, difference, rate, wan
+from selfeval_xl.checking.concluding import Standing
+from selfeval_xl.writing.pages import Page
+from selfeval_xl.writing.style import BASE, BOLD, BOXED, CENTRE, FAINT, HEAD, LINK, TITLE, Look
+from selfeval_xl.writing.summary.charts import Bars, draw_bars
+from selfeval_xl.writing.summary.tables import PERCENT, WAN, WHOLE
+
+NAME = "总览"
+WIDTHS = (34.0, 12.0, 16.0, 16.0, 16.0, 12.0)
+MEASURES = ("initial", "full", "executed")
+CHARTED = 15
+"""Departments in the chart: the largest."""
+CHARTS_AT = len(WIDTHS) + 2
+COLOURS = {"年初预算数": "#8EA9DB", "全年执行数": "#2F5597"}
+
+
+def draw_overview(page: Page, facts: Facts, sheets: Sequence[str]) -> None:
+    """The first sheet. `sheets`: the names of the others."""
+    page.widths(dict(enumerate(WIDTHS, 1)))
+    page.height(1, 30)
+    page.text(1, 1, f"{facts.desk.form.year}年度部门整体支出绩效自评汇总", BASE, TITLE)
+    page.text(2, 1, _counts(facts), BASE)
+    row = _verdicts(page, 4, facts)
+    row = _qualities(page, row + 1, facts)
+    row = _departments(page, row + 1, facts)
+    page.text(row + 1, 1, "其他各表", BASE, BOLD)
+    for at, name in enumerate(sheets, row + 2):
+        page.link(at, 1, name, "A1", name, BASE, LINK)
+    page.for_print(landscape=True, header=NAME)
+    page.sheet.activate()
+
+
+def _counts(facts: Facts) -> str:
+    """How many files, units and filings, and what did not come in."""
+    desk = facts.desk
+    unusable = sum(bool(r.trouble) for r in desk.records)
+    empty = sum(r.empty for r in desk.records)
+    doubts = sum(bool(desk.choices[r.name].doubt) for r in desk.latest)
+    parts = [
+        f"填报文件 {len(desk.records)} 个，单位 {len(desk.latest)} 个，计入汇总 {len(desk.counted)} 个",
+        f"不能用的文件 {unusable} 个" if unusable else "",
+        f"空白模板 {empty} 个" if empty else "",
+        f"跳过 {len(facts.skipped)} 个文件" if facts.skipped else "",
+        f"请核实 {doubts} 个单位（见“单位”表）" if doubts else "",
+    ]
+    return "；".join(part for part in parts if part) + "。"
+
+
+def _heads(page: Page, row: int, heads: Sequence[str]) -> None:
+    page.height(row, 20)
+    for at, head in enumerate(heads, 1):
+        page.text(row, at, head, BASE, HEAD)
+
+
+def _verdicts(page: Page, row: int, facts: Facts) -> int:
+    """A row a verdict, with the sums of the units that count; returns the row below."""
+    _heads(page, row, ("结论", "单位数", "年初预算数（万元）", "全年预算数（万元）", "全年执行数（万元）"))
+    for at, standing in enumerate(Standing, row + 1):
+        own = [record for record in facts.desk.latest if record.verdict == standing]
+        page.text(at, 1, standing, BASE, BOXED, VERDICTS[standing])
+        page.number(at, 2, len(own), BASE, BOXED, WHOLE)
+        counted = [record for record in own if facts.desk.choices[record.name].counted]
+        for column, measure in enumerate(MEASURES, 3):
+            amounts = [facts.desk.amount(record, SUM_LINE, measure) for record in counted]
+            known = [amount for amount in amounts if amount is not None]
+            page.value(at, column, wan(sum(known)) if known else None, BASE, BOXED, WAN)
+    last = row + len(Standing)
+    colours = [str(VERDICTS[standing]["bg_color"]) for standing in Standing]
+    bars = Bars(NAME, "各结论的单位数", (row + 1, last), 1, (("单位数", 2, colours[0]),), colours)
+    draw_bars(page, 4, CHARTS_AT, bars, (560, 230))
+    return last + 1
+
+
+def _qualities(page: Page, row: int, facts: Facts) -> int:
+    _heads(page, row, ("填报质量（不是自评等级）", "单位数"))
+    grades = Counter(quality(record).grade for record in facts.desk.latest)
+    for at, name in enumerate("ABCDE", row + 1):
+        page.text(at, 1, name, BASE, BOXED, CENTRE)
+        page.value(at, 2, count(grades[name]), BASE, BOXED, WHOLE)
+    return row + 6
+
+
+def _departments(page: Page, row: int, facts: Facts) -> int:
+    """All units and each department, the largest first: budget, accounts, rate."""
+    heads = ("主管部门", "单位数", "年初预算数（万元）", "全年预算数（万元）", "全年执行数（万元）", "执行率")
+    _heads(page, row, heads)
+    executed = {name: facts.totals.sum(name, _at(facts, "executed")) or 0 for name in facts.totals.units}
+    names = sorted(executed, key=lambda name: (name != ALL, -executed[name], name))
+    both, internal = rates(facts.desk), internals(facts.desk).get(ALL)
+    for at, name in enumerate(names, row + 1):
+        look: Look = BOLD if name == ALL else {}
+        page.text(at, 1, name, BASE, BOXED, look)
+        page.number(at, 2, facts.totals.units[name], BASE, BOXED, WHOLE, look)
+        for column, measure in enumerate(MEASURES, 3):
+            page.value(at, column, wan(facts.totals.sum(name, _at(facts, measure))), BASE, BOXED, WAN, look)
+        page.value(at, len(heads), rate(*both.get(name, (None, None))), BASE, BOXED, PERCENT, look)
+    last = row + len(names)
+    page.text(last + 1, 1, _note(facts, internal), BASE, FAINT)
+    if len(names) > 1:
+        series = tuple((name, 3 if name == "年初预算数" else 5, colour) for name, colour in COLOURS.items())
+        charted = (row + 2, min(last, row + 1 + CHARTED))
+        bars = Bars(NAME, "各主管部门年初预算数与全年执行数（万元）", charted, 1, series)
+        draw_bars(page, 17, CHARTS_AT, bars, (760, 110 + 46 * (charted[1] - charted[0] + 1)))
+    return last + 2
+
+
+def _at(facts: Facts, measure: str) -> int:
+    return facts.desk.position[SUM_LINE, measure]
+
+
+def _note(facts: Facts, internal: int | None) -> str:
+    note = "执行率只用两个数都填了的单位计算；各数为填报了该数的单位之和。"
+    if internal:
+        executed = facts.totals.sum(ALL, _at(facts, "executed"))
+        note += f"单位之间内部往来 {wan(internal):.2f} 万元，抵销后全年执行数 {wan(difference(executed, internal)):.2f} 万元。"
+    return note

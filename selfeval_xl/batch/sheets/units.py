@@ -1,0 +1,115 @@
+"""单位: a row a filing that speaks for its unit; 重复报送: the files that do not count, and why."""
+
+from collections.abc import Iterator
+
+from selfeval_xl.batch.consolidating import SUM_LINE
+from selfeval_xl.batch.quality import quality
+from selfeval_xl.batch.records import Record
+from selfeval_xl.batch.run_facts import Facts, shown
+from selfeval_xl.batch.sheets.cells import count, rate, unit, verdict, wan
+from selfeval_xl.writing.summary.tables import MIDDLE, PERCENT, WAN, WHOLE, Cell, Column, Table
+
+COLUMNS = (
+    Column("序号", 6, WHOLE),
+    Column("单位", 34),
+    Column("预算单位编码", 13),
+    Column("主管部门", 24),
+    Column("单位性质", 10, MIDDLE),
+    Column("自评口径", 10, MIDDLE),
+    Column("结论", 9, MIDDLE),
+    Column("错误", 6, WHOLE),
+    Column("警告", 6, WHOLE),
+    Column("提示", 6, WHOLE),
+    Column("必填未填", 6, WHOLE),
+    Column("已说明", 7, WHOLE),
+    Column("年初预算数", 14, WAN),
+    Column("全年预算数", 14, WAN),
+    Column("全年执行数", 14, WAN),
+    Column("执行率", 9, PERCENT),
+    Column("填报质量", 6, MIDDLE),
+    Column("报送次数", 6, WHOLE),
+    Column("与上次相比", 34),
+    Column("第几次退回", 7, WHOLE),
+    Column("计入汇总", 8, MIDDLE),
+    Column("不计入的原因", 30),
+    Column("请核实", 40),
+    Column("文件", 34),
+)
+REPEATED = (
+    Column("单位", 34),
+    Column("文件", 40),
+    Column("报送次数", 8, WHOLE),
+    Column("报告日期", 12, MIDDLE),
+    Column("结论", 9, MIDDLE),
+    Column("年初预算数", 14, WAN),
+    Column("全年执行数", 14, WAN),
+    Column("不计入汇总的原因", 50),
+)
+
+
+def units(facts: Facts) -> Table:
+    notes = ("金额单位：万元。点击单位名称打开它的核对结果。空白表示未填，不是0。",)
+    return Table("单位", "各单位情况", notes, COLUMNS, _rows(facts), frozen=2)
+
+
+def _rows(facts: Facts) -> Iterator[list[Cell]]:
+    for number, record in enumerate(facts.desk.latest, 1):
+        initial, full, executed = (
+            facts.desk.amount(record, SUM_LINE, measure) for measure in ("initial", "full", "executed")
+        )
+        choice, progress = facts.desk.choices[record.name], facts.progress.get(record.name)
+        yield [
+            number, unit(record), record.code, record.supervisor, record.nature, record.scope, verdict(record),
+            count(record.errors), count(record.warnings), count(record.notices), count(record.missing),
+            count(record.explained), wan(initial), wan(full), wan(executed), rate(executed, full),
+            quality(record).grade, count(record.submission), progress.sentence if progress else "",
+            facts.returned.get(record.name), "是" if choice.counted else "否", choice.why, choice.doubt, record.name,
+        ]  # fmt: skip
+
+
+def repeated(facts: Facts) -> Table:
+    notes = (
+        "同一单位有几份文件的，以报送次数最大的一份为准；次数相同的，以报告日期最晚、文件名排序最后的为准。",
+    )
+    return Table(
+        "不计入汇总",
+        "不计入汇总的文件",
+        notes,
+        REPEATED,
+        _uncounted(facts),
+        frozen=1,
+        nothing="没有不计入汇总的文件。",
+    )
+
+
+def _uncounted(facts: Facts) -> Iterator[list[Cell]]:
+    left_out = [r for r in facts.desk.records if r.usable and not facts.desk.choices[r.name].counted]
+    for record in sorted(left_out, key=lambda r: (facts.desk.choices[r.name].unit, r.name)):
+        initial, executed = (facts.desk.amount(record, SUM_LINE, m) for m in ("initial", "executed"))
+        yield [unit(record), *_file(record), wan(initial), wan(executed), facts.desk.choices[record.name].why]
+
+
+def _file(record: Record) -> list[Cell]:
+    return [record.name, count(record.submission), record.report_date, verdict(record)]
+
+
+def missing(facts: Facts) -> Table:
+    """未报送: who should have filed and did not; who filed and is not on the list."""
+    from selfeval_xl.batch.choosing import plain_name
+
+    wanted = facts.wanted or ()
+    filed = {plain_name(record.unit): record for record in facts.desk.latest}
+    filed |= {record.code: record for record in facts.desk.latest if record.code}
+    rows: list[list[Cell]] = [[name, "未报送", ""] for name in wanted if plain_name(name) not in filed]
+    names = {plain_name(name) for name in wanted}
+    rows += [
+        [shown(record), "不在名单中", record.name]
+        for record in facts.desk.latest
+        if plain_name(record.unit) not in names and record.code not in names
+    ]
+    columns = (Column("单位", 40), Column("情况", 14, MIDDLE), Column("文件", 50))
+    came = len(wanted) - sum(row[1] == "未报送" for row in rows)
+    notes = (
+        f"名单共 {len(wanted)} 个单位，已报送 {came} 个，未报送 {len(wanted) - came} 个。按单位全称或预算单位编码比对。",
+    )
+    return Table("未报送", "未报送的单位", notes, columns, rows, nothing="全部已报送。")

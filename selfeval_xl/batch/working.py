@@ -1,0 +1,192 @@
+"""One workbook → its files and its record, in whatever process it is given to. A bad file is a record, too."""
+
+import gc
+import traceback
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import selfeval_xl
+from selfeval_xl.batch.collecting import Source
+from selfeval_xl.batch.lines import amounts
+from selfeval_xl.batch.records import Record, Seen, Subunit
+from selfeval_xl.batch.remembering import files_of, forget_files, remember
+from selfeval_xl.errors import UserError
+from selfeval_xl.filing import Filing
+from selfeval_xl.filing.computing import Key
+from selfeval_xl.filing.tracing import Tracer
+from selfeval_xl.findings import Finding, Level, Result, Status, amount
+from selfeval_xl.forms import Form, Overlay, load
+from selfeval_xl.money import half_up
+from selfeval_xl.places import Place, gathered
+from selfeval_xl.writing.delivery import safe_name
+
+if TYPE_CHECKING:
+    from selfeval_xl import Outcome
+
+BUG = 4
+NAMELESS = "未填单位"
+SIGNS = ("错误", "警告", "提示", "已说明", "无法核对", "尾差", "通过", "不适用")
+"""What can come of a rule, the worst first."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """What a worker needs to know. `work`: the hash that says whether it was done before."""
+
+    source: Source
+    out: Path
+    work: str
+    form: str | Overlay | None
+    report: bool
+
+
+def work(task: Task) -> Record:
+    """Convert the workbook and remember what came of it. Raises nothing that one bad file could cause."""
+    before = files_of(task.out, task.source.name)
+    try:
+        record = _worked(task)
+    except UserError as error:
+        record = Record(task.source.name, task.work, trouble=f"{error}", exit_code=error.exit_code)
+    except Exception:
+        trouble = f"程序处理“{task.source.name}”时出错，请把“批次记录”文件夹发给维护人员。"
+        record = Record(task.source.name, task.work, trouble=trouble, exit_code=BUG)
+        remember(task.out, record, traceback.format_exc())
+        return record
+    forget_files(task.out, before, record)
+    remember(task.out, record)
+    return record
+
+
+def prepare() -> None:
+    """Once a process: what a conversion makes lives to its end, and looking for garbage in it costs 5 %; over many
+    conversions it must be looked for all the same, every few of them."""
+    gc.set_threshold(100_000, 10, 3)
+
+
+def _worked(task: Task) -> Record:
+    outcome = selfeval_xl.examine(task.source.path, _form(task.form))
+    if _untouched(outcome.filing):
+        return Record(task.source.name, task.work, empty=True)
+    record = recorded(task.source.name, task.work, outcome)
+    folder = f"{safe_name(record.unit or NAMELESS)}-{record.year}（{task.source.label}）"
+    written = selfeval_xl.write(outcome, task.source.path, task.out / folder, report=task.report)
+    files = tuple(path.relative_to(task.out).as_posix() for path in written.files)
+    return replace(record, files=files)
+
+
+def recorded(name: str, work: str, outcome: "Outcome") -> Record:
+    """What is kept of an outcome."""
+    filing, conclusion = outcome.filing, outcome.conclusion
+    keys = Tracer(filing).keys
+    seen = tuple(_seen(finding, keys) for finding in conclusion.findings)
+    total = filing.figure("staff", "total", "staff").number
+    submission = filing.figure("unit", "submission", "value").number
+    report_date = filing.figure("unit", "report_date", "value").day
+    return Record(
+        name=name,
+        work=work,
+        digest=_digest(filing),
+        form=filing.form.id,
+        year=filing.form.year,
+        unit=filing.text("unit", "name"),
+        code=filing.text("unit", "code"),
+        supervisor=filing.text("unit", "supervisor"),
+        nature=filing.text("unit", "nature"),
+        scope=filing.text("unit", "scope"),
+        submission=0 if submission is None else half_up(submission),
+        report_date=report_date.isoformat() if report_date else "",
+        verdict=str(conclusion.standing),
+        errors=conclusion.summary.errors,
+        warnings=conclusion.summary.warnings,
+        notices=conclusion.summary.notices,
+        missing=conclusion.summary.missing,
+        explained=sum(finding.status is Status.EXPLAINED for finding in conclusion.findings),
+        staff=None if total is None else half_up(total),
+        checks=_checks(outcome.results),
+        signs=_signs(outcome.results, conclusion.findings),
+        amounts=amounts(filing),
+        subunits=tuple(_subunits(filing)),
+        seen=seen,
+    )
+
+
+def _form(form: str | Overlay | None) -> Form | Overlay | None:
+    return load(form) if isinstance(form, str) else form
+
+
+def _untouched(filing: Filing) -> bool:
+    """Nothing was typed; a computed cell that holds what it computes is not typed."""
+    return not any(
+        figure.unreadable or figure.typed not in (None, figure.computed)
+        for table in filing.tables.values()
+        for _, _, figure in table.figures()
+    )
+
+
+def _digest(filing: Filing) -> str:
+    """What the unit said: the same for a file that was only saved again."""
+    typed = [
+        (table.block.key, table.copy, row.key, row.number, column, str(figure.value), figure.unreadable)
+        for table in filing.tables.values()
+        for row, column, figure in table.figures()
+        if figure.typed is not None or figure.unreadable
+    ]
+    return sha256(repr(typed).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _checks(results: Iterable[Result]) -> dict[str, int]:
+    """Status → results on typed cells: linked ones pass by construction, and say nothing of the unit."""
+    return dict(sorted(Counter(str(r.status) for r in results if not r.linked).items()))
+
+
+def _signs(results: Iterable[Result], findings: Iterable[Finding]) -> dict[str, str]:
+    """Rule → the worst that came of it; rules of reading only where they found something."""
+    found: dict[str, set[str]] = {}
+    for result in results:
+        broken = result.status is Status.BROKEN
+        found.setdefault(result.rule.id, set()).add(str(result.level if broken else result.status))
+    for finding in findings:
+        for rule in finding.rules if not any(rule in found for rule in finding.rules) else ():
+            broken = finding.status is Status.BROKEN
+            found.setdefault(rule, set()).add(str(finding.level if broken else finding.status))
+    return {rule: min(found[rule], key=SIGNS.index) for rule in sorted(found)}
+
+
+def _subunits(filing: Filing) -> Iterable[Subunit]:
+    for row in filing.table("subunits").added:
+        internal = row["internal"].number
+        yield Subunit(
+            row.text("name"), row.text("included") != "否", None if internal is None else half_up(internal)
+        )
+
+
+def _seen(finding: Finding, keys: Mapping[Place, Key]) -> Seen:
+    return Seen(
+        rule=finding.rule,
+        level=str(finding.level),
+        status=str(finding.status),
+        cells=gathered(finding.places),
+        message=finding.message,
+        remedy=finding.remedy,
+        left=amount(finding.left, finding.kind),
+        right=amount(finding.right, finding.kind),
+        difference=amount(finding.difference, finding.kind),
+        kind=str(finding.kind),
+        reason=finding.reason,
+        required=finding.required,
+        mark=_mark(finding, keys),
+    )
+
+
+def _mark(finding: Finding, keys: Mapping[Place, Key]) -> str:
+    """The rule and the first cell by the form's keys; where cells are missing, the block alone."""
+    key = keys.get(finding.places[0]) if finding.places else None
+    if key is None:
+        return f"{finding.rules[0]} {finding.message}" if not finding.places else finding.rules[0]
+    if finding.status is Status.UNKNOWN and finding.level is Level.NOTICE:
+        return f"{finding.rules[0]} {key.block} {key.copy}"
+    return f"{finding.rules[0]} {key.block} {key.copy} {key.row} {key.number} {key.column}"

@@ -1,0 +1,414 @@
+"""`selfeval batch` over real folders: what it writes, what it does again, how it stops, on whatever it runs."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from datetime import date
+from fractions import Fraction
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from selfeval_xl.batch import executors
+from selfeval_xl.batch.records import Record
+from selfeval_xl.batch.running import Ran, Settings, convert, finish, plan
+from selfeval_xl.batch.working import Task
+from selfeval_xl.filing.computing import Key
+from selfeval_xl.forms import load
+from selfeval_xl.writing.slips.slip import Item, Slip, write_slip
+from selfeval_xl.writing.template.workbook import fill, write_template
+from tests.build import SAMPLES
+from tests.conftest import Golden
+from tests.documents import text_of
+from tests.libreoffice import LibreOffice
+from tests.many_units import at, complete, unit_values, units
+
+FORM = load()
+GOLDENS = Path("goldens") / "batch"
+
+
+def book(number: int = 1, **typed: object) -> bytes:
+    """Unit `number` with these cells of 单位信息 typed otherwise."""
+    values = unit_values(FORM, number, complete(FORM))
+    return fill(FORM, values | {at("unit", row): value for row, value in typed.items()})
+
+
+def with_subunits(**typed: object) -> bytes:
+    """A department whose book holds unit 1, and which names unit 2 as one that is not in it."""
+    values: dict[Key, object] = unit_values(FORM, 7, complete(FORM))
+    values |= {at("unit", row): value for row, value in typed.items()}
+    for number, included in ((1, "是"), (2, "否")):
+        values[at("subunits", "subunit", "name", number)] = f"示例县第{number}中心"
+        values[at("subunits", "subunit", "included", number)] = included
+    return fill(FORM, values)
+
+
+def run(folder: Path, out: Path, **settings: object) -> Ran:
+    """A batch in this process, without reports unless they are asked for."""
+    wanted = Settings(out, **{"report": False, "workers": 1, **settings})  # type: ignore[arg-type]
+    work = plan(folder, wanted)
+    convert(work, wanted, lambda record: None)
+    return finish(work, wanted)
+
+
+def command(*arguments: object) -> list[str]:
+    return [sys.executable, "-m", "selfeval_xl", "batch", *map(str, arguments)]
+
+
+ENVIRONMENT = {**os.environ, "PYTHONPATH": str(SAMPLES.parent), "PYTHONIOENCODING": "utf-8"}
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One of everything that a bureau's folder holds."""
+    place = tmp_path_factory.mktemp("单位")
+    faulty = complete(FORM) | {at("sources", "general", "executed"): 2480.82}
+    contents: dict[str, bytes] = {
+        "君山.xlsx": (SAMPLES / "junshan-2023" / "填报.xlsx").read_bytes(),
+        "示例镇.xlsx": (SAMPLES / "示例乡镇-2023" / "填报.xlsx").read_bytes(),
+        "第一次/城管局.xlsx": fill(FORM, faulty),
+        "第二次/城管局.xlsx": fill(FORM, complete(FORM) | {at("unit", "submission"): 2}),
+        "一中心.xlsx": book(1),
+        "一中心 副本.xlsx": book(1),
+        "二中心.xlsx": book(2),
+        "教育局.xlsx": with_subunits(name="示例县教育局", scope="部门汇总", code="345000"),
+        "空白.xlsx": write_template(FORM),
+        "坏的.xlsx": b"PK\x03\x04 torn",
+        "名册.xlsx": _foreign(),
+        "~$君山.xlsx": b"",
+        "说明.docx": b"",
+        "打包.zip": b"",
+    }
+    for name, content in contents.items():
+        (place / name).parent.mkdir(exist_ok=True)
+        (place / name).write_bytes(content)
+    return place
+
+
+def _foreign() -> bytes:
+    import io
+
+    target = io.BytesIO()
+    other = openpyxl.Workbook()
+    other.worksheets[0].append(("姓名", "电话"))
+    other.save(target)
+    return target.getvalue()
+
+
+@pytest.fixture(scope="module")
+def ran(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Ran:
+    out = tmp_path_factory.mktemp("结果")
+    names = out / "名单.txt"
+    names.write_text("示例县教育局\n示例县第1中心\n示例县第9中心\n", encoding="utf-8")
+    return run(folder, out, due=date(2024, 5, 20), units=names)
+
+
+def sheet_text(path: Path, name: str) -> str:
+    """A sheet as lines; numbers in at most six digits after the point."""
+    sheet = openpyxl.load_workbook(path)[name]
+    rows = ([_cell(cell) for cell in row] for row in sheet.iter_rows(values_only=True))
+    return "".join(f"{' | '.join(row).rstrip(' |')}\n" for row in rows)
+
+
+def _cell(value: object) -> str:
+    return "" if value is None else f"{round(value, 6):g}" if isinstance(value, float) else f"{value}"
+
+
+SHEETS = (
+    "总览", "单位", "未报送", "单位×规则", "规则统计", "汇总预决算", "汇总核对", "填报质量", "执行", "问题清单",
+    "同类比较", "不计入汇总", "未处理文件",
+)  # fmt: skip
+
+
+def test_the_sheets(ran: Ran) -> None:
+    assert tuple(openpyxl.load_workbook(ran.summary).sheetnames) == SHEETS
+
+
+@pytest.mark.parametrize("name", SHEETS)
+def test_what_each_sheet_says(ran: Ran, golden: Golden, name: str) -> None:
+    golden(GOLDENS / f"{name}.txt", sheet_text(ran.summary, name))
+
+
+def test_sums_are_those_of_the_books_that_count(ran: Ran) -> None:
+    """Of the sample's 资金来源合计 执行 2935.77: once as filed a second time, × 3 as 教育局 (with unit 1), × 1.5 as unit 2."""
+    sheet = openpyxl.load_workbook(ran.summary)["汇总预决算"]
+    rows = [row for row in sheet.iter_rows(values_only=True) if row[0] == "合计" and row[3] == "资金来源合计"]
+    own = Fraction("2471.82") + Fraction("428.75") + Fraction("35.2")
+    junshan, town = Fraction("1566.53"), Fraction("1275.375246")
+    expected = own * (1 + 3 + Fraction(3, 2)) + junshan + town
+    assert [round(row[9], 6) for row in rows] == [float(expected)]  # type: ignore[arg-type]
+
+
+def test_links_lead_to_files_that_are_there(ran: Ran) -> None:
+    book = openpyxl.load_workbook(ran.summary)
+    targets = {
+        cell.hyperlink.target
+        for name in ("单位", "单位×规则", "问题清单")
+        for row in book[name].iter_rows()
+        for cell in row
+        if cell.hyperlink and cell.hyperlink.target
+    }
+    assert len(targets) == len(ran.desk.latest)
+    assert all((ran.summary.parent / target.replace("\\", "/")).is_file() for target in targets)
+
+
+def test_slips_go_to_units_that_are_not_ready(ran: Ran, golden: Golden) -> None:
+    assert [path.name for path in ran.slips] == ["岳阳市君山区自然资源局-2023-退回意见.docx"]
+    golden(GOLDENS / "退回意见.txt", text_of(ran.slips[0].read_bytes()))
+
+
+def test_without_a_report(ran: Ran) -> None:
+    assert not list(ran.summary.parent.rglob("*自评报告*"))
+
+
+def test_the_command_says_what_it_found(folder: Path, tmp_path: Path) -> None:
+    done = subprocess.run(
+        command(folder, "--out", tmp_path, "--no-report", "--workers", 1),
+        capture_output=True, env=ENVIRONMENT, check=False, timeout=120,
+    )  # fmt: skip
+    lines = done.stdout.decode().splitlines()
+    assert done.returncode == 2
+    assert lines[0] == "单位 6 个：可报送 5 个，有错误 1 个。"
+    assert sum(line.startswith("不能用：") for line in lines) == 2
+    again = subprocess.run(
+        command(folder, "--out", tmp_path, "--no-report", "--json"),
+        capture_output=True, env=ENVIRONMENT, check=False, timeout=120,
+    )  # fmt: skip
+    said = json.loads(again.stdout)
+    assert (said["verdicts"], said["converted"]) == ({"可报送": 5, "有错误": 1}, 2)
+    assert {file["file"] for file in said["files"] if file["counted"]} == {
+        "君山.xlsx", "示例镇.xlsx", "第二次/城管局.xlsx", "二中心.xlsx", "教育局.xlsx"
+    }  # fmt: skip
+
+
+def test_a_second_run_does_what_changed(tmp_path: Path) -> None:
+    folder, out = tmp_path / "单位", tmp_path / "单位" / "结果"
+    folder.mkdir()
+    for number in (1, 2, 3):
+        (folder / f"{number}.xlsx").write_bytes(book(number))
+    assert run(folder, out).converted == 3
+    first = (out / "汇总.xlsx").read_bytes()
+    assert run(folder, out).converted == 0
+    assert (out / "汇总.xlsx").read_bytes() == first
+    (folder / "2.xlsx").write_bytes(book(2, name="示例县改名中心"))
+    assert run(folder, out).converted == 1
+    assert not list(out.glob("示例县第2中心*"))
+    assert len(list(out.glob("示例县改名中心*/*.xlsx"))) == 1
+    next(out.glob("示例县第1中心*/*.xlsx")).unlink()
+    assert run(folder, out).converted == 1
+    assert run(folder, out, report=True).converted == 3
+    assert run(folder, out, report=True, force=True).converted == 3
+
+
+def test_results_in_the_very_folder_of_the_books(tmp_path: Path) -> None:
+    (tmp_path / "1.xlsx").write_bytes(book(1))
+    assert run(tmp_path, tmp_path, report=True).converted == 1
+    again = run(tmp_path, tmp_path, report=True)
+    assert (again.converted, len(again.desk.records)) == (0, 1)
+    assert {skipped.why for skipped in again.collected.skipped} == {"本程序生成的文件"}
+
+
+def test_nothing_usable_gives_a_summary_all_the_same(tmp_path: Path) -> None:
+    (tmp_path / "坏.xlsx").write_bytes(b"PK")
+    found = run(tmp_path, tmp_path / "出")
+    assert "坏.xlsx | 不能用" in sheet_text(found.summary, "未处理文件")
+    assert found.desk.latest == []
+
+
+def test_a_unit_mends_its_book(tmp_path: Path) -> None:
+    """Returned, mended in part, returned again; the same content is not returned anew; ready in the end."""
+    folder, out = tmp_path / "单位", tmp_path / "结果"
+    folder.mkdir()
+
+    faulty: dict[Key, object] = {at("sources", "general", "executed"): 2480.82, at("duties", "duties"): None}
+    mended: dict[Key, object] = {at("sources", "general", "executed"): 2471.82}
+
+    def filed(typed: dict[Key, object]) -> Ran:
+        (folder / "城管局.xlsx").write_bytes(fill(FORM, complete(FORM) | typed))
+        return run(folder, out)
+
+    def slip(ran: Ran) -> str:
+        return text_of(ran.slips[0].read_bytes())
+
+    assert "（第 1 次退回）" in slip(filed(faulty))
+    assert "与上次" not in slip(filed(faulty))
+    second = slip(filed(faulty | mended))
+    assert "（第 2 次退回）" in second
+    assert "与上次报送相比，已改 4、已说明 0、未改 1、新增 0。" in second
+    assert "（第 2 次退回）" in slip(filed(faulty | mended))
+    ready = filed({})
+    assert ready.slips == []
+    assert not list(out.rglob("*退回意见.docx"))
+    assert "已改 1、已说明 0、未改 0、新增 0" in sheet_text(ready.summary, "单位")
+
+
+def written(out: Path) -> dict[str, bytes]:
+    """Everything but the memory of it."""
+    files = (path for path in sorted(out.rglob("*")) if path.is_file() and path.parent.name != "批次记录")
+    return {path.relative_to(out).as_posix(): path.read_bytes() for path in files}
+
+
+@pytest.fixture(scope="module")
+def slice_of_units(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The samples and twelve generated units: a slice of `make demo-batch`."""
+    place = tmp_path_factory.mktemp("十二家")
+    for sample in SAMPLES.iterdir():
+        shutil.copy(sample / "填报.xlsx", place / f"{sample.name}.xlsx")
+    for name, content in units(12):
+        (place / name).write_bytes(content)
+    return place
+
+
+@pytest.fixture(scope="module")
+def in_series(slice_of_units: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    out = tmp_path_factory.mktemp("依次")
+    found = run(slice_of_units, out, report=True)
+    verdicts = [record.verdict for record in found.desk.latest]
+    assert {v: verdicts.count(v) for v in set(verdicts)} == {"可报送": 12, "有错误": 2, "未填完": 1}
+    return written(out)
+
+
+def test_processes_write_the_same_bytes(
+    slice_of_units: Path, in_series: dict[str, bytes], tmp_path: Path
+) -> None:
+    run(slice_of_units, tmp_path, report=True, workers=2)
+    assert written(tmp_path) == in_series
+
+
+@pytest.fixture
+def cluster() -> Iterator[str]:
+    distributed = pytest.importorskip("distributed", reason="pip install distributed: the extra `cluster`")
+    with distributed.LocalCluster(
+        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None
+    ) as local:
+        yield local.scheduler_address
+
+
+def test_a_cluster_writes_the_same_bytes(
+    slice_of_units: Path,
+    in_series: dict[str, bytes],
+    tmp_path: Path,
+    cluster: str,
+) -> None:
+    run(slice_of_units, tmp_path, report=True, cluster=cluster)
+    assert written(tmp_path) == in_series
+
+
+def test_no_cluster_there(folder: Path, tmp_path: Path) -> None:
+    pytest.importorskip("distributed", reason="pip install distributed: the extra `cluster`")
+    done = subprocess.run(
+        command(folder, "--out", tmp_path, "--cluster", "nonsense://here"),
+        capture_output=True, env=ENVIRONMENT, check=False, timeout=120,
+    )  # fmt: skip
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert "连不上集群 nonsense://here" in done.stderr.decode()
+
+
+def _dies(task: Task) -> Record:
+    """As `work`, but one workbook takes the process with it."""
+    if task.source.name == "2.xlsx":
+        os._exit(9)
+    return Record(task.source.name, task.work, empty=True)
+
+
+def test_a_worker_that_dies_takes_nobody_with_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(executors, "work", _dies)
+    for number in range(6):
+        (tmp_path / f"{number}.xlsx").write_bytes(b"")
+    wanted = Settings(tmp_path / "出", workers=2)
+    records: list[Record] = []
+    convert(plan(tmp_path, wanted), wanted, records.append)
+    assert sorted(record.name for record in records) == [f"{number}.xlsx" for number in range(6)]
+    (lost,) = [record for record in records if record.trouble]
+    assert (lost.name, lost.exit_code) == ("2.xlsx", 4)
+    assert "异常退出" in lost.trouble
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Ctrl-C is sent to a process group as on Linux")
+@pytest.mark.parametrize("workers", [1, 2])
+def test_ctrl_c_stops_cleanly(tmp_path: Path, workers: int) -> None:
+    folder, out = tmp_path / "单位", tmp_path / "结果"
+    folder.mkdir()
+    content = book(1)
+    for number in range(40):
+        (folder / f"{number:02d}.xlsx").write_bytes(content)
+    process = subprocess.Popen(
+        command(folder, "--out", out, "--no-report", "--workers", workers),
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=ENVIRONMENT, start_new_session=True,
+    )  # fmt: skip
+    _wait(lambda: len(list(out.glob("*/*核对结果.xlsx"))) >= 3)
+    os.killpg(process.pid, signal.SIGINT)
+    said, complaint = process.communicate(timeout=60)
+    assert (process.returncode, said) == (2, b"")
+    assert "Traceback" not in complaint.decode()
+    assert "已中止：本次完成" in complaint.decode()
+    assert not (out / "汇总.xlsx").exists()
+    assert not list(out.rglob(".selfeval*"))
+    wanted = Settings(out, report=False)
+    rest = plan(folder, wanted)
+    assert rest.known >= 3
+    assert rest.known + len(rest.tasks) == 40
+
+
+def _wait(ready: Callable[[], bool]) -> None:
+    end = time.monotonic() + 60
+    while not ready():
+        assert time.monotonic() < end
+        time.sleep(0.02)
+
+
+def test_a_folder_without_workbooks(tmp_path: Path) -> None:
+    done = subprocess.run(
+        command(tmp_path, "--out", tmp_path / "出"),
+        capture_output=True,
+        env=ENVIRONMENT,
+        check=False,
+        timeout=60,
+    )
+    assert done.returncode == 2
+    assert "没有填报文件" in done.stderr.decode()
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("due", ["明天", "2024-13-01"])
+def test_a_deadline_is_a_day(tmp_path: Path, due: str) -> None:
+    done = subprocess.run(
+        command(tmp_path, "--out", tmp_path / "出", "--due", due),
+        capture_output=True, env=ENVIRONMENT, check=False, timeout=60,
+    )  # fmt: skip
+    assert done.returncode == 2
+
+
+def test_a_slip_is_one_page(soffice: LibreOffice, tmp_path: Path) -> None:
+    from tests.pdfs import pages
+
+    long = "项目支出与项目清单（明细未列全或录入有误）：879.36万元不应大于870.36万元，相差9.00万元。" * 3
+    items = [Item("须改正", "2收支情况!I20、3项目清单!K7、附件3-12!B19-B20", long)] * 40
+    counts = "结论为“有错误”：错误 12 条，必填未填 144 格，未说明的警告 33 条"
+    since = "与上次报送相比，已改 12、已说明 13、未改 14、新增 15。"
+    unit = "某某市某某区自然资源和规划局机关后勤服务中心"
+    paths = []
+    for name, slip in {
+        "长": Slip(unit, 2023, 12, counts, since, date(2024, 12, 20), items, f"{unit}-2023-核对结果.xlsx"),
+        "短": Slip(
+            "某局",
+            2023,
+            1,
+            "结论为“需说明”：未说明的警告 1 条",
+            "",
+            None,
+            items[:1],
+            "某局-2023-核对结果.xlsx",
+        ),
+    }.items():
+        paths.append(tmp_path / f"{name}.docx")
+        paths[-1].write_bytes(write_slip(slip, FORM.id))
+    for pdf in soffice.convert(paths, "pdf", tmp_path):
+        (page,) = pages(pdf)
+        assert "年月日" in page.text.replace(" ", "").replace("\u3000", "")

@@ -1,0 +1,90 @@
+"""汇总.xlsx where a sheet has its limits, and where figures are taken out; over made-up records."""
+
+import io
+from collections.abc import Sequence
+from pathlib import Path
+
+import openpyxl
+import pytest
+from openxml_audit import OpenXmlValidator
+
+from selfeval_xl.batch.consolidating import consolidate
+from selfeval_xl.batch.desk import desk
+from selfeval_xl.batch.records import Record
+from selfeval_xl.batch.run_facts import Facts
+from selfeval_xl.batch.summary import summary
+from selfeval_xl.writing.summary import tables
+from tests.test_batch import FORM, TOTAL, amounts, peer, record, seen, sub
+
+
+def written(records: Sequence[Record]) -> openpyxl.Workbook:
+    return openpyxl.load_workbook(io.BytesIO(content(records)))
+
+
+def content(records: Sequence[Record]) -> bytes:
+    table = desk(records, FORM)
+    return summary(Facts(table, consolidate(table), (), {}, {}), [r for r in records if r.usable])
+
+
+def rows(book: openpyxl.Workbook, sheet: str) -> list[tuple[object, ...]]:
+    return [tuple(row) for row in book[sheet].iter_rows(values_only=True)]
+
+
+def test_internal_dealings_are_shown_and_taken_out() -> None:
+    spent = {(TOTAL, "executed"): 100_000_000}
+    book = written(
+        [
+            record(
+                "a",
+                "甲局",
+                supervisor="甲局",
+                subunits=(sub("乙所", False, 30_000_000),),
+                amounts=amounts(spent),
+            ),
+            record("b", "乙所", supervisor="甲局", amounts=amounts(spent)),
+        ]
+    )
+    found = {(row[0], row[3]): row[9] for row in rows(book, "汇总预决算")}
+    assert found["合计", "资金来源合计"] == 200
+    assert found["合计", "减：内部往来"] == -30
+    assert found["合计", "抵销后资金来源合计"] == found["甲局", "抵销后资金来源合计"] == 170
+    said = [row[0] for row in rows(book, "总览") if row[0] and "内部往来" in str(row[0])]
+    assert said == [
+        "执行率只用两个数都填了的单位计算；各数为填报了该数的单位之和。"
+        "单位之间内部往来 30.00 万元，抵销后全年执行数 170.00 万元。"
+    ]
+
+
+def test_peers_are_asked_about() -> None:
+    book = written([*(peer(n, 10_000_000 + n * 100_000) for n in range(8)), peer(9, 90_000_000)])
+    assert rows(book, "同类比较")[-1][-1] == (
+        "人均公用经费9.00万元/人，明显高于同类 9 家的中位数 1.04万元/人，请核实数据或了解原因"
+    )
+
+
+def test_what_a_sheet_cannot_hold_goes_on_on_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tables, "ROWS", 4)
+    monkeypatch.setattr(tables, "LINKS", 3)
+    book = written([record(f"{n}", seen=(seen("x"),), files=(f"{n}/{n}-核对结果.xlsx",)) for n in range(10)])
+    parts = [name for name in book.sheetnames if name.startswith("问题清单")]
+    assert parts == ["问题清单", "问题清单(2)", "问题清单(3)"]
+    listed = [row[0] for name in parts for row in rows(book, name)[3:]]
+    assert listed == [f"{n}" for n in range(10)]
+    linked = [cell for row in book["单位"].iter_rows() for cell in row if cell.hyperlink]
+    assert len(linked) == 3
+
+
+@pytest.mark.parametrize("name", ["=1+1", "@SUM(A1)", "http://example.org", "甲\x07局", "甲" * 40_000])
+def test_hostile_names_stay_texts(name: str) -> None:
+    (cell,) = [row[1] for row in written([record("a", name)])["单位"].iter_rows(min_row=4)]
+    assert cell.data_type == "s"
+    assert str(cell.value) == name.replace("\x07", "")[:32_767]
+
+
+@pytest.mark.parametrize("count", [0, 1, 30])
+def test_valid_office_open_xml(tmp_path: Path, count: int) -> None:
+    path = tmp_path / "汇总.xlsx"
+    path.write_bytes(
+        content([record(f"{n}", seen=(seen("x"),), files=(f"{n}/x.xlsx",)) for n in range(count)])
+    )
+    assert OpenXmlValidator().validate(path).is_valid
