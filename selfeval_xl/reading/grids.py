@@ -50,6 +50,8 @@ class Sheet:
     cells: Mapping[Position, Cell]
     hides: Position | None = None
     """Its first hidden row or column; xlsx only."""
+    covers: Position | None = None
+    """The first cell that holds something and lies under a merged one, where nobody sees it; xlsx only."""
 
 
 def read_sheets(source: Source) -> tuple[Sheet, ...]:
@@ -82,7 +84,20 @@ def _xlsx(source: Source) -> Iterator[Sheet]:
         else:
             spare = _openpyxl(source) if spare is None else spare
             cells = _by_openpyxl(spare, facts.name)
-        yield Sheet(facts.name, facts.hidden, _laid_over(cells, facts), facts.hides)
+        cells = _laid_over(cells, facts)
+        yield Sheet(facts.name, facts.hidden, cells, facts.hides, _covered(cells, facts))
+
+
+def _covered(cells: Mapping[Position, Cell], facts: SheetFacts) -> Position | None:
+    for (top, left), (bottom, right) in facts.merges:
+        if (bottom - top + 1) * (right - left + 1) < len(cells):
+            below = [(row, column) for row in range(top, bottom + 1) for column in range(left, right + 1)]
+        else:
+            below = sorted(at for at in cells if top <= at[0] <= bottom and left <= at[1] <= right)
+        for at in below:
+            if at != (top, left) and at in cells:
+                return at
+    return None
 
 
 def _laid_over(cells: dict[Position, Cell], facts: SheetFacts) -> dict[Position, Cell]:
@@ -167,8 +182,11 @@ def _others(source: Source) -> Iterator[Sheet]:
 # --- values ------------------------------------------------------------------------------------------------
 
 _ESCAPE = re.compile("_x([0-9A-Fa-f]{4})_")
-_UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
-_INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff"
+_UNPRINTABLE = re.compile(
+    "[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]|[\xad\u200b\u200e\u200f\u202a-\u202e\u2060\ufeff]"
+)
+"""What XML or print cannot hold, and signs without any look that come along from web pages and dialogs."""
+_INVISIBLE = "\u200c\u200d"
 
 
 def _cell(value: Value) -> Cell | None:

@@ -38,6 +38,7 @@ class SheetFacts:
     errors: Mapping[Position, str] = field(default_factory=dict)  # the error text, "#REF!"
     uncalculated: frozenset[Position] = frozenset()
     hides: Position | None = None  # the first hidden row or column
+    merges: tuple[tuple[Position, Position], ...] = ()  # first and last cell, as far as anything stands there
 
 
 # --- xlsx ---
@@ -45,6 +46,9 @@ class SheetFacts:
 
 def xlsx_sheets(parts: Parts, main: str) -> tuple[SheetFacts, ...]:
     by_id = relations(parts, main)
+    texts = parts.get(key(posixpath.join(posixpath.dirname(main), "sharedStrings.xml")), Part(b""))
+    if texts.broken:  # calamine would read on
+        raise Unfit("已损坏（文字部分无法解析，或编码不明）")
     careful = main != "xl/workbook.xml"  # calamine looks for no other
     entries = elements(parts, main, "sheet")
     names = [entry.get("name", "").casefold() for entry in entries]
@@ -84,6 +88,9 @@ _CELL = re.compile(
 _HIDDEN = re.compile(rb"<(?:[\w.-]+:)?(row|col)(?=\s)([^<>]*\shidden\s*=\s*[\"'](?:1|true)[^<>]*)>")
 _MIN = re.compile(rb"\smin\s*=\s*[\"']([0-9]{1,5})[\"']")
 _ASIDE = re.compile(rb"<!--.*?-->|<\?.*?\?>|<!\[CDATA\[(.*?)\]\]>", re.S)
+_MERGE = re.compile(
+    rb"<(?:[\w.-]+:)?mergeCell\s[^<>]*?\bref\s*=\s*[\"']([A-Z]{1,3})([0-9]{1,7}):([A-Z]{1,3})([0-9]{1,7})[\"']"
+)
 _ROW = re.compile(rb"\sr\s*=\s*[\"']([0-9]{1,7})[\"']")
 _REF = re.compile(rb"\sr\s*=\s*[\"']([A-Za-z]{1,3})([0-9]{1,7})[\"']")
 _HAS_REF = re.compile(rb"\sr\s*=")
@@ -103,7 +110,15 @@ def _sheet_facts(entry: dict[str, str], part: Part, careful: bool) -> SheetFacts
         raise Unfit(f"已损坏（工作表「{name}」的单元格地址重复、乱序或越界）") from error
     careful = careful or part.odd or extent[0] * extent[1] > MAX_AREA
     hidden = entry.get("state", "visible") != "visible"
-    return SheetFacts(name, hidden, careful, extent, errors, frozenset(uncalculated), _hides(xml, extent))
+    hides, merges = _hides(xml, extent), tuple(_merges(xml, extent))
+    return SheetFacts(name, hidden, careful, extent, errors, frozenset(uncalculated), hides, merges)
+
+
+def _merges(xml: bytes, extent: Position) -> Iterator[tuple[Position, Position]]:
+    for left, top, right, bottom in _MERGE.findall(xml):
+        first, last = (int(top), _column(left)), (min(int(bottom), extent[0]), min(_column(right), extent[1]))
+        if first[0] <= last[0] and first[1] <= last[1]:
+            yield first, last
 
 
 def _hides(xml: bytes, extent: Position) -> Position | None:
