@@ -17,6 +17,7 @@ from selfeval_xl.reading.reader import read
 from tests.build import SAMPLES
 from tests.damaged import Book
 from tests.damaged_cells import CELLS, COMPLETE, Refused, Same, Told, Wanted, sample
+from tests.damaged_packages import MEMBERS, PACKAGES, TORN, flipped
 
 EVERY_SAMPLE = sorted(SAMPLES.glob("*/填报.xlsx"))
 UNFOUND = {"R-01", "R-02", "R-03", "R-04"}
@@ -75,7 +76,8 @@ def contents(figures: Mapping[Key, Figure]) -> dict[Key, object]:
 
 
 def told(findings: list[Finding]) -> set[tuple[str, str]]:
-    return {(rule, str(place)) for finding in findings for rule in finding.rules for place in finding.places}
+    """(rule, cell) of each; a finding on the whole file has no cell."""
+    return {(rule, str(place)) for f in findings for rule in f.rules for place in f.places or ("",)}
 
 
 def named(key: Key, figure: Figure, form: Filing, findings: list[Finding]) -> bool:
@@ -141,6 +143,18 @@ def test_what_people_and_programs_do(tmp_path: Path, case: str) -> None:
     book = sample()
     change(book)
     assert_outcome(saved(tmp_path, book.content()), wanted, clean())
+
+
+@pytest.mark.parametrize("case", PACKAGES)
+def test_what_happens_to_the_container(tmp_path: Path, case: str) -> None:
+    fault, wanted = PACKAGES[case]
+    assert_outcome(saved(tmp_path, fault(sample())), wanted, clean())
+
+
+@pytest.mark.parametrize("name", MEMBERS)
+def test_one_bit_of_any_member(tmp_path: Path, name: str) -> None:
+    for bit in (0, 4, 7):
+        assert_outcome(saved(tmp_path, flipped(name, bit)(sample())), TORN, clean())
 
 
 HARMLESS = (

@@ -96,6 +96,11 @@ _REF = re.compile(rb"\sr\s*=\s*[\"']([A-Za-z]{1,3})([0-9]{1,7})[\"']")
 _HAS_REF = re.compile(rb"\sr\s*=")
 _TYPE = re.compile(rb"\st\s*=\s*[\"'](\w+)")
 _VALUE = re.compile(rb"<(?:[\w.-]+:)?v(?:\s[^<>]*)?>\s*([^<]*)")
+_NUMBERED = re.compile(
+    rb"(?:<(?:[\w.-]+:)?f(?:\s[^<>]*)?(?:/>|>.*?</(?:[\w.-]+:)?f\s*>))?\s*"
+    rb"(?:<(?:[\w.-]+:)?v(?:\s[^<>]*)?(?:/>|>[0-9]*</(?:[\w.-]+:)?v\s*>))?\s*",
+    re.S,
+)
 _NO_VALUE = re.compile(rb"\s*<(?:[\w.-]+:)?f(?=[\s/>])(?!.*<(?:[\w.-]+:)?v(?:\s[^<>]*)?>\s*[^\s<])", re.S)
 
 
@@ -152,7 +157,9 @@ def _cell_facts(xml: bytes) -> tuple[Position, dict[Position, str], set[Position
             errors[at] = _text(body)
         elif kind != b"str" and _NO_VALUE.match(body):  # a "str" without a value is a calculated empty text
             uncalculated.add(at)
-        elif kind == b"s" and b"-" in body:  # calamine takes the first shared string for number -1
+        elif kind == b"s" and not _NUMBERED.fullmatch(body):  # calamine takes the first shared string for any "x"
+            raise ValueError(body)
+        if body.count(b"v>") > 2 and len(_VALUE.findall(body)) > 1:
             raise ValueError(body)
     return (rows, columns), errors, uncalculated
 
