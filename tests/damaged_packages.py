@@ -5,12 +5,11 @@ import gzip
 import io
 import lzma
 import re
-import struct
 import tarfile
 import zipfile
 from collections.abc import Callable, Mapping
 
-from tests.damaged import RELATION, RELATIONS, STRINGS, STYLES, TYPES, WORKBOOK, Book, main, packed
+from tests.damaged import MAIN, RELATION, RELATIONS, STRINGS, STYLES, TYPES, WORKBOOK, Book, packed
 from tests.damaged_cells import COMPLETE, MONEY, SAME, Refused, Told, Wanted, sample
 
 Fault = Callable[[Book], bytes]
@@ -34,6 +33,19 @@ def edited(change: Callable[[Book], object]) -> Fault:
 
 def put(part: str, data: bytes) -> Fault:
     return edited(lambda book: book.parts.__setitem__(part, data))
+
+
+def in_all(change: Callable[[bytes], bytes], fits: Callable[[str], bool] = lambda _: True) -> Fault:
+    """Every part whose name fits."""
+
+    def apply(book: Book) -> None:
+        book.parts |= {name: change(data) for name, data in book.parts.items() if fits(name)}
+
+    return edited(apply)
+
+
+def shorter(part: str, end: int) -> Fault:
+    return edited(lambda book: book.parts.__setitem__(part, book.parts[part][:end]))
 
 
 def without(*parts: str) -> Fault:
@@ -191,7 +203,10 @@ def overlapping(book: Book) -> bytes:
 
 
 CONTAINER: dict[str, Case] = {
-    **{f"截断到 {share:.1%}": (cut(share), DAMAGED) for share in (0.001, 0.01, 0.1, 0.25, 0.5, 0.75, 0.9, 0.99, 0.999)},
+    **{
+        f"截断到 {share:.1%}": (cut(share), DAMAGED)
+        for share in (0.001, 0.01, 0.1, 0.25, 0.5, 0.75, 0.9, 0.99, 0.999)
+    },
     "少最后一个字节": (lambda _: ORIGINAL[:-1], TORN),
     "少开头": (lambda _: ORIGINAL[100:], Refused("不是 Excel")),
     "中间少一段": (lambda _: ORIGINAL[:20_000] + ORIGINAL[21_000:], DAMAGED),
@@ -238,12 +253,22 @@ CONTAINER: dict[str, Case] = {
     "自解压": (lambda _: b"#!/bin/sh\nexit\n" + ORIGINAL, Refused("不是 Excel")),
     "base64": (lambda _: b"UEsDBBQAAAAIAAAAIQ" * 90, Refused("文本")),
     "JSON": (lambda _: '{"单位": "某局"}'.encode(), Refused("文本")),
-}  # fmt: skip
+}
 
 # ── XML ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
-KINDS = {"工作簿": WORKBOOK, "关系": RELATIONS, "总关系": ROOT, "工作表": SHEET, "文字": STRINGS, "样式": STYLES, "主题": THEME,
-         "属性": CORE, "应用": APP, "类型": TYPES}  # fmt: skip
+KINDS = {
+    "工作簿": WORKBOOK,
+    "关系": RELATIONS,
+    "总关系": ROOT,
+    "工作表": SHEET,
+    "文字": STRINGS,
+    "样式": STYLES,
+    "主题": THEME,
+    "属性": CORE,
+    "应用": APP,
+    "类型": TYPES,
+}
 NEEDED = ("工作簿", "关系", "工作表", "文字")
 _DTD = '<!DOCTYPE x [<!ENTITY a "2386.4">]>'
 
@@ -261,6 +286,19 @@ LAUGHS = "<!DOCTYPE x [" + '<!ENTITY a "ha">' + "".join(
     f'<!ENTITY {b} "{f"&{a};" * 10}">' for a, b in zip("abcdefgh", "bcdefghi", strict=True)
 ) + "]>"  # fmt: skip
 
+
+def prefixed(xml: bytes) -> bytes:
+    return re.sub(rb"<(/?)(?=[a-zA-Z])", rb"<\1x:", xml).replace(b"xmlns=", b"xmlns:x=")
+
+
+def strict(xml: bytes) -> bytes:
+    """As “Strict Open XML 电子表格” is saved."""
+    pure = b"http://purl.oclc.org/ooxml/"
+    return xml.replace(MAIN.encode(), pure + b"spreadsheetml/main").replace(
+        RELATION.encode(), pure + b"officeDocument/relationships"
+    )
+
+
 XML: dict[str, Case] = {
     **{f"{kind}里有 DTD": (_dtd(part), Refused("DTD")) for kind, part in KINDS.items()},
     "外部 DTD": (_dtd(SHEET, '<!DOCTYPE x SYSTEM "http://127.0.0.1:9/x.dtd">'), Refused("DTD")),
@@ -268,20 +306,35 @@ XML: dict[str, Case] = {
     "亿倍大笑": (_dtd(STYLES, LAUGHS), Refused("DTD")),
     "没有定义的实体": (in_cell("<v>2386.4</v>", "<v>&a;</v>"), DAMAGED),
     "网页实体": (replaced(STRINGS, "<t>", "<t>&nbsp;"), DAMAGED),
-    **{f"{kind}不完整": (edited(lambda b, p=KINDS[kind]: b.parts.__setitem__(p, b.parts[p][:-20])), DAMAGED) for kind in NEEDED},
+    **{f"{kind}不完整": (shorter(KINDS[kind], -20), DAMAGED) for kind in NEEDED},
     **{f"{kind}是空的": (put(KINDS[kind], b""), DAMAGED) for kind in NEEDED},
-    "样式不完整": (edited(lambda b: b.parts.__setitem__(STYLES, b.parts[STYLES][:900])), Refused("读不出来")),
+    "样式不完整": (shorter(STYLES, 900), Refused("读不出来")),
     "主题不完整": (put(THEME, b"<a:theme"), SAME),
     "属性不完整": (put(CORE, b"<cp:coreProperties"), SAME),
-    "属性里的日期不对": (sub(CORE, r"<dcterms:created[^/]*", '<dcterms:created xsi:type="dcterms:W3CDTF">x<'), SAME),
-    **{f"{kind}是 UTF-16": (encoded(KINDS[kind], "utf-16"), SAME) for kind in ("工作簿", "工作表", "文字", "样式")},
-    **{f"{kind}有 BOM": (encoded(KINDS[kind], "utf-8-sig", "UTF-8"), SAME) for kind in ("工作簿", "关系", "工作表", "文字")},
+    "属性里的日期不对": (
+        sub(CORE, r"<dcterms:created[^/]*", '<dcterms:created xsi:type="dcterms:W3CDTF">x<'),
+        SAME,
+    ),
+    **{
+        f"{kind}是 UTF-16": (encoded(KINDS[kind], "utf-16"), SAME)
+        for kind in ("工作簿", "工作表", "文字", "样式")
+    },
+    **{
+        f"{kind}有 BOM": (encoded(KINDS[kind], "utf-8-sig", "UTF-8"), SAME)
+        for kind in ("工作簿", "关系", "工作表", "文字")
+    },
     **{f"{kind}是国标码": (encoded(KINDS[kind], "gbk"), DAMAGED) for kind in ("工作簿", "文字")},
     "文字编码不明": (encoded(STRINGS, "utf-8", "x-unknown"), DAMAGED),
     "工作簿是拉丁码": (encoded(WORKBOOK, "latin-1"), SAME),
     "文字是拉丁码": (encoded(STRINGS, "latin-1"), SAME),
-    "文字有坏字节": (edited(lambda b: b.parts.__setitem__(STRINGS, b.parts[STRINGS].replace("局".encode(), b"\xff\xfe"))), DAMAGED),
-    **{f"文字有控制字符 {sign!r}": (replaced(STRINGS, "示例县", f"示例{sign}县"), DAMAGED) for sign in ("\0", "\x0b", "\x1f")},
+    "文字有坏字节": (
+        in_all(lambda xml: xml.replace("局".encode(), b"\xff\xfe"), STRINGS.__eq__),
+        DAMAGED,
+    ),
+    **{
+        f"文字有控制字符 {sign!r}": (replaced(STRINGS, "示例县", f"示例{sign}县"), DAMAGED)
+        for sign in ("\0", "\x0b", "\x1f")
+    },
     "文字有控制字符的引用": (replaced(STRINGS, "示例县", "示例&#x0B;县"), DAMAGED),
     "文字有转义的控制字符": (replaced(STRINGS, "示例县", "示例_x000B_县", -1), SAME),
     "文字有注释": (replaced(STRINGS, "示例县", "示例<!-- 县 -->县", -1), SAME),
@@ -291,30 +344,27 @@ XML: dict[str, Case] = {
     "数里有注释": (in_cell("<v>2386.4</v>", "<v>2386<!-- -->.4</v>"), SAME),
     "数是 CDATA": (in_cell("<v>2386.4</v>", "<v><![CDATA[2386.4]]></v>"), SAME),
     "数是字符引用": (in_cell("<v>2386.4</v>", "<v>&#50;386.4</v>"), SAME),
-    "数前后有空白": (in_cell("<v>2386.4</v>", '<v xml:space="preserve"> 2386.4\n</v>'), Told("R-11", f"{MONEY}!B6")),
-    "整行在注释里": (in_cell('<row r="6"', '<!-- <row r="6"><c r="B6"><v>1</v></c></row> --><row r="6"'), SAME),
-    "扩展里有像单元格的": (in_cell("</worksheet>", '<extLst><ext uri="x"><c r="B6"><v>1</v></c></ext></extLst></worksheet>'), SAME),
+    "数前后有空白": (
+        in_cell("<v>2386.4</v>", '<v xml:space="preserve"> 2386.4\n</v>'),
+        Told("R-11", f"{MONEY}!B6"),
+    ),
+    "整行在注释里": (
+        in_cell('<row r="6"', '<!-- <row r="6"><c r="B6"><v>1</v></c></row> --><row r="6"'),
+        SAME,
+    ),
+    "扩展里有像单元格的": (
+        in_cell("</worksheet>", '<extLst><ext uri="x"><c r="B6"><v>1</v></c></ext></extLst></worksheet>'),
+        SAME,
+    ),
     "命名空间前缀": (
-        edited(lambda b: [
-            b.parts.__setitem__(p, re.sub(rb"<(/?)(?=[a-zA-Z])", rb"<\1x:", b.parts[p]).replace(b"xmlns=", b"xmlns:x="))
-            for p in b.parts if p.startswith("xl/") and p.endswith(".xml") and p != THEME
-        ]),
+        in_all(prefixed, lambda name: re.fullmatch(r"xl/.*\.xml", name) is not None and name != THEME),
         SAME,
     ),
-    "严格 OOXML": (
-        edited(lambda b: [
-            b.parts.__setitem__(p, data.replace(main("")[1:-1].encode(), b"http://purl.oclc.org/ooxml/spreadsheetml/main")
-            .replace(RELATION.encode(), b"http://purl.oclc.org/ooxml/officeDocument/relationships"))
-            for p, data in b.parts.items()
-        ]),
-        SAME,
-    ),
-    "没有命名空间": (everywhere(f' xmlns="{main("")[1:-1]}"', ""), SAME),
-}  # fmt: skip
+    "严格 OOXML": (in_all(strict), SAME),
+    "没有命名空间": (everywhere(f' xmlns="{MAIN}"', ""), SAME),
+}
 
 # ── parts and relations ─────────────────────────────────────────────────────────────────────────────────────
-
-_FONT = re.compile(r"<fonts.*?</fonts>", re.S)
 
 
 def _bad_style(old: str, new: str) -> Fault:
@@ -345,35 +395,73 @@ PARTS: dict[str, Case] = {
         f"文字序号写作 {number!r}": (sub(SHEET, r't="s"><v>\d+</v>', f't="s"><v>{number}</v>'), DAMAGED)
         for number in ("x", "1.5", "1e1", " 3 ", "３", "1_0", "+3")
     },
-    "工作表在别处": (replaced(RELATIONS, 'Target="worksheets/sheet4.xml"', 'Target="http://127.0.0.1:9/" TargetMode="External"'), Refused("以外")),
+    "工作表在别处": (
+        replaced(
+            RELATIONS, 'Target="worksheets/sheet4.xml"', 'Target="http://127.0.0.1:9/" TargetMode="External"'
+        ),
+        Refused("以外"),
+    ),
     "工作表在上级": (replaced(RELATIONS, "worksheets/sheet4.xml", "../../../../etc/passwd"), Refused("以外")),
     "工作表用绝对位置": (replaced(RELATIONS, 'Target="worksheets', 'Target="/xl/worksheets', -1), SAME),
     "工作表位置有点": (replaced(RELATIONS, 'Target="worksheets', 'Target="./worksheets', -1), SAME),
     "关系重号": (replaced(RELATIONS, 'Id="rId4"', 'Id="rId5"'), Refused("重复")),
-    "两张工作表一个内容": (replaced(RELATIONS, "worksheets/sheet5.xml", "worksheets/sheet4.xml"), Told("R-01", "3项目清单!A1", also=MONEY)),
+    "两张工作表一个内容": (
+        replaced(RELATIONS, "worksheets/sheet5.xml", "worksheets/sheet4.xml"),
+        Told("R-01", "3项目清单!A1", also=MONEY),
+    ),
     "零张工作表": (sub(WORKBOOK, r"(?s)<sheets>.*</sheets>", "<sheets/>"), Refused("没有工作表")),
     "工作表同名": (replaced(WORKBOOK, 'name="附件5"', 'name="附件6"'), Refused("同名")),
     "工作表名是空的": (replaced(WORKBOOK, 'name="核实说明"', 'name=""'), SAME),
     "二十万个名称": (
-        replaced(WORKBOOK, "<definedNames>", "<definedNames>" + "".join(f'<definedName name="n{n}">1</definedName>' for n in range(200_000))),
+        replaced(
+            WORKBOOK,
+            "<definedNames>",
+            "<definedNames>" + "".join(f'<definedName name="n{n}">1</definedName>' for n in range(200_000)),
+        ),
         SAME,
     ),
-    "名称不通": (replaced(WORKBOOK, "<definedNames>", '<definedNames><definedName name="x">#REF!</definedName><definedName/>'), SAME),
-    "样式全空": (put(STYLES, f'{HEAD}<styleSheet xmlns="{main("")[1:-1]}"/>'.encode()), Told("R-05", "1基本情况!B15", also="4文字材料")),
+    "名称不通": (
+        replaced(
+            WORKBOOK,
+            "<definedNames>",
+            '<definedNames><definedName name="x">#REF!</definedName><definedName/>',
+        ),
+        SAME,
+    ),
+    "样式全空": (
+        put(STYLES, f'{HEAD}<styleSheet xmlns="{MAIN}"/>'.encode()),
+        Told("R-05", "1基本情况!B15", also="4文字材料"),
+    ),
     "字体不对": (_bad_style(r"<family val=\"\d+\"/>", '<family val="99"/>'), SAME),
     "边框不对": (_bad_style(r'style="thin"', 'style="wavy"'), SAME),
     "填充是空的": (_bad_style(r"(?s)<fill>.*?</fill>", "<fill/>"), SAME),
     "颜色不对": (_bad_style(r'rgb="[0-9A-F]+"', 'rgb="red"'), SAME),
     "没有字体": (_bad_style(r"(?s)<fonts.*?</fonts>", ""), SAME),
     "样式序号越界": (in_cell('<c r="B6" s="', '<c r="B6" s="9999'), SAME),
-    "数字格式重号": (_bad_style(r"<numFmts[^>]*>", r'\g<0><numFmt numFmtId="164" formatCode="General"/>'), SAME),
+    "数字格式重号": (
+        _bad_style(r"<numFmts[^>]*>", r'\g<0><numFmt numFmtId="164" formatCode="General"/>'),
+        SAME,
+    ),
     "图形的关系断了": (_sheet_end('<drawing r:id="rId99"/>'), SAME),
     "批注的关系断了": (_sheet_end('<legacyDrawing r:id="rId98"/>'), SAME),
     "表格的关系断了": (_sheet_end('<tableParts count="1"><tablePart r:id="rId97"/></tableParts>'), SAME),
     "超链接的关系断了": (_sheet_end('<hyperlinks><hyperlink ref="B6" r:id="rId96"/></hyperlinks>'), SAME),
-    "条件格式不对": (_sheet_end('<conditionalFormatting sqref="?"><cfRule type="x" priority="z"/></conditionalFormatting>'), SAME),
-    "数据有效性不对": (_sheet_end('<dataValidations count="x"><dataValidation type="?" sqref=""/></dataValidations>'), SAME),
-    "筛选不对": (_sheet_end('<autoFilter ref="?"><filterColumn colId="x"><customFilters/></filterColumn></autoFilter>'), SAME),
+    "条件格式不对": (
+        _sheet_end(
+            '<conditionalFormatting sqref="?"><cfRule type="x" priority="z"/></conditionalFormatting>'
+        ),
+        SAME,
+    ),
+    "数据有效性不对": (
+        _sheet_end('<dataValidations count="x"><dataValidation type="?" sqref=""/></dataValidations>'),
+        SAME,
+    ),
+    "筛选不对": (
+        _sheet_end(
+            '<autoFilter ref="?"><filterColumn colId="x"><customFilters/></filterColumn></autoFilter>'
+        ),
+        SAME,
+    ),
     "打印设置不对": (_sheet_end('<pageSetup paperSize="x" scale="-1" orientation="?"/>'), SAME),
     "有批注": (with_member("xl/comments1.xml", b"<comments/>"), SAME),
     "有图片": (with_member("xl/media/image1.png", b"\x89PNG" * 1000), SAME),
@@ -383,7 +471,7 @@ PARTS: dict[str, Case] = {
     "有宏": (with_member("xl/vbaProject.bin", b"x"), Told("R-15", "")),
     "有外部链接": (with_member("xl/externalLinks/externalLink1.xml", b"<x/>"), Told("R-15", "")),
     "有数据库连接": (with_member("xl/connections.xml", b"<x/>"), Told("R-15", "")),
-}  # fmt: skip
+}
 
 # ── addresses ───────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -397,7 +485,10 @@ def _cells_without(pattern: str) -> Fault:
 
 
 ADDRESSES: dict[str, Case] = {
-    **{f"范围写作 {ref}": (_dimension(ref), SAME) for ref in ("A1", "A1:A1", "A0", "foo", "", "A1:XFD1048576", "B2:C3")},
+    **{
+        f"范围写作 {ref}": (_dimension(ref), SAME)
+        for ref in ("A1", "A1:A1", "A0", "foo", "", "A1:XFD1048576", "B2:C3")
+    },
     "没有范围": (sub(SHEET, r"<dimension[^>]*>", ""), SAME),
     "行没有行号": (_cells_without(r'(<row) r="\d+"'), SAME),
     "行乱序": (
@@ -412,11 +503,14 @@ ADDRESSES: dict[str, Case] = {
     "地址用 R1C1": (in_cell('<c r="B6"', '<c r="R6C2"'), Refused("地址")),
     "地址是空的": (in_cell('<c r="B6"', '<c r=""'), Refused("地址")),
     "列越界": (in_cell('<c r="B6"', '<c r="XFE6"'), Refused("越界")),
-    "行越界": (in_cell('<row r="6"', '<row r="6"><c r="A1048577"><v>1</v></c></row><row r="6"'), Refused("越界")),
+    "行越界": (
+        in_cell('<row r="6"', '<row r="6"><c r="A1048577"><v>1</v></c></row><row r="6"'),
+        Refused("越界"),
+    ),
     "行号是负数": (in_cell('<c r="B6"', '<c r="B-6"'), Refused("地址")),
     "两个数": (in_cell("<v>2386.4</v>", "<v>2386.4</v><v>5</v>"), DAMAGED),
     "类型没有见过": (in_cell("<v>2386.4</v>", "<v>2386.4</v><x>5</x>"), SAME),
-}  # fmt: skip
+}
 
 PACKAGES: Mapping[str, Case] = CONTAINER | XML | PARTS | ADDRESSES
 MEMBERS = tuple(sample().parts)
