@@ -15,11 +15,12 @@ from datetime import date, datetime, time, timedelta
 from enum import Enum
 from typing import Any
 
-from python_calamine import CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
+from python_calamine import CalamineWorkbook
 
 from selfeval_xl.errors import UnusableFile
+from selfeval_xl.reading.apart import Protected, tables_of
 from selfeval_xl.reading.opening import Kind, Source
-from selfeval_xl.reading.sheet_facts import MAX_AREA, Position, SheetFacts
+from selfeval_xl.reading.sheet_facts import Position, SheetFacts
 
 Value = str | int | float | bool | date | datetime | time | timedelta | None
 Rows = Sequence[Sequence[Value]]
@@ -69,7 +70,7 @@ def read_sheets(source: Source) -> tuple[Sheet, ...]:
 
 def _refusal(source: Source, error: BaseException) -> UnusableFile:
     what, remedy = "的内容读不出来，可能已经损坏", "请用 Excel 或 WPS 打开后另存为 .xlsx"
-    if isinstance(error, PasswordError):
+    if isinstance(error, Protected):
         what, remedy = "设有打开密码，无法读取", "请在 Excel 或 WPS 中取消打开密码后保存，再重新运行"
     return UnusableFile(f"「{source.path.name}」{what}；{remedy}。")
 
@@ -165,18 +166,9 @@ def _by_openpyxl(book: Any, name: str) -> dict[Position, Cell]:
 
 
 def _others(source: Source) -> Iterator[Sheet]:
-    book = CalamineWorkbook.from_filelike(io.BytesIO(source.content))
     facts = {sheet.name: sheet for sheet in source.sheets}
-    for index, meta in enumerate(book.sheets_metadata):
-        if meta.typ != SheetTypeEnum.WorkSheet:
-            continue
-        sheet = book.get_sheet_by_index(index)
-        if sheet.total_height * sheet.total_width > 4 * MAX_AREA:
-            raise OverflowError(meta.name)
-        cells = _laid_over(
-            _sparse(sheet.to_python(skip_empty_area=False)), facts.get(meta.name, SheetFacts(""))
-        )
-        yield Sheet(meta.name, meta.visible != SheetVisibleEnum.Visible, cells)
+    for name, hidden, rows in tables_of(source.content):
+        yield Sheet(name, hidden, _laid_over(_sparse(rows), facts.get(name, SheetFacts(""))))
 
 
 # --- values ------------------------------------------------------------------------------------------------
