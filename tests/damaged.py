@@ -111,10 +111,12 @@ class Book:
         entry.set(f"{{{RELATION}}}id", relation)
 
     def drop_sheet(self, name: str) -> None:
+        """With its part, its relation and its type; names of the workbook still count the sheets as before."""
         part, entry = self.part_of(name), self.entry(name)
-        parent = entry.getparent()
-        assert parent is not None
-        parent.remove(entry)
+        relation = entry.get(f"{{{RELATION}}}id")
+        _remove(entry)
+        _remove(next(r for r in self.tree(RELATIONS) if r.get("Id") == relation))
+        _remove(next(t for t in self.tree(TYPES) if t.get("PartName") == f"/{part}"))
         del self.parts[part]
 
 
@@ -248,6 +250,12 @@ class Sheet:
         column = etree.SubElement(columns, main("col"))
         for name, value in {"min": number, "max": number, "width": 8, "hidden": 1}.items():
             column.set(name, str(value))
+
+
+def _remove(element: Element) -> None:
+    parent = element.getparent()
+    assert parent is not None
+    parent.remove(element)
 
 
 def _split(a1: str) -> tuple[str, int]:

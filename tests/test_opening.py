@@ -108,6 +108,14 @@ def overlapping() -> bytes:
     return bytes(content)
 
 
+def shadowed() -> bytes:
+    """The first member's comment in the directory is said to be so long that it covers the second."""
+    content = bytearray(zipped(("xl/workbook.xml", b"<a/>"), ("xl/styles.xml", b"<a/>")))
+    first, second = (match.start() for match in re.finditer(b"PK\x01\x02", content))
+    content[first + 32] = content.rindex(b"PK\x05\x06") - second
+    return bytes(content)
+
+
 def flipped() -> bytes:
     """One bit of a stored member is wrong: only reading it to the end shows it."""
     content = bytearray(zipped(("xl/workbook.xml", b"<workbook><sheets/></workbook>")))
@@ -170,6 +178,8 @@ REFUSED: dict[str, tuple[bytes, str]] = {
     "大小写重名": (doubled("XL/Worksheets/Sheet1.xml"), "重名"),
     "反斜杠重名": (doubled("xl\\worksheets\\sheet1.xml"), "重名"),
     "重叠": (overlapping(), "重叠"),
+    "目录遮住成员": (shadowed(), "个数不符"),
+    "成员名有零字节": (zipped(("xl/workbook.xml", b"<a/>"), ("xl/styles.xml", b"<a/>")).replace(b"xl/st", b"xl/\0t"), "名称不通"),
     "成员太多": (zipped(*((f"{n}.xml", b"") for n in range(packages.MAX_MEMBERS + 1))), "4000"),
     "解压太大": (repacked(workbook(), {"xl/x.bin": bytes(packages.MAX_INFLATED)}), "50 MiB"),
     "DTD 在工作表": (replaced(SHEET, "<worksheet", DOCTYPE + "<worksheet"), "DTD"),
