@@ -122,11 +122,12 @@ def _traced(folder: Path, step: int) -> int:
                 os.kill(os.getpid(), signal.SIGKILL)
         return line
 
+    before = sys.gettrace()  # that of whoever measures coverage
     sys.settrace(line)
     try:
         delivery.deliver(NEW, folder, source=folder / SOURCE)
     finally:
-        sys.settrace(None)
+        sys.settrace(before)
     return count
 
 

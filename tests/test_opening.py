@@ -245,6 +245,10 @@ def _loop(path: Path) -> None:
     path.symlink_to(path)
 
 
+def _endless(path: Path) -> None:
+    path.symlink_to("/dev/zero")
+
+
 def _nothing(path: Path) -> None:
     pass
 
@@ -256,8 +260,9 @@ def _nothing(path: Path) -> None:
         (_folder, "文件夹"),
         (_loop, "无法读取"),
         (getattr(os, "mkfifo", _folder), "不是"),
+        (_endless if Path("/dev/zero").exists() else _folder, "不是"),
     ],
-    ids=["没有", "文件夹", "链接成环", "管道"],
+    ids=["没有", "文件夹", "链接成环", "管道", "没有尽头"],
 )
 def test_not_a_regular_file(tmp_path: Path, make: Callable[[Path], None], word: str) -> None:
     path = tmp_path / "填报.xlsx"
