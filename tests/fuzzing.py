@@ -367,6 +367,8 @@ def main() -> None:
             outcomes[
                 f"{level}: {outcome.partition(' ')[0] if outcome.startswith('FAILED') else outcome}"
             ] += 1
+            if (seed + 1) % 10_000 == 0:
+                print(f"… {seed + 1}", flush=True)
             if outcome.startswith("FAILED"):
                 failed += 1
                 print(f"{level} {seed}: {outcome}", flush=True)

@@ -123,6 +123,11 @@ def flipped() -> bytes:
     return bytes(content)
 
 
+def ods(content: bytes, *more: tuple[str, bytes]) -> bytes:
+    mimetype = b"application/vnd.oasis.opendocument.spreadsheet"
+    return zipped(("mimetype", mimetype), ("content.xml", content), *more)
+
+
 def ole(*streams: str) -> bytes:
     """As much of an OLE file as the guard looks at: its directory."""
     entries = (
@@ -188,6 +193,10 @@ REFUSED: dict[str, tuple[bytes, str]] = {
         replaced(SHEET, '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>', DOCTYPE, "utf-16"),
         "DTD",
     ),
+    "ods 有密码": (ods(b"<a/>", ("META-INF/manifest.xml", b"<m:encryption-data xmlns:m='x'/>")), "密码"),
+    "ods 不完整": (ods(b"<a>"), "无法解析"),
+    "ods 有 DTD": (ods(DOCTYPE.encode() + b"<a/>"), "DTD"),
+    "ods 没有工作表": (ods(b"<a/>"), "没有工作表"),
     "零张工作表": (repacked(workbook(), {WORKBOOK: b"<workbook><sheets/></workbook>"}), "没有工作表"),
     "缺工作表": (repacked(workbook(), {SHEET: None}), "附件1"),
     "缺关系": (repacked(workbook(), {RELATIONS: b"<Relationships/>"}), "附件1"),
