@@ -129,6 +129,8 @@ def mutated_members(dice: Random) -> bytes:
     return packed(members, *more)
 
 
+ESCAPE = re.compile("_x([0-9A-Fa-f]{4})_")
+UNSEEN = re.compile("[\x00-\x1f\xad\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
 TOKEN = re.compile(r"<[^<>]*>|[^<>]+")
 ATTRIBUTE = re.compile(r'([\w:]+)="([^"]*)"')
 ODDITIES = (
@@ -264,7 +266,8 @@ def _plain(value: object) -> object:
     if isinstance(value, datetime) and not value.time().replace(microsecond=0, second=0).hour:
         return value.date()
     if isinstance(value, str):
-        return re.sub(r"_x[0-9A-Fa-f]{4}_|[\x00-\x1f\xad\u200b-\u200f\u2060\ufeff]", "", value).strip()
+        text = ESCAPE.sub(lambda match: chr(int(match[1], 16)), value)
+        return UNSEEN.sub("", text).strip()
     return value
 
 
