@@ -43,7 +43,7 @@ class SheetFacts:
 def xlsx_sheets(parts: Parts, main: str) -> tuple[SheetFacts, ...]:
     by_id = relations(parts, main)
     texts = parts.get(key(posixpath.join(posixpath.dirname(main), "sharedStrings.xml")), Part(b""))
-    if texts.broken:  # calamine would read on
+    if texts.broken or _TEXTS.search(texts.data):  # calamine would read on, or join two texts of one cell
         raise Unfit("已损坏（文字部分无法解析，或编码不明）")
     careful = main != "xl/workbook.xml"  # calamine looks for no other
     entries = elements(parts, main, "sheet")
@@ -77,6 +77,7 @@ def _sheet_part(
     return part
 
 
+_TEXTS = re.compile(rb"</(?:[\w.-]+:)?t\s*>\s*<(?:[\w.-]+:)?t[\s>]")
 _CELL = re.compile(
     rb"<(?:[\w.-]+:)?(?:row(?=[\s/>])([^<>]*)>"
     rb"|c(?=[\s/>])([^<>]*?)(?:/>|>(.*?)</(?:[\w.-]+:)?c\s*>))",
