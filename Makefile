@@ -10,7 +10,7 @@ PROOF   := tests/test_opening.py tests/test_grids.py tests/test_reading.py tests
            tests/test_typed_numbers.py tests/test_delivery.py
 
 .DEFAULT_GOAL := help
-.PHONY: help .venv demo test goldens lint format types build pictures fresh check coverage fuzz kills bench wheel lock clean
+.PHONY: help .venv demo test goldens lint format types build pictures fresh check coverage fuzz kills bench accuracy wheel lock clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z.]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -72,12 +72,15 @@ kills: $(READY)  ## SIGKILL before every line of a delivery, and in 200 whole co
 bench: $(READY)  ## how long a conversion takes, as a ratio to importing its libraries
 	$(BIN)/python benchmarks/bench.py
 
+accuracy: $(READY)  ## single slips in right books: how many are found; writes the tables of docs/accuracy.md
+	$(BIN)/python -m tests.accuracy
+
 wheel: $(READY)  ## dist/selfeval_xl-*.whl
 	$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps --no-build-isolation --wheel-dir dist .
 
 lock:  ## write requirements.lock anew: the newest versions that pyproject.toml allows
 	rm -rf .venv/lock && $(PYTHON) -m venv .venv/lock
-	.venv/lock/bin/python -m pip install --quiet --disable-pip-version-check '.[dev]'
+	.venv/lock/bin/python -m pip install --quiet --disable-pip-version-check '.[charts,dev]'
 	.venv/lock/bin/python -m pip freeze --exclude selfeval-xl | LC_ALL=C sort -f > requirements.lock
 	rm -rf .venv/lock
 

@@ -13,8 +13,9 @@ if TYPE_CHECKING:
     from selfeval_xl.checking.concluding import Conclusion
     from selfeval_xl.filing import Filing
     from selfeval_xl.findings import Finding, Result, Rule
-    from selfeval_xl.forms import Form
+    from selfeval_xl.forms import Form, Overlay
     from selfeval_xl.identities import Line
+    from selfeval_xl.writing.report.charts.drawing import Pen
     from selfeval_xl.writing.report.narrative import Render
     from selfeval_xl.writing.report.own_template import OwnTemplate
 
@@ -22,10 +23,12 @@ __version__ = "0.1.0"
 __all__ = [
     "Outcome",
     "catalogue",
+    "chart_pen",
     "check",
     "conclude",
     "convert",
     "examine",
+    "overlay",
     "publish",
     "read",
     "report_template",
@@ -42,11 +45,15 @@ class Outcome:
     conclusion: "Conclusion"
     files: tuple[Path, ...] = ()
     notes: tuple[str, ...] = ()
-    """What the user's own report template leaves out, a sentence each."""
+    """What the user's own report template leaves out, and charts of which nothing is known, a sentence each."""
 
 
-def read(source: Path, form: "Form | None" = None) -> "tuple[Filing, list[Finding]]":
-    """The filing of a workbook, and what was wrong with the file. Raises UnusableFile, FormError."""
+def read(source: Path, form: "Form | Overlay | None" = None) -> "tuple[Filing, list[Finding]]":
+    """The filing of a workbook, and what was wrong with the file. Raises UnusableFile, FormError.
+
+    `form`, here and below: which form it is, where the file does not say; or a bureau's overlay to be laid on the form
+    that it names, instead of the one that its template may hold.
+    """
     from selfeval_xl.reading import reader
 
     return reader.read(source, form)
@@ -66,7 +73,7 @@ def conclude(filing: "Filing", results: "Sequence[Result]", trouble: "Sequence[F
     return concluding.conclude(filing, results, trouble)
 
 
-def examine(source: Path, form: "Form | None" = None) -> Outcome:
+def examine(source: Path, form: "Form | Overlay | None" = None) -> Outcome:
     """Read and check a workbook; write nothing. Raises UnusableFile, FormError."""
     filing, trouble = read(source, form)
     results = check(filing)
@@ -76,14 +83,16 @@ def examine(source: Path, form: "Form | None" = None) -> Outcome:
 def convert(
     source: Path,
     out: Path | None = None,
-    form: "Form | None" = None,
+    form: "Form | Overlay | None" = None,
     *,
     template: "OwnTemplate | None" = None,
     keep: Collection[Path] = (),
+    pen: "Pen | None" = None,
 ) -> Outcome:
     """Read, check, and write 核对结果.xlsx and 自评报告.docx into `out` (default: beside the source): both or neither.
 
     `keep`: files of this run that must not be written over (two workbooks of one unit): the source's name is added.
+    `pen`: draws charts into the report.
     Raises UnusableFile, FormError, UnusableTemplate, CannotWrite.
     """
     from selfeval_xl.reconciling import comparison
@@ -94,28 +103,29 @@ def convert(
     filing, conclusion = outcome.filing, outcome.conclusion
     files = {
         "核对结果.xlsx": write_results(
-            filing, outcome.results, conclusion, catalogue(), _lines(filing), comparison(filing)
+            filing, outcome.results, conclusion, catalogue(filing.form), _lines(filing), comparison(filing)
         ),
-        "自评报告.docx": narrate(filing, conclusion, _render(template)),
+        "自评报告.docx": narrate(filing, conclusion, _render(template), pen),
     }
-    return _delivered(outcome, files, out or source.parent, source, template, keep)
+    return _delivered(outcome, files, out or source.parent, source, keep, _notes(outcome, template, pen))
 
 
 def publish(
     source: Path,
     out: Path | None = None,
-    form: "Form | None" = None,
+    form: "Form | Overlay | None" = None,
     *,
     template: "OwnTemplate | None" = None,
     keep: Collection[Path] = (),
+    pen: "Pen | None" = None,
 ) -> Outcome:
     """Read, check, and write 自评报告（公开版）.docx and nothing else. Raises NotPublic too: it is not ready, or not open."""
     from selfeval_xl.writing.report.public import narrate_public
 
     outcome = examine(source, form)
-    content = narrate_public(outcome.filing, outcome.conclusion, _render(template))
+    content = narrate_public(outcome.filing, outcome.conclusion, _render(template), pen)
     files = {"自评报告（公开版）.docx": content}
-    return _delivered(outcome, files, out or source.parent, source, template, keep)
+    return _delivered(outcome, files, out or source.parent, source, keep, _notes(outcome, template, pen))
 
 
 def report_template(path: Path) -> "OwnTemplate":
@@ -126,20 +136,42 @@ def report_template(path: Path) -> "OwnTemplate":
     return own_template(path.name, open_document(path))
 
 
-def catalogue() -> "tuple[Rule, ...]":
-    """Every rule, of reading and of checking, by id."""
+def chart_pen() -> "Pen":
+    """What draws charts into a report, for `convert` and `publish`. Raises CannotDraw: its library or a font is missing."""
+    from selfeval_xl.writing.report.charts.drawing import Pen
+
+    return Pen.find()
+
+
+def catalogue(form: "Form | None" = None) -> "tuple[Rule, ...]":
+    """Every rule, of reading and of checking, by id; as the form's overlay has them. Raises FormError: see `overlay`."""
     from selfeval_xl.checking import runner
     from selfeval_xl.checking.concluding import REQUIRED
     from selfeval_xl.reading.pages import RULES
+    from selfeval_xl.rules.examples import with_example
 
-    return tuple(sorted((REQUIRED, *runner.catalogue(), *RULES.values()), key=lambda rule: rule.id))
+    known = (REQUIRED, *runner.catalogue(form), *RULES.values())
+    return tuple(sorted(map(with_example, known), key=lambda rule: rule.id))
+
+
+def overlay(path: Path) -> "Overlay":
+    """A bureau's overlay, for `convert`, `examine` and `publish`.
+
+    Raises FormError: unreadable, not of its closed vocabulary, a rule or a key that there is not.
+    """
+    from selfeval_xl.forms import load, read_overlay
+
+    given = read_overlay(path)
+    catalogue(load(given))
+    return given
 
 
 def write_template(form: "Form", target: Path, *, projects: int | None = None) -> Path:
-    """The empty template of a form, with so many project sheets made in advance. Raises CannotWrite."""
+    """The empty template of a form, with so many project sheets made in advance. Raises FormError, CannotWrite."""
     from selfeval_xl.writing.delivery import deliver
     from selfeval_xl.writing.template import workbook
 
+    catalogue(form)
     content = workbook.write_template(form, projects=projects)
     return deliver({target.name: content}, target.parent, source=None)[0]
 
@@ -164,13 +196,12 @@ def _delivered(
     files: dict[str, bytes],
     folder: Path,
     source: Path,
-    template: "OwnTemplate | None",
     keep: Collection[Path],
+    notes: tuple[str, ...],
 ) -> Outcome:
-    """The files under their full names, and what the user's own template left unsaid."""
+    """The files under their full names."""
     from selfeval_xl.writing.delivery import deliver, safe_name
 
-    notes = _unsaid(outcome, template) if template else ()
     name = f"{safe_name(outcome.filing.unit_name)}-{outcome.filing.form.year}"
     if any(folder / f"{name}-{kind}" in keep for kind in files):
         name += f"（{safe_name(source.stem)}）"
@@ -178,9 +209,16 @@ def _delivered(
     return replace(outcome, files=deliver(named, folder, source=source), notes=notes)
 
 
+def _notes(outcome: Outcome, template: "OwnTemplate | None", pen: "Pen | None") -> tuple[str, ...]:
+    """What the user's own template leaves unsaid, and the charts of which nothing is known."""
+    from selfeval_xl.writing.report.charts.content import undrawn
+
+    return (_unsaid(outcome, template) if template else ()) + (undrawn(outcome.filing) if pen else ())
+
+
 def _unsaid(outcome: Outcome, template: "OwnTemplate") -> tuple[str, ...]:
     from selfeval_xl.writing.report.context import context
     from selfeval_xl.writing.report.own_report import unsaid
 
     filing = outcome.filing
-    return unsaid(template, filing.form.id, context(filing, outcome.conclusion))
+    return unsaid(template, filing.form.wording, context(filing, outcome.conclusion))

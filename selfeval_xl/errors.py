@@ -25,6 +25,10 @@ class UnusableTemplate(UserError):
     """The unit's own report template cannot be filled: it names what there is not, or is no Word document."""
 
 
+class CannotDraw(UserError):
+    """Charts were asked for, and the library or a Chinese font for them is not on this machine."""
+
+
 class NotPublic(UserError):
     """The filing may not be published, or not yet; nothing was written. As with every filing that is not ready: 1."""
 

@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import Protocol
 
 from selfeval_xl.expressions import (
+    BAND_DIGITS,
     Binary,
     Call,
     Cell,
@@ -103,6 +104,12 @@ def _arithmetic(node: Node, addresses: Addresses) -> str:
             return _scaled(node, addresses)
         case Binary(sign, left, right):
             return f"({_arithmetic(left, addresses)}{sign}{_arithmetic(right, addresses)})"
+        case Call("banded", (value, *bands)):
+            *pairs, formula = (_arithmetic(a, addresses) for a in bands)
+            rate = f"ROUND({_arithmetic(value, addresses)},{BAND_DIGITS})"
+            for bound, result in reversed(list(zip(pairs[::2], pairs[1::2], strict=True))):
+                formula = f"IF({rate}>={bound},{result},{formula})"
+            return formula
         case Call(name, arguments):
             return f"{name.upper()}({','.join(_arithmetic(a, addresses) for a in arguments)})"
     raise ExpressionError(f"算式不能写成 Excel 公式：{node}")

@@ -1,6 +1,7 @@
 """The little language of computed cells and identities: parse, resolve, evaluate, as Excel.
 
 Python's own grammar, against a whitelist: names (`block.row.column`), + - * /, min, max, round,
+`banded(rate, 0.95, 10, 0.8, 7, 0)` (from 0.95 on 10, from 0.8 on 7, else 0),
 `sum(block.column, field='…')` over added rows, `a if x == '…' else b`. No code inside data.
 
 Arithmetic is strict: with one operand unknown the result is unknown (None), never 0.
@@ -91,7 +92,9 @@ class Call:
 Node = Number | Text | Name | Cell | Rows | Sum | Binary | Either | Call
 
 SIGNS: dict[type[ast.AST], str] = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/"}
-FUNCTIONS = ("min", "max", "round")
+FUNCTIONS = ("min", "max", "round", "banded")
+BAND_DIGITS = 10
+"""A rate is set against the bands in so many decimals, in Excel too, where 0.19/0.2 may fall short of 0.95."""
 
 
 def parse(text: str) -> Node:
@@ -122,6 +125,8 @@ def _node(tree: ast.AST) -> Node:
             return Either(_node(subject), value, _node(then), _node(otherwise))
         case ast.Call(func=ast.Name(id="sum"), args=[name], keywords=keywords):
             return _rows(_parts(name), tuple((str(k.arg), str(ast.literal_eval(k.value))) for k in keywords))
+        case ast.Call(func=ast.Name(id="banded"), args=arguments) if len(arguments) < 4 or len(arguments) % 2:
+            raise ExpressionError(f"banded() 里要写 数, 界限, 得数, …, 其余的得数：{ast.unparse(tree)}")
         case ast.Call(func=ast.Name(id=name), args=arguments, keywords=[]) if name in FUNCTIONS:
             return Call(name, tuple(_node(a) for a in arguments))
     raise ExpressionError(f"算式中不能用：{ast.unparse(tree)}")
@@ -228,4 +233,12 @@ def _call(name: str, values: list[Value]) -> Value:
         return None
     if name == "round":
         return rounded(numbers[0], int(numbers[1]))
+    if name == "banded":
+        return _banded(rounded(numbers[0], BAND_DIGITS), numbers[1:-1], numbers[-1])
     return min(numbers) if name == "min" else max(numbers)
+
+
+def _banded(value: Fraction, bands: list[Fraction], otherwise: Fraction) -> Fraction:
+    """`bands`: bound, result, bound, result, …, the highest bound first."""
+    pairs = zip(bands[::2], bands[1::2], strict=True)
+    return next((result for bound, result in pairs if value >= bound), otherwise)

@@ -1,14 +1,12 @@
 """What checking says: a rule, its results, and the findings that a person reads."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from fractions import Fraction
 
-from selfeval_xl.forms import Kind
+from selfeval_xl.forms import Form, Kind
 from selfeval_xl.money import WAN, fixed, plain
 from selfeval_xl.places import Place
-
-EMPTY_PHRASES = ("无", "同上", "如上", "工作需要", "略", "无说明", "正常", "-", "—", "/")
 
 
 class Level(StrEnum):
@@ -26,10 +24,20 @@ class Status(StrEnum):
     UNKNOWN = "无法核对"
     NOT_APPLICABLE = "不适用"
     EXPLAINED = "已说明"
+    PENDING = "待财政认定"
+    """An explained 错误, where a bureau's overlay lets it be explained."""
+
+    @property
+    def explained(self) -> bool:
+        return self in (Status.EXPLAINED, Status.PENDING)
 
 
 class Report(StrEnum):
-    """What of an accepted explanation may be published, and where (accounting.md §2.6)."""
+    """Where the report prints the reason that was typed beside the figures. 核实说明 is never printed, whatever the rule.
+
+    `none`: nowhere; `here`: in the sentence that tells the deviation; `problems`: there, and among the problems (七)
+    where a project was slow.
+    """
 
     NONE = "none"
     HERE = "here"
@@ -47,6 +55,40 @@ class Rule:
     remedy: str
     page: str = ""
     report: Report = Report.NONE
+    example: str = ""
+    """A finding of it as the program says it: place and message."""
+    usual: Level | None = None
+    """The level in the program's own book, where a bureau's overlay sets another."""
+    off: bool = False
+    """A bureau's overlay has switched it off: it judges nothing."""
+    why: str = ""
+    """The bureau's reason."""
+
+    def under(self, form: Form) -> "Rule":
+        """The rule as the form's overlay has it."""
+        change = form.rules.get(self.id)
+        if change is None:
+            return self
+        level = Level(change.level) if change.level else self.level
+        return replace(self, level=level, usual=self.level, off=change.off, why=change.why)
+
+    def level_of(self, own: Level | None) -> Level:
+        """The level of a result that has its `own`: one at the rule's usual level follows the rule; another stays,
+        unless the overlay made the rule milder than it is."""
+        usual, order = self.usual or self.level, list(Level)
+        if own in (None, usual):
+            return self.level
+        made_milder = order.index(self.level) > order.index(usual)
+        return max(own, self.level, key=order.index) if made_milder else own
+
+    @property
+    def change(self) -> str:
+        """What the overlay does to it, in a sentence; "" for nothing."""
+        if self.off:
+            return f"规则 {self.id} {self.title}：停用（理由：{self.why}）"
+        if self.usual is None:
+            return ""
+        return f"规则 {self.id} {self.title}：级别 {self.usual} → {self.level}（理由：{self.why}）"
 
 
 @dataclass(frozen=True)
@@ -167,11 +209,6 @@ def either(clues: tuple[Clue, ...]) -> str:
 
 def _or_blank(value: Fraction | None, kind: Kind) -> str:
     return "空白" if value is None else shown(value, kind)
-
-
-def says_nothing(text: str) -> bool:
-    """A reason that is none: 「无」「同上」「工作需要」."""
-    return text.strip("。，. ") in ("", *EMPTY_PHRASES)
 
 
 def amount(value: Fraction | None, kind: Kind) -> float | None:

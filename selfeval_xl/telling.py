@@ -1,7 +1,7 @@
 """What the command line says, as text and as data; it is `console` that prints it."""
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -13,36 +13,59 @@ SAMPLE_WIDTH = 40
 
 
 def outcome_page(name: str, outcome: "Outcome", listed: int) -> str:
-    """The verdict and the files in one line, what the own template leaves out; where findings are listed, the fewest
-    cells to change, then so many findings."""
+    """The verdict and the files in one line, a bureau's overlay, what the own template leaves out; where findings are
+    listed, the fewest cells to change, then so many findings."""
+    from selfeval_xl.forms import notice
+
     files = f"文件：{'、'.join(str(path) for path in outcome.files)}" if outcome.files else ""
     head = f"{name}：{outcome.conclusion.summary.sentence}。{files}"
     findings = (
         f"  {finding.level} {finding.rule} {_cells(finding)} {finding.message}"
         for finding in outcome.conclusion.findings[:listed]
     )
-    mending = outcome.conclusion.mending
+    mending, overlay = outcome.conclusion.mending, notice(outcome.filing.form)
+    applied = [f"{overlay}；详见核对结果的“规则说明”。"] if overlay else []
     advice = [f"  {mending.sentence}"] if mending and listed else []
-    return "\n".join((head, *outcome.notes, *advice, *findings))
+    return "\n".join((head, *applied, *outcome.notes, *advice, *findings))
 
 
 def outcome_data(outcome: "Outcome") -> dict[str, Any]:
-    """Verdict and findings; after a conversion, the files and the notes on the unit's own template, too."""
+    """Verdict and findings; the bureau's overlay, if there is one; after a conversion, the files and the notes on the
+    unit's own template, too."""
     data: dict[str, Any] = {
         "verdict": outcome.conclusion.standing,
         "findings": [_finding(finding) for finding in outcome.conclusion.findings],
         "mending": outcome.conclusion.mending and outcome.conclusion.mending.sentence,
     }
+    if overlay := outcome.filing.form.overlay:
+        data["overlay"] = {"name": overlay.name, "code": overlay.code}
     if outcome.files:
         data |= {"files": [str(path) for path in outcome.files], "notes": list(outcome.notes)}
     return data
 
 
+def rule_list(rules: "Iterable[Rule]") -> str:
+    """A line a rule: id, level, title; where a bureau's overlay changed it, what the level was, or that it is off."""
+    return "\n".join(f"{rule.id}  {_level(rule)}  {rule.title}" for rule in rules)
+
+
+def _level(rule: "Rule") -> str:
+    if rule.off:
+        return "停用"
+    return f"{rule.level}（原为{rule.usual}）" if rule.usual else str(rule.level)
+
+
 def rule_page(rule: "Rule") -> str:
-    heads = ("", f"{rule.id}  {rule.title}（{rule.level}）"), ("说明：", rule.page)
-    return "\n".join(
-        head + text for head, text in (*heads, ("依据：", rule.basis), ("怎么改：", rule.remedy))
+    """All that the rule book says of it, a line a head; what is empty is left out."""
+    heads = (
+        ("", f"{rule.id}  {rule.title}（{_level(rule)}）"),
+        ("说明：", rule.page),
+        ("依据：", rule.basis),
+        ("怎么改：", rule.remedy),
+        ("例：", rule.example),
+        ("财政部门调整的理由：", rule.why),
     )
+    return "\n".join(head + text for head, text in heads if text)
 
 
 def fields_page() -> str:

@@ -1,4 +1,5 @@
-"""The built files: the template for people, the copy of the Word template, the sample workbooks and fields.
+"""The built files: the template for people, the copy of the Word template, the sample workbooks and fields, an example
+of each rule and the rule book for people.
 
 `python -m tests.build` writes them (and, where LibreOffice is, one sample as LibreOffice saves it); `--check` proves
 that they are what their sources make: the parts inside the zip are compared, since the packed bytes depend on the
@@ -11,21 +12,27 @@ import sys
 import tempfile
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
+import selfeval_xl
 from selfeval_xl.checking.concluding import Conclusion, Summary
 from selfeval_xl.forms import Form, load
+from selfeval_xl.rules.examples import EXAMPLES
 from selfeval_xl.writing.report.context import context
 from selfeval_xl.writing.report.vocabulary import SAMPLE
 from selfeval_xl.writing.template.filling import filled
 from selfeval_xl.writing.template.workbook import fill, write_template
 from tests.books import values
 from tests.libreoffice import LibreOffice
+from tests.rule_book import rule_book
+from tests.rule_examples import as_toml, examples
 
 ROOT = Path(__file__).parents[1]
 FORM = "hunan-2023"
 TEMPLATES = ROOT / "workbook_templates"
 SAMPLES = ROOT / "samples"
+EXAMPLES_FILE = ROOT / "selfeval_xl" / "rules" / EXAMPLES
 FIELDS = ROOT / "selfeval_xl" / "writing" / "report" / SAMPLE
 READY = Conclusion((), Summary(errors=0, warnings=0, notices=0, missing=0, passed=0), ())
 SAVED = ROOT / "tests" / "files" / "示例单位-LibreOffice另存.xlsx"
@@ -38,8 +45,19 @@ def built() -> Iterator[tuple[Path, bytes]]:
     word = ROOT / "selfeval_xl" / "forms" / f"{FORM}.docx"
     yield TEMPLATES / f"{form.year}年度部门整体支出绩效自评报告模板.docx", word.read_bytes()
     for text in sorted(SAMPLES.glob("*/填报.md")):
-        yield text.with_suffix(".xlsx"), fill(form, values(form, text.read_text("utf-8")))
+        own = sample_form(text.parent)
+        yield text.with_suffix(".xlsx"), fill(own, values(own, text.read_text("utf-8")))
     yield FIELDS, sample_fields(form)
+    found = examples()
+    yield EXAMPLES_FILE, as_toml(found)
+    rules = [replace(rule, example=found[rule.id]) for rule in selfeval_xl.catalogue()]
+    yield ROOT / "docs" / "rules.md", rule_book(rules, form).encode("utf-8")
+
+
+def sample_form(folder: Path) -> Form:
+    """The form of a sample: under the bureau's overlay, where its folder holds one."""
+    overlays = list(folder.glob("*.toml"))
+    return load(overlays[0] if overlays else FORM)
 
 
 def sample_fields(form: Form) -> bytes:

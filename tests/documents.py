@@ -7,13 +7,15 @@ from typing import Any
 from docx import Document
 from docx.table import Table
 
+from tests.numerals import Numerals
+
 LINE_BREAK = "⏎"
 GAP = "附件表间"
 """The style of the empty paragraph without which Word joins two tables."""
 
 
 def text_of(content: bytes) -> str:
-    """One line a paragraph, a table's row as | a | b |, a merged cell once; no page heads and feet."""
+    """One line a paragraph with its number, a table's row as | a | b |, a merged cell once; no page heads and feet."""
     return "".join(f"{line}\n" for line in _lines(content))
 
 
@@ -23,11 +25,13 @@ def body_of(content: bytes) -> str:
 
 
 def _lines(content: bytes) -> Iterator[str]:
-    for block in Document(io.BytesIO(content)).iter_inner_content():
+    document = Document(io.BytesIO(content))
+    numerals = Numerals(document)
+    for block in document.iter_inner_content():
         if isinstance(block, Table):
             yield from _rows(block)
         elif block.style is None or block.style.name != GAP:
-            yield _one_line(block.text)
+            yield numerals.of(block._p) + _one_line(block.text)
 
 
 def _rows(table: Table) -> Iterator[str]:

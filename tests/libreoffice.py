@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import os
 import shutil
 import signal
@@ -21,6 +22,10 @@ HOW_TO_GET = (
 BATCH = 100
 SECONDS = 90
 SECONDS_A_FILE = 6
+
+# Separator, quotes, UTF-8, from line 1, no formats of columns, language; quoted texts, types found, not as shown,
+# no formulas, no trimming; then the sheet.
+_CSV = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,false,false,false,false,"
 
 _LOAD = "/org.openoffice.Office.Calc/Formula/Load"
 # 0 = always: otherwise LibreOffice believes the values that other programs have stored beside their formulas.
@@ -84,6 +89,14 @@ class LibreOffice:
         for start in range(0, len(paths), BATCH):
             made += self._convert_batch(paths[start : start + BATCH], to, out_dir)
         return made
+
+    def rows(self, paths: Sequence[Path], sheet: int, out_dir: Path) -> list[list[list[str]]]:
+        """The cells of one sheet (from 1) of each workbook, recalculated, as unformatted texts: three times as fast
+        as a conversion of the whole."""
+        made = self.convert(paths, f"{_CSV}{sheet}", out_dir)
+        if len(made) != len(paths):
+            raise RuntimeError(f"{len(paths)} workbooks gave {len(made)} sheets")
+        return [list(csv.reader(path.read_text("utf-8").splitlines(keepends=True))) for path in made]
 
     def _convert_batch(self, paths: Sequence[Path], to: str, out_dir: Path) -> list[Path]:
         suffix = "." + to.partition(":")[0]

@@ -6,7 +6,7 @@ from random import Random
 from selfeval_xl.filing import unit_scale
 from selfeval_xl.filing.computing import Key
 from selfeval_xl.filing.tracing import Tracer
-from selfeval_xl.forms import Form, Kind
+from selfeval_xl.forms import BOOK, Form, Kind
 from selfeval_xl.layout import entry
 from selfeval_xl.writing.template.filling import filled
 
@@ -16,7 +16,8 @@ ADDED = 4
 
 
 def random_values(form: Form, seed: int, *, yuan: bool = False, texts: bool = False) -> dict[Key, object]:
-    """What is typed: blanks, zeros, negatives, 2 to 6 decimals, near copies of an earlier amount, texts for amounts."""
+    """What is typed: blanks, zeros, negatives, 2 to 6 decimals (in 元 to the 分: below it, a float's tie and an exact
+    one round apart), near copies of an earlier amount, texts for amounts."""
     dice = Random(seed)
     density = dice.choice((0.3, 0.6, 0.95))
     values: dict[Key, object] = {Key("unit", 0, "money_unit", 0, "value"): "元" if yuan else "万元"}
@@ -27,7 +28,14 @@ def random_values(form: Form, seed: int, *, yuan: bool = False, texts: bool = Fa
             typed = dice.random() < (density if field.formula is None else 0.15)
             if typed and key.number <= ADDED and key not in values:
                 values[key] = _value(dice, field.kind, field.choices, amounts, texts)
-    return values | _typed_over(form, values, dice, 100 if yuan else 1_000_000)
+    values |= _typed_over(form, values, dice, 100 if yuan else 1_000_000)
+    return {key: _to_the_fen(form, key, value) for key, value in values.items()} if yuan else values
+
+
+def _to_the_fen(form: Form, key: Key, value: object) -> object:
+    in_yuan = isinstance(value, float) and form.block(key.block).unit == BOOK
+    money = form.block(key.block).fields[key.row, key.column].kind is Kind.MONEY
+    return round(value, 2) if isinstance(value, float) and in_yuan and money else value
 
 
 def _typed_over(form: Form, values: dict[Key, object], dice: Random, scale: int) -> dict[Key, object]:

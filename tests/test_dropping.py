@@ -56,8 +56,18 @@ def test_every_label_is_there_and_the_window_stays() -> None:
 
 def test_the_three_ways_to_run_it() -> None:
     ways = [line.removeprefix('set "run=').removesuffix('"') for line in lines() if 'set "run=' in line]
-    assert ways == ["selfeval", "py -3 -P -m selfeval_xl", "python -P -m selfeval_xl"]
-    assert lines().count("%run% --version >nul 2>nul") == len(ways)
+    assert ways == ["selfeval.exe", "py.exe -3 -P -m selfeval_xl", "python.exe -P -m selfeval_xl"]
+    asked = [at for at, line in enumerate(lines()) if line == "%run% --version >nul 2>nul"]
+    assert len(asked) == len(ways)
+    # A crash ends with a number below 0, which `if not errorlevel 1` takes for success.
+    assert {lines()[at + 1] for at in asked} == {"if !errorlevel! equ 0 goto convert"}
+
+
+def test_no_other_batch_is_begun() -> None:
+    """A batch that begins another without `call` never comes back, and `call` would parse the names again."""
+    begun = re.findall(r'"run=(\S+?)[ "]', BATCH.read_text("ascii"))
+    assert len(begun) == 3
+    assert all(program.endswith(".exe") for program in begun)
 
 
 def dropped(line: str) -> str:

@@ -73,6 +73,10 @@ def resolved(text: str) -> Node:
         ("a if c == '是' else a + b", "1 2 x", Fraction(3)),
         ("a if c == '是' else a + b", "1 x 是", Fraction(1)),
         ("a * 2 + 0.5", "1 x x", Fraction(5, 2)),
+        ("banded(a / b, 0.95, c, 0.8, 7, 0)", "95 100 10", Fraction(10)),
+        ("banded(a / b, 0.95, c, 0.8, 7, 0)", "94 100 10", Fraction(7)),
+        ("banded(a / b, 0.95, c, 0.8, 7, 0)", "79 100 10", Fraction(0)),
+        ("banded(a / b, 0.95, c, 0.8, 7, 0)", "1 x 10", None),
     ],
 )
 def test_evaluate(text: str, given: str, wanted: Value) -> None:
@@ -106,7 +110,7 @@ def test_what_parse_gives() -> None:
 @pytest.mark.parametrize(
     "text",
     ["a ** b", "a and b", "lambda: 1", "a[0]", "open('x')", "__import__('os')", "a if b else c", "a +", "True",
-     "sum(a)", "min(a, key=b)", "a.b()", "[a]", "-a"],
+     "banded(a, 1, 2)", "banded(a, 1, 2, 3, 4)", "sum(a)", "min(a, key=b)", "a.b()", "[a]", "-a"],
 )  # fmt: skip
 def test_what_parse_refuses(text: str) -> None:
     with pytest.raises(ExpressionError):
@@ -119,6 +123,10 @@ def test_what_parse_refuses(text: str) -> None:
         ("a", 'IF(A1="","",A1)'),
         ("a - b", 'IF(COUNT(A1,B1)<2,"",(A1-B1))'),
         ("a / b", 'IF(COUNT(A1,B1)<2,"",IF(B1=0,"",(A1/B1)))'),
+        (
+            "banded(a / b, 0.95, 10, 0.8, c, 0)",
+            'IF(COUNT(A1,B1,C1)<3,"",IF(B1=0,"",IF(ROUND((A1/B1),10)>=0.95,10,IF(ROUND((A1/B1),10)>=0.8,C1,0))))',
+        ),
         ("a if c == '是' else a + b", 'IF(C1="是",IF(A1="","",A1),IF(COUNT(A1,B1)<2,"",(A1+B1)))'),
     ],
 )

@@ -1,13 +1,15 @@
 """The form: what the 2023 Hunan TOML holds, and how the loader refuses what is not of its language."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from selfeval_xl.errors import FormError
-from selfeval_xl.forms import Kind, available, load, with_copies
+from selfeval_xl.forms import Form, Kind, available, load, with_copies
+from selfeval_xl.forms.loader import FOLDER
 
-OVERLAY = 'extends = "hunan-2023"\n'
+EXTENDS = 'extends = "hunan-2023"\n'
 
 
 def test_hunan_2023_has_every_sheet() -> None:
@@ -64,61 +66,61 @@ def test_copies_of_the_project_sheet() -> None:
     assert [s.copies for s in with_copies(form, 3).sheets if s.key == "annex3"] == [3]
 
 
-def test_overlay_changes_only_what_it_names(tmp_path: Path) -> None:
-    path = tmp_path / "区财政局.toml"
-    path.write_text(OVERLAY + "[settings]\nchange_rate = 0.3\n", "utf-8")
-    form, base = load(path), load("hunan-2023")
+@pytest.fixture
+def edition(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Form]:
+    """Loads an edition with this text from a folder of forms that has hunan-2023, too."""
+    for name in ("hunan-2023.toml", "hunan-2023.docx"):
+        (tmp_path / name).write_bytes((FOLDER / name).read_bytes())
+    monkeypatch.setattr("selfeval_xl.forms.loader.FOLDER", tmp_path)
+
+    def loaded(text: str) -> Form:
+        (tmp_path / "variant.toml").write_text(text, "utf-8")
+        return load("variant")
+
+    return loaded
+
+
+def test_an_edition_changes_only_what_it_names(edition: Callable[[str], Form]) -> None:
+    form, base = edition(EXTENDS + 'id = "variant"\n[settings]\nchange_rate = 0.3\n'), load("hunan-2023")
     assert form.setting("change_rate") != base.setting("change_rate")
     assert form.setting("change_amount") == base.setting("change_amount")
     assert form.sheets == base.sheets
-    assert form.changes == ("settings.change_rate：0.2 → 0.3",)
+    assert form.changes == ("执行数与年初预算差异率界限，超过须说明：20% → 30%",)
+    assert (form.id, form.base, form.wording) == ("variant", "variant", "hunan-2023")
 
 
-def test_overlay_renames_a_column(tmp_path: Path) -> None:
-    path = tmp_path / "区财政局.toml"
-    path.write_text(
-        OVERLAY + '[[sheet]]\nkey = "accounts"\n[[sheet.block]]\nkey = "sources"\n'
-        'columns = [{ key = "executed", label = "全年支出数" }]\n',
-        "utf-8",
+def test_an_edition_may_have_more_columns_and_rows(edition: Callable[[str], Form]) -> None:
+    form = edition(
+        EXTENDS + '[[sheet]]\nkey = "accounts"\n[[sheet.block]]\nkey = "sources"\n'
+        'columns = [{ key = "audited", label = "审计数" }]\nrows = [{ key = "loan", label = "债务收入" }]\n'
     )
-    block = load(path).block("sources")
-    assert block.column("executed").label == "全年支出数"
-    assert len(block.columns) == len(load("hunan-2023").block("sources").columns)
+    block, base = form.block("sources"), load("hunan-2023").block("sources")
+    assert [c.label for c in block.columns][-1] == "审计数"
+    assert (len(block.columns), len(block.rows)) == (len(base.columns) + 1, len(base.rows) + 1)
+    assert ("loan", "audited") in block.fields
 
 
+SOURCES = EXTENDS + '[[sheet]]\nkey = "accounts"\n[[sheet.block]]\nkey = "sources"\n'
 BROKEN = {
     "no such base": ('extends = "hunan-1999"', "hunan-1999"),
     "not TOML": ("extends = ", "TOML"),
-    "unknown key": (OVERLAY + "colour = 1", "colour"),
-    "unknown key of a block": (
-        OVERLAY + '[[sheet]]\nkey = "accounts"\n[[sheet.block]]\nkey = "sources"\ncolour = 1', "colour",
-    ),
-    "unknown kind": (
-        OVERLAY + '[[sheet]]\nkey = "accounts"\n[[sheet.block]]\nkey = "sources"\n'
-        'columns = [{ key = "executed", kind = "gold" }]', "gold",
-    ),
-    "a name that leads nowhere": (
-        OVERLAY + '[[sheet]]\nkey = "accounts"\n[[sheet.block]]\nkey = "sources"\n'
-        'columns = [{ key = "gap", is = "executed - nowhere" }]', "nowhere",
-    ),
-    "code inside data": (
-        OVERLAY + '[[sheet]]\nkey = "accounts"\n[[sheet.block]]\nkey = "sources"\n'
-        'columns = [{ key = "gap", is = "open(executed)" }]', "open",
-    ),
-    "wrong type": (OVERLAY + 'settings = "x"', "settings"),
-    "unknown list": (
-        OVERLAY + '[[sheet]]\nkey = "accounts"\n[[sheet.block]]\nkey = "sources"\n'
-        'columns = [{ key = "reason", choices = "colours" }]', "colours",
-    ),
+    "unknown key": (EXTENDS + "colour = 1", "colour"),
+    "unknown key of a block": (SOURCES + "colour = 1", "colour"),
+    "unknown kind": (SOURCES + 'columns = [{ key = "executed", kind = "gold" }]', "gold"),
+    "a name that leads nowhere": (SOURCES + 'columns = [{ key = "gap", is = "executed - nowhere" }]', "nowhere"),
+    "code inside data": (SOURCES + 'columns = [{ key = "gap", is = "open(executed)" }]', "open"),
+    "wrong type": (EXTENDS + 'settings = "x"', "settings"),
+    "unknown list": (SOURCES + 'columns = [{ key = "reason", choices = "colours" }]', "colours"),
+    "a setting without a name": (EXTENDS + "[settings]\nnew_rate = 0.5", "setting_names 中的 new_rate"),
 }  # fmt: skip
 
 
 @pytest.mark.parametrize(("text", "named"), BROKEN.values(), ids=BROKEN)
-def test_what_is_not_of_the_language_is_refused(tmp_path: Path, text: str, named: str) -> None:
-    path = tmp_path / "错.toml"
-    path.write_text(text, "utf-8")
+def test_what_is_not_of_the_language_is_refused(
+    edition: Callable[[str], Form], text: str, named: str
+) -> None:
     with pytest.raises(FormError) as refusal:
-        load(path)
+        edition(text)
     assert named in str(refusal.value)
 
 

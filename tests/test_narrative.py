@@ -565,7 +565,7 @@ def test_the_whole() -> None:
     assert (
         "2023年年初预算300.00万元，其中基本支出200.00万元（人员经费160.00万元、公用经费40.00万元）、项目支出100.00万元；"
         "上年结转10.00万元，年中追加20.00万元；全年预算330.00万元。全年执行313.50万元，预算执行率95.00%；"
-        "其中基本支出210.00万元（人员经费165.00万元、公用经费45.00万元）、项目支出103.50万元。\n"
+        "全年执行数中，基本支出210.00万元（人员经费165.00万元、公用经费45.00万元）、项目支出103.50万元。\n"
     ) in report()
 
 
@@ -573,7 +573,9 @@ def test_general_budget_only_in_the_second_section_everything_in_the_sixth() -> 
     fund = {**FUND, k("split", "fund", "executed_project"): 68, k("split", "fund", "executed_basic"): 20}
     said = report(fund)
     assert "2023年度一般公共预算支出313.50万元，" in said
-    assert "全年执行401.50万元，预算执行率91.25%；其中基本支出230.00万元、项目支出171.50万元。" in said
+    assert (
+        "全年执行401.50万元，预算执行率91.25%；全年执行数中，基本支出230.00万元、项目支出171.50万元。" in said
+    )
     assert "按资金来源分，一般公共预算313.50万元、政府性基金预算88.00万元。" in said
 
 
@@ -624,6 +626,15 @@ QUALITATIVE = {
         (
             {ACTUAL: "有成效", **QUALITATIVE},
             "未完成或未得满分1项：挽回损失目标值“成效明显”、实际完成“有成效”，原因是个别案件未执结。",
+        ),
+        (
+            {
+                k("indicators", "indicator", "reason", 2): "个别案件未执结；将加强执行",
+                k("indicators", "indicator", "score", 1): 20,
+                k("indicators", "indicator", "actual", 1): "1",
+                k("indicators", "indicator", "reason", 1): "人手不足；已补充",
+            },
+            "，原因是人手不足，已补充；二是挽回损失目标值≥100万元、实际完成80万元，原因是个别案件未执结，将加强执行。",
         ),
     ],
 )

@@ -125,7 +125,7 @@ def test_other_words(tmp_path: Path) -> None:
 def test_a_moved_paragraph(tmp_path: Path) -> None:
     def change(document: Any) -> None:
         moved = at(document, "截至")._p
-        at(document, "十、其他")._p.addnext(moved)
+        at(document, "其他需要")._p.addnext(moved)
 
     text, notes = said(tmp_path, change)
     assert text.index("截至2023年末") > text.index("十、其他需要说明的情况")
@@ -165,7 +165,8 @@ def test_fields_in_header_and_footer(tmp_path: Path) -> None:
 
 def test_quotes_and_spaces_as_word_corrects_them(tmp_path: Path) -> None:
     text, _ = said(
-        tmp_path, insert("一、", "{% if unit == “某局” or unit %}甲{{\u00a0own\u3000}}乙{%endif%}")
+        tmp_path,
+        insert("部门（单位）基本", "{% if unit == “某局” or unit %}甲{{\u00a0own\u3000}}乙{%endif%}"),
     )
     assert "\n甲我镇乙\n" in text
 
@@ -255,18 +256,21 @@ REFUSED = {
     "for over a text": (reword("{%p for text in problems", "problems", "unit"), "“unit”不是多段文字，不能用 for"),
     "lost for": (remove("{%p for text in problems"), "“text”在循环之外；它的前一段应是 {%p for text in 字段 %}"),
     "lost for and text": (
-        lambda d: [remove_after(d, start, 1) for start in ("七、", "七、")],
+        lambda d: [remove_after(d, start, 1) for start in ("存在的问题", "存在的问题")],
         "段（“{%p endfor %…”）：“{%p endfor %}”前面没有对应的 for",
     ),
-    "lost endfor": (lambda d: remove_after(d, "七、", 3), "“{%p for text in problems %}”没有结束；请在后面补上 {%p endfor %}"),
-    "two else": (insert("一、", "{% if unit %}甲{% else %}乙{% else %}丙{% endif %}"), "“{% else %}”在 else 之后"),
+    "lost endfor": (
+        lambda d: remove_after(d, "存在的问题", 3),
+        "“{%p for text in problems %}”没有结束；请在后面补上 {%p endfor %}",
+    ),
+    "two else": (insert("部门（单位）基本", "{% if unit %}甲{% else %}乙{% else %}丙{% endif %}"), "“{% else %}”在 else 之后"),
     "lost if": (remove("{%p if draft"), "“{%p endif %}”前面没有对应的 if"),
     "lost endif in a text": (reword("截至", "{% endif %}{% if staff.over", "{% if staff.over"), "没有在本段结束"),
-    "block over paragraphs": (insert("一、", "{% if unit %}甲", "乙{% endif %}"), "“{% if unit %}”没有在本段结束"),
-    "mixed ways": (insert("一、", "{%p if unit %}", "甲", "乙{% endif %}"), "与第"),
+    "block over paragraphs": (insert("部门（单位）基本", "{% if unit %}甲", "乙{% endif %}"), "“{% if unit %}”没有在本段结束"),
+    "mixed ways": (insert("部门（单位）基本", "{%p if unit %}", "甲", "乙{% endif %}"), "与第"),
     "text beside a tag": (reword("{%p if draft", "%}", "%}甲"), "所在段落还有其他文字；请让它单独占一个段落"),
-    "two tags in one": (insert("一、", "{%p if unit %}{%p endif %}"), "所在段落还有其他文字"),
-    "row tag outside a table": (insert("一、", "{%tr if unit %}"), "不在表格里"),
+    "two tags in one": (insert("部门（单位）基本", "{%p if unit %}{%p endif %}"), "所在段落还有其他文字"),
+    "row tag outside a table": (insert("部门（单位）基本", "{%tr if unit %}"), "不在表格里"),
     "loop named as a field": (reword("{%p for text in problems", "text", "unit"), "“unit”与字段重名"),
     "draft removed": (
         lambda d: [p._p.getparent().remove(p._p) for p in d.paragraphs[:4]],
@@ -293,7 +297,7 @@ def test_the_place_is_numbered_as_a_reader_counts(tmp_path: Path) -> None:
 
     def change(document: Any) -> None:
         reword("截至", "staff.now", "甲")(document)
-        insert("一、", "", "  ")(document)
+        insert("部门（单位）基本", "", "  ")(document)
 
     assert f"第{number}段（“截至{{{{ year }}}}…”）：没有字段“甲”" in refusal(tmp_path, change)
 
@@ -395,7 +399,7 @@ def test_a_note_on_what_is_no_longer_named(tmp_path: Path) -> None:
 def test_a_deleted_loop_is_noted(tmp_path: Path) -> None:
     def change(document: Any) -> None:
         for _ in range(3):
-            remove_after(document, "七、", 1)
+            remove_after(document, "存在的问题", 1)
 
     assert "没有写出problems（存在的问题及原因，一条一项）" in said(tmp_path, change)[1][0]
 

@@ -142,6 +142,13 @@ def test_headings_in_order(name: str, prints: dict[str, list[Page]]) -> None:
 
 
 @samples
+def test_the_list_of_annexes_does_not_stand_alone(name: str, prints: dict[str, list[Page]]) -> None:
+    """A page that holds nothing but the list would be one without text."""
+    (page,) = [page for page in report(prints, name) if "附件：1." in page.text]
+    assert not page.text.startswith("附件：1.")
+
+
+@samples
 def test_twenty_two_lines_of_twenty_eight(name: str, prints: dict[str, list[Page]]) -> None:
     """A full page of the body has 22 lines, its longest hold 28 signs, or one more stop that hangs over."""
     full = [page for page in report(prints, name)[2:] if not page.text.startswith("附件")]

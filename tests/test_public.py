@@ -166,7 +166,7 @@ def test_with_the_units_own_template(tmp_path: Path) -> None:
     document.save(str(tmp_path / "甲.docx"))
     (path,) = publish(workbook(tmp_path), tmp_path, template=report_template(tmp_path / "甲.docx")).files
     assert not [text for text in package_texts(path.read_bytes()) for private in PRIVATE if private in text]
-    next(p for p in document.paragraphs if p.text.startswith("十、")).add_run(f"电话：{PHONE}")
+    next(p for p in document.paragraphs if p.text.startswith("其他需要")).add_run(f"电话：{PHONE}")
     document.save(str(tmp_path / "乙.docx"))
     with pytest.raises(NotPublic, match="报告模板的文字里有联系电话"):
         publish(workbook(tmp_path), tmp_path, template=report_template(tmp_path / "乙.docx"))

@@ -254,3 +254,24 @@ def test_samples_are_valid_office_open_xml(folder: Path, tmp_path: Path) -> None
     path = tmp_path / "报告.docx"
     path.write_bytes(narrate(filing, READY))
     assert not OpenXmlValidator().validate(str(path)).errors
+
+
+# ---------------------------------------------------------------- 涉密
+
+
+def test_the_version_that_is_handed_in_has_every_annex_secret_or_not() -> None:
+    """涉密 projects are named in annexes 1, 3 and 4 of what goes to the bureau, never in the text before them."""
+    secret = "城区市政设施维护项目"
+    row = next(key.number for key, typed in unit().items() if key.block == "projects" and typed == secret)
+    changes = {
+        Key("projects", 0, "project", row, "why_not"): "涉密",
+        Key("fund_items", 0, "item", 1, "name"): secret,
+    }
+    filing = filled(FORM, {**unit(), **changes})
+    body, _, annexes = text_of(narrate(filing, READY)).partition("\n附件1\n")
+    assert secret not in body
+    assert "另有1个涉密项目未在本报告正文中列示" in body
+    sheets = re.split(r"\n附件(?=\d(?:-\d)?\n)", f"1\n{annexes}")
+    named = [sheet.partition("\n")[0] for sheet in sheets if f"| {secret} |" in sheet]
+    assert named == ["1", "3-3", "4"]
+    assert len(sheets) == len(printed(filing))

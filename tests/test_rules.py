@@ -5,7 +5,7 @@ A case file: `# name`, then 基础：a sample's name if it does not start from a
 unknown or explained is not listed.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from selfeval_xl.checking.runner import catalogue, check
 from selfeval_xl.filing import Filing
 from selfeval_xl.filing.computing import Key
 from selfeval_xl.findings import Finding, Level, Status
-from selfeval_xl.forms import load
+from selfeval_xl.forms import Form, load
 from selfeval_xl.reading import reader
 from selfeval_xl.writing.template.filling import filled
 from selfeval_xl.writing.template.workbook import fill
@@ -27,7 +27,22 @@ from tests.books import values
 CASES = Path(__file__).parent / "cases"
 SAMPLES = Path(__file__).parents[1] / "samples"
 BASE, EXPECTED, NOTHING = "基础：", "期望：", "无"
-BY_HAND = ("A1-09", "A1-11", "A1-13", "A2-01", "A2-02", "A3-02", "B-03", "X-02", "X-07", "X-08", "X-90")
+BESIDE = "S-05"
+BY_HAND = (
+    "A1-09",
+    "A1-11",
+    "A1-13",
+    "A2-01",
+    "A2-02",
+    "A3-02",
+    "B-03",
+    "B-31",
+    "B-37",
+    "X-02",
+    "X-07",
+    "X-08",
+    "X-90",
+)
 FORM = load("hunan-2023", 2023)
 
 
@@ -64,9 +79,9 @@ def typed(case: Case) -> dict[Key, object]:
     return {**values(FORM, under), **values(FORM, case.book)}
 
 
-def examined(cells: dict[Key, object]) -> tuple[Filing, tuple[Finding, ...]]:
+def examined(cells: dict[Key, object], form: Form = FORM) -> tuple[Filing, tuple[Finding, ...]]:
     """From typed cells to the filing and its findings."""
-    filing = filled(FORM, cells)
+    filing = filled(form, cells)
     return filing, conclude(filing, check(filing), ()).findings
 
 
@@ -75,12 +90,19 @@ def told(finding: Finding) -> bool:
     return finding.status in (Status.BROKEN, Status.RESIDUAL)
 
 
+def lines_of(case: Case, findings: Sequence[Finding]) -> list[str]:
+    """A line a finding and rule. S-05 stands beside every error of a book with a high total: its own cases show it."""
+    said = [
+        (rule, f) for f in findings if told(f) for rule in f.rules if rule != BESIDE or case.rule == BESIDE
+    ]
+    return sorted(f"{rule} {f.level} {f.places[0]}" for rule, f in said)
+
+
 @pytest.mark.parametrize("case", ALL, ids=lambda case: f"{case.rule} {case.name}")
 def test_case(case: Case) -> None:
     _, findings = examined(typed(case))
     said = [f for f in findings if told(f)]
-    lines = [f"{rule} {f.level} {f.places[0]}" for f in said for rule in f.rules]
-    assert sorted(lines) == sorted(case.expected), "\n".join(f.message for f in said)
+    assert lines_of(case, findings) == sorted(case.expected), "\n".join(f.message for f in said)
     "".join(f.message for f in findings).encode("gbk")
 
 
@@ -92,10 +114,8 @@ def test_a_file_is_judged_as_its_cells_are(case: Case, tmp_path: Path) -> None:
     path = tmp_path / "填报.xlsx"
     path.write_bytes(fill(FORM, typed(case)))
     filing, trouble = reader.read(path)
-    said = [f for f in conclude(filing, check(filing), trouble).findings if told(f)]
-    assert sorted(f"{rule} {f.level} {f.places[0]}" for f in said for rule in f.rules) == sorted(
-        case.expected
-    )
+    findings = conclude(filing, check(filing), trouble).findings
+    assert lines_of(case, findings) == sorted(case.expected)
 
 
 @pytest.mark.parametrize("rule", [rule.id for rule in catalogue()])
@@ -120,6 +140,63 @@ def test_an_empty_book_is_silent() -> None:
     _, findings = examined({})
     assert {f.level for f in findings} == {Level.NOTICE}
     assert not any(told(f) for f in findings)
+
+
+MISSING = """
+# 整块空着：一条
+期望：“四、“三公”经费”2收支情况!C35、2收支情况!D35 未填，A1-01、A1-08 未能核对
+# 填了一部分：指出空着的格
+## 四、“三公”经费
+| “三公”经费项目 | 2023年“三公”预算数 |
+|---|---|
+| 公务用车运行维护费 | 3 |
+期望：“四、“三公”经费”2收支情况!D35 未填，A1-01、A1-08 未能核对
+# 附件4 既没有选无此项支出，也没有明细：必填
+## 一、单位信息
+- 单位全称：某局
+期望：“政府性基金：有无此项支出”附件4!B6 未填（必填）
+"""
+
+
+@pytest.mark.parametrize(
+    "text", MISSING.strip("\n# ").split("\n# "), ids=lambda text: text.partition("：")[0]
+)
+def test_missing_is_missing(text: str) -> None:
+    """A block gives one line, whether it is blank or filled in part; a blank is never taken for 0."""
+    book, _, wanted = text.partition("期望：")
+    _, findings = examined(values(FORM, book))
+    block = wanted.partition("”2")[0].partition("”附")[0]
+    assert [f.message for f in findings if f.message.startswith(block)] == [wanted.strip()]
+    assert all(f.required for f in findings if f.message.startswith("“政府性基金："))
+
+
+def test_a_tick_beside_nothing_is_complete() -> None:
+    """无此项支出 ticked: nothing is asked for, and the figures that it stands for are a known nil."""
+    nil = "## 政府性基金：有无此项支出\n- 无此项支出（没有请选√）：√\n"
+    _, findings = examined(values(FORM, nil))
+    assert not [f for f in findings if "政府性基金" in f.message]
+
+
+@pytest.mark.parametrize(
+    ("reason", "told_so"),
+    [
+        ("工作需要", True),
+        ("因工作需要。", True),
+        ("据实列支", True),
+        ("按实际发生", True),
+        ("无", True),
+        ("因工作需要增购执法记录仪12台，18万元，县财预〔2023〕5号", False),
+        ("", False),
+    ],
+)
+def test_an_empty_reason_is_told_what_an_adequate_one_holds(reason: str, told_so: bool) -> None:
+    """A phrase is refused as the whole text only; a blank cell says nothing of phrases."""
+    book = "## 三、编制与在职人员（人）\n| 人员类别 | 2023年末编制数 | 2023年末在职人数 |\n|---|---|---|\n| 合计 | 46 | 50 |\n"
+    book += f"## 四、在职人员变动\n- 在职人数超编原因（超编时填）：{reason}\n"
+    (found,) = [f for f in examined(values(FORM, book))[1] if f.rules == ("A1-05",)]
+    says = f"原因“{reason}”过于笼统，请写明具体事由、涉及金额（应能说明差额的大部分）和依据"
+    assert (says in found.message) == told_so
+    assert (found.status is Status.EXPLAINED) == ("12台" in reason)
 
 
 def test_only_a_tick_is_a_tick() -> None:

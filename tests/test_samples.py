@@ -1,4 +1,4 @@
-"""The three stories under `samples/`: expected findings and report as text, beside the workbooks."""
+"""The stories under `samples/`: expected findings and report as text, beside the workbooks."""
 
 from pathlib import Path
 

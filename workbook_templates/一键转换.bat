@@ -20,15 +20,15 @@ set "files=!files:~0,-1!"
 if not defined files goto help
 set "some=!files: =!"
 if not defined some goto help
-set "run=selfeval"
+set "run=selfeval.exe"
 %run% --version >nul 2>nul
-if not errorlevel 1 goto convert
-set "run=py -3 -P -m selfeval_xl"
+if !errorlevel! equ 0 goto convert
+set "run=py.exe -3 -P -m selfeval_xl"
 %run% --version >nul 2>nul
-if not errorlevel 1 goto convert
-set "run=python -P -m selfeval_xl"
+if !errorlevel! equ 0 goto convert
+set "run=python.exe -P -m selfeval_xl"
 %run% --version >nul 2>nul
-if not errorlevel 1 goto convert
+if !errorlevel! equ 0 goto convert
 echo selfeval_xl or Python 3.11 is not installed. The text file that opens now says what to do.
 goto help
 

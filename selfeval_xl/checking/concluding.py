@@ -47,6 +47,8 @@ class Summary:
     notices: int
     missing: int
     passed: int
+    pending: int = 0
+    """Errors that were explained, where a bureau's overlay lets them be: 待财政认定."""
 
     @property
     def standing(self) -> Standing:
@@ -63,7 +65,8 @@ class Summary:
         heads += [f"{Standing.INCOMPLETE}（必填 {self.missing} 项）"] if self.missing else []
         if not heads:
             heads = [self.standing]
-        return f"{'、'.join(heads)}；警告 {self.warnings} 条，提示 {self.notices} 条，已通过 {self.passed} 项"
+        more = f"待财政认定 {self.pending} 条，" if self.pending else ""
+        return f"{'、'.join(heads)}；{more}警告 {self.warnings} 条，提示 {self.notices} 条，已通过 {self.passed} 项"
 
 
 @dataclass(frozen=True)
@@ -90,7 +93,8 @@ def conclude(filing: Filing, results: Iterable[Result], trouble: Iterable[Findin
     clues = clues_of(tracer, results)
     findings = [*trouble, *(_finding(r, clues.of.get(mark(r), ())) for r in results if _told(r))]
     findings += _missing(filing, results, required, expected)
-    explained = [_finding(r) for r in results if r.status is Status.EXPLAINED]
+    pending = [_finding(r) for r in results if r.status is Status.PENDING]
+    explained = [*pending, *(_finding(r) for r in results if r.status is Status.EXPLAINED)]
     order = list(Level)
     ranked = sorted(findings, key=lambda f: (order.index(f.level), not f.required)) + explained
     summary = Summary(
@@ -99,6 +103,7 @@ def conclude(filing: Filing, results: Iterable[Result], trouble: Iterable[Findin
         notices=sum(f.level is Level.NOTICE for f in findings),
         missing=len(required),
         passed=sum(r.status is Status.PASSED and not r.linked for r in results),
+        pending=len(pending),
     )
     return Conclusion(tuple(ranked), summary, tuple(required), clues.mending)
 

@@ -123,7 +123,7 @@ class Evidence:
 
 def gathered(tracer: Tracer, results: Iterable[Result]) -> Evidence:
     """The evidence of a filing of which these are the results."""
-    explained = {mark(r) for r in results if r.status is Status.EXPLAINED}
+    explained = {mark(r) for r in results if r.status.explained}
     return Evidence(
         tracer,
         tuple(j for j in _judged(tracer) if not j.broken or mark(judge(j.line, tracer)) not in explained),

@@ -6,11 +6,14 @@ from fractions import Fraction
 from hashlib import sha256
 
 from selfeval_xl import identities, rules
-from selfeval_xl.filing import Figure, Filing, Unknown
+from selfeval_xl.checking import afterwards
+from selfeval_xl.empty_reasons import says_nothing, too_general
+from selfeval_xl.errors import FormError
+from selfeval_xl.filing import Figure, Filing, Row, Unknown
 from selfeval_xl.filing.computing import Key
 from selfeval_xl.filing.tracing import Tracer
-from selfeval_xl.findings import Level, Result, Rule, Status, says_nothing, shown
-from selfeval_xl.forms import Kind
+from selfeval_xl.findings import Level, Result, Rule, Status, shown
+from selfeval_xl.forms import Form, Kind
 from selfeval_xl.identities import Line
 from selfeval_xl.identities.sides import Side, measure, scaled
 from selfeval_xl.money import WAN, half_up
@@ -18,16 +21,34 @@ from selfeval_xl.places import Place
 from selfeval_xl.rules.register import REGISTER, Broken, Judgement, NotApplicable, Residual, Verdict, inputs
 
 
-def catalogue() -> tuple[Rule, ...]:
-    """Every rule of checking, in the order of their ids."""
+def catalogue(form: Form | None = None) -> tuple[Rule, ...]:
+    """Every rule of checking, in the order of their ids; as the form's overlay has them, switched-off ones too.
+
+    Raises FormError: the overlay names a rule that there is not.
+    """
     rules.load()
-    return tuple(sorted((*identities.rules(), *(j.rule for j in REGISTER)), key=lambda r: r.id))
+    known = sorted((*identities.rules(), *(j.rule for j in REGISTER), *afterwards.RULES), key=lambda r: r.id)
+    if form is None:
+        return tuple(known)
+    strange = next((id for id in form.rules if id not in [rule.id for rule in known]), None)
+    if strange is not None:
+        where = form.overlay.name if form.overlay else form.id
+        raise FormError(f"{where}：没有规则 {strange}；运行 selfeval rules 查看全部规则。")
+    return tuple(rule.under(form) for rule in known)
 
 
 def check(filing: Filing) -> list[Result]:
-    """Every result of every rule, passed ones too, in a fixed order."""
-    rules.load()
+    """Every result of every rule that is in force, passed ones too, in a fixed order. Raises FormError: see `catalogue`."""
     tracer = Tracer(filing)
+    known = [rule.id for rule in catalogue(filing.form) if not rule.off]
+    results = _explained([r for r in _first_results(tracer) if r.rule.id in known], tracer)
+    found = [_result(rule, said, tracer) for rule, said in afterwards.verdicts(filing, results, known)]
+    return results + [_coded(r, tracer) for r in found if r.rule.id in known]
+
+
+def _first_results(tracer: Tracer) -> list[Result]:
+    """What every rule says of the filing, before reasons and before the rules on results."""
+    filing = tracer.filing
     results = [
         judge(own, tracer)
         for line in identities.lines(filing.form)
@@ -35,7 +56,7 @@ def check(filing: Filing) -> list[Result]:
     ]
     for judgement in REGISTER:
         results += _run(judgement, tracer)
-    return _explained(results, tracer)
+    return results
 
 
 def judge(line: Line, tracer: Tracer) -> Result:
@@ -111,14 +132,15 @@ def _grid(allowed: Fraction) -> str:
 
 
 def _run(judgement: Judgement, tracer: Tracer) -> Iterator[Result]:
+    rule = judgement.rule.under(tracer.filing.form)
     single = Broken | Residual | NotApplicable | None
     for arguments in inputs(judgement, tracer.filing):
         try:
             said = judgement.function(**arguments)
             for verdict in [said] if isinstance(said, single) else said:
-                yield _result(judgement.rule, verdict, tracer)
+                yield _result(rule, verdict, tracer)
         except Unknown as unknown:
-            base = Result(judgement.rule, Status.UNKNOWN, judgement.rule.level)
+            base = Result(rule, Status.UNKNOWN, rule.level)
             yield replace(base, missing=tuple(dict.fromkeys(tracer.missing(tracer.keys[unknown.place]))))
 
 
@@ -132,7 +154,7 @@ def _result(rule: Rule, verdict: Verdict, tracer: Tracer) -> Result:
             places = _homes([(tracer.keys[f.place], f) for f in cells], tracer)
             return Result(rule, Status.RESIDUAL, rule.level, places, "", message, left, right, kind=kind)
     places = _homes([(tracer.keys[f.place], f) for f in verdict.cells], tracer)
-    level = verdict.level or rule.level
+    level = rule.level_of(verdict.level)
     result = Result(
         rule, Status.BROKEN, level, places, verdict.about, verdict.message, verdict.left, verdict.right
     )
@@ -141,8 +163,10 @@ def _result(rule: Rule, verdict: Verdict, tracer: Tracer) -> Result:
 
 
 def _with_reason(result: Result, reason: str) -> Result:
-    if result.level is Level.ERROR or says_nothing(reason):
+    if result.level is Level.ERROR or not reason.strip():
         return result
+    if says_nothing(reason):
+        return replace(result, message=f"{result.message}；{too_general(reason)}")
     return replace(result, status=Status.EXPLAINED, reason=reason)
 
 
@@ -166,12 +190,24 @@ def _coarse(figure: Figure) -> str:
 
 def _explained(results: list[Result], tracer: Tracer) -> list[Result]:
     """The results with their 核对码, and 核实说明 laid on those that it speaks of."""
-    coded = [replace(r, code=code(r, tracer)) if r.status is Status.BROKEN else r for r in results]
+    coded = [_coded(r, tracer) for r in results]
     rows = [row for row in tracer.filing.table("explanations").added if not says_nothing(row.text("reason"))]
     for row in rows:
         reason = row.text("reason") + ("" if row.text("code") else "（未附核对码）")
-        coded = [_with_reason(r, reason) if _speaks(row.figures, r) else r for r in coded]
+        coded = [_accepted(r, reason, row, tracer) if _speaks(row.figures, r) else r for r in coded]
     return coded
+
+
+def _coded(result: Result, tracer: Tracer) -> Result:
+    return replace(result, code=code(result, tracer)) if result.status is Status.BROKEN else result
+
+
+def _accepted(result: Result, reason: str, row: Row, tracer: Tracer) -> Result:
+    """An 错误 takes an explanation where the bureau's overlay says so, and only with its 核对码: it lapses when the
+    figures change."""
+    if result.level is Level.ERROR and tracer.filing.form.explained_errors and row.text("code"):
+        return replace(result, status=Status.PENDING, reason=reason)
+    return _with_reason(result, reason)
 
 
 def _speaks(row: Mapping[str, Figure], result: Result) -> bool:

@@ -1,10 +1,12 @@
 """The single source: one TOML per jurisdiction and edition, the Word template that goes with it, the loader."""
 
+from selfeval_xl.forms.changes import notice
 from selfeval_xl.forms.loader import available, load, with_copies
 from selfeval_xl.forms.model import (
     BOOK,
     GUARD,
     MARK,
+    OVERLAY_MARK,
     Block,
     Column,
     Explain,
@@ -16,22 +18,29 @@ from selfeval_xl.forms.model import (
     Row,
     Sheet,
 )
+from selfeval_xl.forms.overlays import Adjustment, Overlay, plain_lines, read_overlay
 
 __all__ = [
     "BOOK",
     "GUARD",
     "MARK",
+    "OVERLAY_MARK",
+    "Adjustment",
     "Block",
     "Column",
     "Explain",
     "Field",
     "Form",
     "Kind",
+    "Overlay",
     "Pick",
     "Rank",
     "Row",
     "Sheet",
     "available",
     "load",
+    "notice",
+    "plain_lines",
+    "read_overlay",
     "with_copies",
 ]

@@ -1,16 +1,19 @@
 """From TOML to a Form: closed vocabulary, `like`, `extends`, names resolved; every error names file, key and reason."""
 
-import tomllib
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
 from selfeval_xl.errors import FormError
+from selfeval_xl.forms.changes import changes
 from selfeval_xl.forms.fields import build_block
 from selfeval_xl.forms.model import Block, Form, Sheet
-from selfeval_xl.forms.vocabulary import VOCABULARY
+from selfeval_xl.forms.overlaid import require_same_figures
+from selfeval_xl.forms.overlays import Overlay, adjustments, parsed, read_overlay, require_overlay
+from selfeval_xl.forms.settings import named, require_settings
+from selfeval_xl.forms.vocabulary import require_known, short
 
 Data = dict[str, Any]
 FOLDER = resources.files("selfeval_xl.forms")
@@ -21,18 +24,31 @@ def available() -> list[str]:
     return sorted(p.name.removesuffix(".toml") for p in FOLDER.iterdir() if p.name.endswith(".toml"))
 
 
-def load(form: str | Path = "hunan-2023", year: int | None = None) -> Form:
-    """A form by its id, or a bureau's overlay by its path, for a fiscal year (default: its last).
+@dataclass(frozen=True)
+class _Source:
+    """The tables of a form, those of its overlay laid on. `where`: what messages name."""
+
+    data: Data
+    where: str
+    base: str
+    wording: str
+    changes: tuple[str, ...] = ()
+    overlay: Overlay | None = None
+
+
+def load(form: str | Path | Overlay = "hunan-2023", year: int | None = None) -> Form:
+    """A form by its id, or with a bureau's overlay (or the file that holds one), for a fiscal year (default: its last).
 
     Raises FormError: unknown id, unreadable TOML, an unknown key, a name that leads nowhere.
     """
-    data, where, changes = _source(form)
-    _check(data, "form", where)
+    source = _source(form) if isinstance(form, str) else _laid_on(form)
+    data, where = source.data, source.where
     _, last = data["years"]
     year = last if year is None else year
     if not 2000 <= year <= 2100:
         raise FormError(f"{where}：年度 {year} 不合理，请写四位年份，如 {last}。")
-    sheets = _sheets(_labelled(data, year), where)
+    over = source.overlay.data if source.overlay else {}
+    labelled = _labelled({k: v for k, v in data.items() if k not in ("settings", "setting_names")}, year)
     return Form(
         id=data["id"],
         title=data["title"],
@@ -41,35 +57,59 @@ def load(form: str | Path = "hunan-2023", year: int | None = None) -> Form:
         settings=data["settings"],
         lists={k: tuple(v) for k, v in data["lists"].items()},
         tree={k: tuple(v) for k, v in data["tree"].items()},
-        sheets=sheets,
-        guide=tuple((head, text) for head, text in _labelled(data["guide"], year)),
-        changes=changes,
+        sheets=_sheets({**data, **labelled}, where),
+        guide=_guide(labelled["guide"], where),
+        setting_names=named(data["settings"], data["setting_names"], where),
+        base=source.base,
+        wording=source.wording,
+        changes=tuple(_labelled(list(source.changes), year)),
+        rules=adjustments(over, where),
+        explained_errors=over.get("explained_errors", False),
+        overlay=source.overlay,
     )
 
 
-def _source(form: str | Path) -> tuple[Data, str, tuple[str, ...]]:
-    if isinstance(form, str) and form not in available():
-        raise FormError(f"没有表样 {form}，可用的有：{'、'.join(available())}。")
-    name = form.name if isinstance(form, Path) else f"{form}.toml"
-    data = _toml(form.read_bytes() if isinstance(form, Path) else (FOLDER / name).read_bytes(), name)
-    if "extends" not in data:
-        return data, name, ()
-    base, _, _ = _source(str(data.pop("extends")))
-    return merged(base, data), name, tuple(_changes(base, data, ""))
+def _source(form: str) -> _Source:
+    """An edition of the package, with those that it extends."""
+    if form not in available():
+        raise FormError(f"没有表样 {short(form)}，可用的有：{'、'.join(available())}。")
+    name = f"{form}.toml"
+    data = parsed((FOLDER / name).read_text("utf-8"), name)
+    own = form if (FOLDER / f"{form}.docx").is_file() else ""
+    base = _source(str(data.pop("extends"))) if "extends" in data else None
+    whole = merged(base.data, data) if base else data
+    require_known(whole, "form", name)
+    if base is None:
+        return _Source(whole, name, form, own)
+    return _Source(whole, name, form, own or base.wording, (*base.changes, *changes(base.data, data)))
 
 
-def _toml(content: bytes, name: str) -> Data:
+def _laid_on(given: Path | Overlay) -> _Source:
+    """An overlay on the edition that it names. Raises FormError."""
+    overlay = read_overlay(given) if isinstance(given, Path) else given
+    where = overlay.name
     try:
-        return tomllib.loads(content.decode("utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise FormError(f"{name} 不是合格的 TOML 文件：{error}") from error
+        require_known(overlay.data, "overlay", where)
+        base = _source(overlay.data["extends"])
+        over = {k: v for k, v in overlay.data.items() if k not in ("extends", "rules", "explained_errors")}
+        require_overlay(over, base.data, where)
+        data = merged(base.data, over)
+        require_settings(over.get("settings", {}), base.data, data, where)
+        require_known(data, "form", where)
+        require_same_figures(
+            _sheets(_labelled(data, 2000), where), _sheets(_labelled(base.data, 2000), where), where
+        )
+    except RecursionError as error:
+        raise FormError(f"{where}：括号套得太深，不能读。") from error
+    lines = base.changes + tuple(changes(base.data, overlay.data))
+    return _Source(data, where, base.base, base.wording, lines, overlay)
 
 
 def merged(base: Any, over: Any) -> Any:
     """`over` laid on `base`: tables key by key, lists of keyed tables by their `key`, all else replaced."""
     if isinstance(base, dict) and isinstance(over, dict):
         return {**base, **{k: merged(base[k], v) if k in base else v for k, v in over.items()}}
-    if _keyed(base) and _keyed(over):
+    if _keyed(base) and (_keyed(over) or over == []):
         by_key = {item["key"]: item for item in over}
         known = {item["key"] for item in base}
         kept = [merged(item, by_key.get(item["key"], {})) for item in base]
@@ -79,18 +119,6 @@ def merged(base: Any, over: Any) -> Any:
 
 def _keyed(value: Any) -> bool:
     return isinstance(value, list) and bool(value) and all(isinstance(v, dict) and "key" in v for v in value)
-
-
-def _changes(base: Any, over: Any, path: str) -> list[str]:
-    """A line for each value that the overlay sets: settings.change_rate：0.2 → 0.3"""
-    if isinstance(over, dict):
-        known = base if isinstance(base, dict) else {}
-        inside = ((k, known.get(k), v) for k, v in over.items() if k != "key")
-        return [line for k, old, new in inside for line in _changes(old, new, f"{path}.{k}".lstrip("."))]
-    if _keyed(over):
-        known = {item["key"]: item for item in base} if _keyed(base) else {}
-        return [line for v in over for line in _changes(known.get(v["key"], {}), v, f"{path}.{v['key']}")]
-    return [f"{path}：{'（无）' if base is None else base} → {over}"]
 
 
 def _labelled(value: Any, year: int) -> Any:
@@ -104,20 +132,11 @@ def _labelled(value: Any, year: int) -> Any:
     return value
 
 
-def _check(data: Data, level: str, where: str) -> None:
-    """Unknown, missing or wrongly typed keys. Raises FormError."""
-    allowed = VOCABULARY[level]
-    for key in data:
-        if key not in allowed:
-            raise FormError(f"{where}：{level} 中的 {key} 不在词汇表内，可用：{'、'.join(sorted(allowed))}。")
-    for key, rule in allowed.items():
-        if rule.required and key not in data:
-            raise FormError(f"{where}：{level} {data.get('key', '')} 缺少 {key}。")
-        if key in data and not isinstance(data[key], rule.types):
-            raise FormError(f"{where}：{level} {data.get('key', '')} 的 {key} 类型不对：{data[key]!r}。")
-        if rule.inside and key in data:
-            for item in data[key]:
-                _check(item, rule.inside, where)
+def _guide(lines: list[list[str]], where: str) -> tuple[tuple[str, str], ...]:
+    for line in lines:
+        if len(line) != 2:
+            raise FormError(f"{where}：guide 每一条要写 [标题, 文字]：{short(line)}。")
+    return tuple((head, text) for head, text in lines)
 
 
 def _sheets(data: Data, where: str) -> tuple[Sheet, ...]:

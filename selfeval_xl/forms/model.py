@@ -4,13 +4,15 @@ The form is data (`*.toml`, read by `loader`); labels here are already those of 
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
 from selfeval_xl.expressions import Node
+from selfeval_xl.forms.overlays import Adjustment, Overlay
+from selfeval_xl.forms.settings import SettingName
 
 
 class Kind(StrEnum):
@@ -32,6 +34,8 @@ class Kind(StrEnum):
 
 MARK = "表样编号"
 """What stands beside the form's id on the hidden sheet: the template writes it, reading looks for it."""
+OVERLAY_MARK = "调整方案"
+"""Likewise beside the name and the text of a bureau's overlay; its 校验码 stands right of the form's id."""
 GUARD = "需要更多行时"
 """What the line below added rows says: people insert rows above it, reading stops there."""
 BOOK = "book"
@@ -166,7 +170,11 @@ class Sheet:
 
 @dataclass(frozen=True)
 class Form:
-    """One jurisdiction's form for one fiscal year. `settings` are plain numbers and tables."""
+    """One jurisdiction's form for one fiscal year. `settings` are plain numbers and tables.
+
+    `base`: the edition in the package that it is, or that an overlay was laid on; `wording`: the edition whose Word
+    template it takes.
+    """
 
     id: str
     title: str
@@ -178,8 +186,21 @@ class Form:
     sheets: tuple[Sheet, ...]
     guide: tuple[tuple[str, str], ...]
     """What 填表说明 says: (head, text) a line."""
+    setting_names: Mapping[str, SettingName] = field(default_factory=dict)
+    base: str = ""
+    wording: str = ""
     changes: tuple[str, ...] = ()
-    """What a bureau's overlay changed, a sentence each."""
+    """What an edition or a bureau's overlay changed, a sentence each; not what it does to rules."""
+    rules: Mapping[str, Adjustment] = field(default_factory=dict)
+    """What a bureau's overlay does to rules, by id."""
+    explained_errors: bool = False
+    """An 错误 that was explained with its 核对码 is 待财政认定."""
+    overlay: Overlay | None = None
+    """The bureau's overlay, as the template hands it on."""
+
+    def in_force(self, rule: str) -> bool:
+        """Whether no overlay has switched the rule off: another that leaves a matter to it must know."""
+        return not (rule in self.rules and self.rules[rule].off)
 
     def blocks(self) -> Iterator[Block]:
         for sheet in self.sheets:

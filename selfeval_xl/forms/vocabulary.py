@@ -1,44 +1,71 @@
-"""The closed vocabulary of a form's TOML: which keys may stand where, and of what type."""
+"""The closed vocabulary of a form's TOML and of an overlay's: which keys may stand where, and of what type and size."""
 
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
+
+from selfeval_xl.errors import FormError
+
+Types = type | tuple[type, ...]
 
 
 @dataclass(frozen=True)
 class Key:
-    types: type | tuple[type, ...]
+    """`inside`: the level of the tables that it lists; `each`: the type of its items or values; `leaf`: of what is in
+    it, no deeper than `depth` lists or tables; `least`, `most`: bounds of a number; `longest`: characters of a text."""
+
+    types: Types
     required: bool = False
     inside: str = ""
-    """The level of the tables that this key lists."""
+    each: Types = ()
+    leaf: Types = ()
+    depth: int = 1
+    least: int = 0
+    most: int = 10_000
+    longest: int = 1_000
 
 
-NUMBER = (int, float)
+LEVELS = ("错误", "警告", "提示")
+"""The levels of a rule, the gravest first."""
+NO_TEXT = re.compile(r"[\x00-\x09\x0b-\x1f\x7f\ufffe\uffff]")
 FORMULA = {
-    "from": Key((str, dict)),
-    "is": Key((str, dict)),
-    "sum": Key((list, dict)),
-    "pick": Key((str, dict)),
-    "rank": Key(dict),
+    "from": Key((str, dict), leaf=str),
+    "is": Key((str, dict), leaf=str),
+    "sum": Key((list, dict), leaf=str, depth=2),
+    "pick": Key((str, dict), leaf=str),
+    "rank": Key(dict, leaf=str),
 }
+CHOICES = Key((str, list), leaf=str)
+HINT = Key(str, longest=255)
+"""What Excel shows beside a cell."""
 CELL = {
     "kind": Key(str),
-    "choices": Key((str, list)),
+    "choices": CHOICES,
     "locked": Key(bool),
     "signed": Key(bool),
     "decisive": Key(bool),
-    "hint": Key(str),
+    "hint": HINT,
     **FORMULA,
 }
+MANY = Key(int, least=1, most=200)
+WIDTH = Key(int, least=4, most=120)
+COPIES = Key(int, least=1, most=99)
+REQUIRED = Key((bool, list, str), leaf=(bool, str))
+COLOUR = Key(str, longest=7)
+LISTS = Key(dict, each=list, leaf=str, depth=2)
 
 VOCABULARY: dict[str, dict[str, Key]] = {
     "form": {
         "id": Key(str, required=True),
         "title": Key(str, required=True),
         "source": Key(str, required=True),
-        "years": Key(list, required=True),
+        "years": Key(list, required=True, leaf=int),
         "settings": Key(dict, required=True),
-        "lists": Key(dict, required=True),
-        "tree": Key(dict, required=True),
-        "guide": Key(list, required=True),
+        "setting_names": Key(dict, required=True, each=list, leaf=str, depth=2),
+        "lists": Key(dict, required=True, each=list, leaf=str, depth=2),
+        "tree": Key(dict, required=True, each=list, leaf=str, depth=2),
+        "guide": Key(list, required=True, each=list, leaf=str, depth=2),
         "sheet": Key(list, required=True, inside="sheet"),
     },
     "sheet": {
@@ -46,18 +73,18 @@ VOCABULARY: dict[str, dict[str, Key]] = {
         "name": Key(str, required=True),
         "title": Key(str, required=True),
         "annex": Key(str),
-        "colour": Key(str),
-        "repeat": Key(int),
+        "colour": COLOUR,
+        "repeat": COPIES,
         "block": Key(list, required=True, inside="block"),
     },
     "block": {
         "key": Key(str, required=True),
         "title": Key(str, required=True),
         "like": Key(str),
-        "hide": Key(list),
+        "hide": Key(list, leaf=str),
         "unit": Key(str),
-        "labels": Key(list),
-        "explain": Key(dict, inside=""),
+        "labels": Key(list, leaf=str),
+        "explain": Key(dict, leaf=(str, bool)),
         "required": Key(bool),
         "print": Key(str),
         "sparse": Key(bool),
@@ -68,18 +95,131 @@ VOCABULARY: dict[str, dict[str, Key]] = {
     "column": {
         "key": Key(str, required=True),
         "label": Key(str, required=True),
-        "width": Key(int),
+        "width": WIDTH,
         "required": Key(bool),
         **CELL,
     },
     "row": {
         "key": Key(str, required=True),
         "label": Key(str),
-        "many": Key(int),
-        "indent": Key(int),
-        "only": Key(list),
-        "required": Key((bool, list, str)),
-        "expected": Key(list),
+        "many": MANY,
+        "indent": Key(int, most=9),
+        "only": Key(list, leaf=str),
+        "required": REQUIRED,
+        "expected": Key(list, leaf=str),
         **CELL,
     },
+    # An overlay changes numbers, words and what is asked for, of what the form has; neither structure nor links.
+    "overlay": {
+        "extends": Key(str, required=True),
+        "id": Key(str, longest=60),
+        "title": Key(str, longest=60),
+        "source": Key(str),
+        "settings": Key(dict),
+        "lists": LISTS,
+        "tree": LISTS,
+        "guide": Key(list, each=list, leaf=str, depth=2),
+        "sheet": Key(list, inside="overlay sheet"),
+        "rules": Key(dict, inside="overlay rule"),
+        "explained_errors": Key(bool),
+    },
+    "overlay sheet": {
+        "key": Key(str, required=True),
+        "title": Key(str, longest=60),
+        "repeat": COPIES,
+        "block": Key(list, inside="overlay block"),
+    },
+    "overlay block": {
+        "key": Key(str, required=True),
+        "title": Key(str, longest=60),
+        "required": Key(bool),
+        "note": Key(str),
+        "columns": Key(list, inside="overlay column"),
+        "rows": Key(list, inside="overlay row"),
+    },
+    "overlay column": {
+        "key": Key(str, required=True),
+        "label": Key(str, longest=60),
+        "width": WIDTH,
+        "required": Key(bool),
+        "choices": CHOICES,
+        "hint": HINT,
+        "is": Key(str),
+    },
+    "overlay row": {
+        "key": Key(str, required=True),
+        "label": Key(str, longest=60),
+        "many": MANY,
+        "required": REQUIRED,
+        "expected": Key(list, leaf=str),
+        "choices": CHOICES,
+        "hint": HINT,
+        "is": FORMULA["is"],
+    },
+    "overlay rule": {
+        "level": Key(str),
+        "off": Key(bool),
+        "why": Key(str, required=True, longest=300),
+    },
 }
+SHOWN = 40
+
+
+def require_known(data: Any, level: str, where: str) -> None:
+    """No key that is unknown, missing, of the wrong type or out of bounds, at this level and below. Raises FormError."""
+    if not isinstance(data, dict):
+        raise FormError(f"{where}：{level} 应是一组“键 = 值”，不能是 {short(data)}。")
+    allowed = VOCABULARY[level]
+    for key in data:
+        if key not in allowed:
+            raise FormError(
+                f"{where}：{level} 中的 {short(key)} 不在词汇表内，可用：{'、'.join(sorted(allowed))}。"
+            )
+    for key, rule in allowed.items():
+        at = f"{where}：{level} {short(data.get('key', ''))}"
+        if rule.required and key not in data:
+            raise FormError(f"{at} 缺少 {key}。")
+        if key in data:
+            _require_type(data[key], rule, f"{at} 的 {key}")
+            for item in _items(data[key]) if rule.inside else ():
+                require_known(item, rule.inside, where)
+
+
+def _require_type(value: Any, rule: Key, at: str) -> None:
+    nested = isinstance(value, list | dict)
+    inside = list(_items(value)) if nested else []
+    leaves = list(_leaves(value, rule.depth)) if rule.leaf or not nested else []
+    if not _is(value, rule.types) or (rule.each and not all(_is(item, rule.each) for item in inside)):
+        raise FormError(f"{at} 类型不对：{short(value)}。")
+    if rule.leaf and not all(_is(leaf, rule.leaf) for leaf in leaves):
+        raise FormError(f"{at} 里的值类型不对：{short(value)}。")
+    for leaf in leaves:
+        if isinstance(leaf, str) and (len(leaf) > rule.longest or NO_TEXT.search(leaf)):
+            raise FormError(f"{at} 的文字太长（最多 {rule.longest} 个字）或含有控制字符：{short(leaf)}。")
+        if isinstance(leaf, int) and not rule.least <= leaf <= rule.most:
+            raise FormError(f"{at} 应在 {rule.least} 至 {rule.most} 之间：{short(leaf)}。")
+
+
+def _is(value: Any, types: Types) -> bool:
+    """true and false are no numbers."""
+    known = types if isinstance(types, tuple) else (types,)
+    return isinstance(value, known) and (bool in known or not isinstance(value, bool))
+
+
+def _items(value: Any) -> Iterable[Any]:
+    return value.values() if isinstance(value, Mapping) else value
+
+
+def _leaves(value: Any, depth: int) -> Iterator[Any]:
+    """What is in it, a list or table that lies deeper as itself."""
+    if isinstance(value, list | dict) and depth > 0:
+        for item in _items(value):
+            yield from _leaves(item, depth - 1)
+    else:
+        yield value
+
+
+def short(value: object) -> str:
+    """A value as a message may quote it, whatever somebody has put there."""
+    text = " ".join(f"{value}".split())
+    return text if len(text) <= SHOWN else text[:SHOWN] + "…"

@@ -78,13 +78,16 @@ def rules() -> tuple[Rule, ...]:
     )
 
 
-def lines(form: Form) -> list[Line]:
+def lines(form: Form, *, off: bool = False) -> list[Line]:
     """Every identity on every column that it speaks of; those on a repeated sheet once, for copy 0: see `on_copies`.
 
-    Raises FormError when an identity names what the form does not have.
+    `off`: those that the form's overlay has switched off, too. Raises FormError when an identity names what the form
+    does not have.
     """
     found: list[Line] = []
-    for rule in rules():
+    for rule in (rule.under(form) for rule in rules()):
+        if rule.off and not off:
+            continue
         for check in _data()[rule.id]["check"]:
             found += _lines_of(rule, check, form)
     return found
@@ -106,7 +109,7 @@ def _lines_of(rule: Rule, check: dict[str, Any], form: Form) -> Iterator[Line]:
     relation = next(r for r in RELATIONS if f" {r} " in check["that"])
     left, right = (_terms(parse(side), 1) for side in check["that"].split(f" {relation} "))
     when = tuple(_condition(text) for text in check.get("when", []))
-    level = Level(check.get("level", rule.level))
+    level = rule.level_of(Level(check["level"]) if "level" in check else None)
     for column in _columns(left + right, check, form):
         sides = [tuple(_on_column(t, column, form, rule.id) for t in side) for side in (left, right)]
         first = next(t.leaf for t in sides[0] + sides[1] if not isinstance(t.leaf, Number))

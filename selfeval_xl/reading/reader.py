@@ -4,7 +4,7 @@ Blanks stay missing; a text where a number belongs is read where there is one wa
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
@@ -14,19 +14,18 @@ from selfeval_xl.filing import Filing, book_scale
 from selfeval_xl.filing.computing import Key, assemble
 from selfeval_xl.filing.values import Entry
 from selfeval_xl.findings import Finding, Status
-from selfeval_xl.forms import MARK, Block, Form, available, load
+from selfeval_xl.forms import Block, Form, Overlay
 from selfeval_xl.places import Place
 from selfeval_xl.reading import grids
 from selfeval_xl.reading.entries import as_in_xls, as_without_texts, taken
 from selfeval_xl.reading.file_notes import notes
-from selfeval_xl.reading.grids import Cell, Sheet
+from selfeval_xl.reading.grids import Cell
 from selfeval_xl.reading.locating import Found, added_rows, find_blocks, fixed_rows, rows_below
+from selfeval_xl.reading.marks import is_mark, marked
 from selfeval_xl.reading.opening import Kind as FileKind
-from selfeval_xl.reading.opening import Source, open_source
+from selfeval_xl.reading.opening import open_source
 from selfeval_xl.reading.pages import RULES
-from selfeval_xl.reading.sheet_facts import Position
 
-YEAR = re.compile(r"20\d\d")
 COPY = re.compile(r"(\d+)\D*$")
 
 
@@ -44,16 +43,17 @@ class _Reading:
         self.findings.append(Finding((rule,), page.level, Status.BROKEN, places, message, page.remedy))
 
 
-def read(path: Path, form: Form | None = None) -> tuple[Filing, list[Finding]]:
+def read(path: Path, form: Form | Overlay | None = None) -> tuple[Filing, list[Finding]]:
     """The filing of a workbook, and what was wrong with it (findings R-xx).
 
-    `form`: which form it is, where the file does not say. Raises UnusableFile when the file is no workbook,
-    or none of the form's blocks can be found in it.
+    `form`: which form it is, where the file does not say; or the overlay that is laid on the form that it names.
+    Raises UnusableFile when the file is no workbook, or none of the form's blocks can be found in it; FormError.
     """
     source = open_source(path)
     sheets = grids.read_sheets(source)
-    form = form or _own_form(source, sheets)
-    shown = [sheet for sheet in sheets if not _is_mark(sheet)]
+    named = marked(path, sheets, form)
+    form = named.form
+    shown = [sheet for sheet in sheets if not is_mark(sheet)]
     places = find_blocks(form, shown)
     if not any(places.values()):
         raise UnusableFile(f"「{path.name}」里找不到“{form.title}”的任何一张表；请用“填报模板”填写后再转换。")
@@ -61,6 +61,8 @@ def read(path: Path, form: Form | None = None) -> tuple[Filing, list[Finding]]:
     used = {found.labels.sheet.name for every in places.values() for found in every}
     for rule, message, cells in notes(source, [sheet for sheet in shown if sheet.name in used]):
         reading.report(rule, message, *cells)
+    if named.differs:
+        reading.report("R-20", "模板里的财政部门调整方案与指定的不是同一份，已按指定的核对", named.differs)
     _missing_sheets(reading, places)
     numbers = _copy_numbers(form, places)
     for block in form.blocks():
@@ -70,41 +72,6 @@ def read(path: Path, form: Form | None = None) -> tuple[Filing, list[Finding]]:
     if source.kind is FileKind.XLS:
         entries = as_in_xls(form, entries, reading.scale)
     return assemble(form, entries, reading.scale), reading.findings
-
-
-def _is_mark(sheet: Sheet) -> bool:
-    at = _mark(sheet)
-    return at is not None and _beside(sheet.cells, at, 0) in available()
-
-
-def _own_form(source: Source, sheets: Iterable[Sheet]) -> Form:
-    """The form that the hidden sheet names, for its year. Raises UnusableFile."""
-    marked = [(s.cells, at) for s in sheets if (at := _mark(s)) is not None]
-    known = [(cells, at) for cells, at in marked if _beside(cells, at, 0) in available()]
-    cells, at = (known or marked or [({}, (0, 0))])[0]
-    if not marked:
-        raise UnusableFile(
-            f"「{source.path.name}」不是本程序的填报模板（缺少“表样”工作表）；"
-            "请用 workbook_templates 里的模板填写，或用 --form 指明表样。"
-        )
-    name, year = _beside(cells, at, 0), _beside(cells, at, 1)
-    if name not in available():
-        raise UnusableFile(f"「{source.path.name}」的表样 {name} 本程序没有；请换用新版程序或新版模板。")
-    if not YEAR.fullmatch(year):
-        raise UnusableFile(
-            f"「{source.path.name}」的“表样”工作表里没有年度；请从空白模板重新填写，不要改动该表。"
-        )
-    return load(name, int(year))
-
-
-def _mark(sheet: Sheet) -> Position | None:
-    return next((at for at, cell in sheet.cells.items() if cell.value == MARK), None)
-
-
-def _beside(cells: Mapping[Position, Cell], at: Position, below: int) -> str:
-    """The text right of the mark, so many rows below."""
-    cell = cells.get((at[0] + below, at[1] + 1))
-    return f"{cell.value}".strip() if cell else ""
 
 
 def _scale(form: Form, places: dict[str, list[Found]]) -> int:

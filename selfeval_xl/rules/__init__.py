@@ -9,9 +9,13 @@ FAMILIES = (
     "twice",
     "scores",
     "indicators",
+    "attainment",
     "projects",
     "changes",
     "forms",
+    "texts",
+    "plausible",
+    "listing",
     "typed_over",
 )
 

@@ -19,15 +19,16 @@ RISES = ((PERSONNEL, "personnel_growth"), (OPERATING, "operating_growth"))
     Level.WARNING,
     basis="自评报告提纲 二、六；川财 2023 年项目自评表填表说明：执行率低于 90% 的须说明",
     remedy="在这几行之一的“差异原因”一格写明原因（项目支出的原因写在项目清单该项目一行）；金额填错的改正",
-    report=Report.HERE,
+    report=Report.PROBLEMS,
 )
 def unexplained_changes(filing: Filing) -> Iterator[Verdict]:
     """执行数与年初预算相差超过 20% 且超过 5 万元、全年预算执行率低于 90%、年初未安排而有支出、
     年初有预算而全年没有支出的，须说明原因（界限由表样规定）。子项差额占母项差额 80% 以上的合并为一条，
     写一处原因即可。执行数超过全年预算的、在职人员减少而支出增加的，另有规则。"""
-    risen, found = _risen(filing), changes(filing)
+    form, found = filing.form, changes(filing)
+    risen = _risen(filing) if form.in_force("B-14") else {}
     for change in found:
-        if not (_rises_with(change, risen) or _over_full(change)):
+        if not (_rises_with(change, risen) or (form.in_force("A2-12") and _over_full(change))):
             cells = tuple(f for c in (change, *change.causes) for f in c.figures)
             message = "；".join(_said(c) for c in change.lines) + "；须说明原因"
             left, right = Fraction(change.executed), _right(change)
@@ -139,6 +140,7 @@ def _rise(basic: Table, key: str, base: Figure) -> str:
     Level.WARNING,
     basis="财预〔2020〕10号：执行率＝全年执行数÷全年预算数，全年预算数为调整后预算",
     remedy="全年预算数应含上年结转和年中追加，请补填上年结转、年中调整；确实超预算的写明原因",
+    report=Report.HERE,
 )
 def over_full_budget(request: Table, projects: Table, sources: Table, filing: Filing) -> Iterator[Verdict]:
     """年度资金总额和各项目的全年执行数不应超过全年预算数。一个项目的超出额占总额超出额 80% 以上的合并为一条。"""
@@ -188,7 +190,8 @@ def supplemented(filing: Filing, sources: Table) -> Verdict:
     total = sources.row(TOTAL)
     initial, full = total.known("initial"), total.known("full")
     limit = initial * (1 + filing.form.setting("supplement_growth"))
-    if initial <= 0 or full <= limit or any(c.key == TOTAL and c.executed > initial for c in changes(filing)):
+    told = [c for c in changes(filing) if c.key == TOTAL and c.executed > initial]
+    if initial <= 0 or full <= limit or (told and filing.form.in_force("B-09")):
         return None
     message = f"全年预算{money(full)}" + _against("年初预算", full, initial) + "；须说明追加依据"
     reason = longest(*(sources[key, "reason"].text for key in (TOTAL, *SOURCES)))
@@ -217,6 +220,7 @@ def budget_from_execution(request: Table) -> Verdict:
     Level.NOTICE,
     basis="自评报告提纲 六、十",
     remedy="在“2收支情况”其他资金一行的“差异原因”，或“4文字材料”的“其他需要说明的情况”中注明其他资金的构成",
+    report=Report.HERE,
 )
 def other_money(filing: Filing, sources: Table, use: Table) -> Verdict:
     """其他资金占全年执行数 30% 以上（界限由表样规定）的，请注明构成。"""

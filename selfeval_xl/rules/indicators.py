@@ -2,13 +2,13 @@
 
 from fractions import Fraction
 
-from selfeval_xl.filing import Filing, Row
+from selfeval_xl.filing import Filing, Row, Unknown
 from selfeval_xl.findings import Level, Report
 from selfeval_xl.forms import Kind
 from selfeval_xl.money import percent
 from selfeval_xl.rules.comparing import points
 from selfeval_xl.rules.register import NOT_APPLICABLE, Broken, Verdict, rule
-from selfeval_xl.scoring import aim
+from selfeval_xl.scoring import aim, completed, sign
 
 RULES_10 = "财预〔2020〕10号"
 
@@ -25,7 +25,7 @@ def score_within_points(indicator: Row) -> Verdict:
     full, score = indicator.known("points"), indicator.known("score")
     if 0 <= score <= full:
         return None
-    message = f"{_named(indicator)}分值{points(full)}，得分{points(score)}"
+    message = f"{named(indicator)}分值{points(full)}，得分{points(score)}"
     return Broken(message, (indicator["score"], indicator["points"]), score, full, Kind.SCORE)
 
 
@@ -38,19 +38,23 @@ def score_within_points(indicator: Row) -> Verdict:
 )
 def score_and_completion(indicator: Row) -> Verdict:
     """未完成目标却得满分的，须改正得分或在核实说明中写明（偏差原因只说明扣分，不能说明没有扣分）；
-    完成目标却扣了分又没有写原因的，作提示。只核对指标值和实际完成值都是数字的定量指标。"""
-    met, full, score = _met(indicator), indicator.known("points"), indicator.known("score")
+    完成目标却扣了分又没有写原因的，作提示。核对定量指标：指标值如 50、≥50个、98%以上、50-60、12月31日前，
+    读不出来的无法核对，不作猜测。"""
+    aimed, full, score = aim(indicator), indicator.known("points"), indicator.known("score")
+    if aimed is None and sign(indicator.text("operator")) and indicator.text("actual"):
+        raise Unknown(indicator["actual"].place)
+    met = completed(aimed)
     if met is None or full == 0:
         return NOT_APPLICABLE
     if met == (score >= full):
         return None
-    goal = _goal(indicator)
+    said = goal(indicator)
     if met:
-        message = f"{_named(indicator)}{goal}，已完成，却扣{points(full - score)}"
+        message = f"{named(indicator)}{said}，已完成，却扣{points(full - score)}"
     elif indicator.text("approved") == "是":
         return None
     else:
-        message = f"{_named(indicator)}{goal}，未完成，却得满分{points(score)}"
+        message = f"{named(indicator)}{said}，未完成，却得满分{points(score)}"
     cells, level = (indicator["score"], indicator["actual"]), Level.NOTICE if met else None
     reason = indicator.text("reason") if met else ""
     return Broken(message, cells, score, full, Kind.SCORE, level=level, reason=reason)
@@ -62,23 +66,25 @@ def score_and_completion(indicator: Row) -> Verdict:
     Level.WARNING,
     basis=f"{RULES_10}：偏差原因分析及改进措施；大幅超额完成的要分析原因",
     remedy="在“偏差原因分析及改进措施”一格写明扣分或超额的原因和改进措施",
-    report=Report.PROBLEMS,
+    report=Report.HERE,
 )
 def reasons_for_deviation(indicator: Row, filing: Filing) -> Verdict:
     """扣了分的指标须写偏差原因；实际完成值远超目标的，可能目标值偏低，也须分析
     （幅度由表样规定，默认超过 130% 提示、超过 200% 警告）。"""
     full, score = indicator.known("points"), indicator.known("score")
     cells, reason = (indicator["score"], indicator["points"]), indicator.text("reason")
-    if score < full and not _met(indicator):
-        message = f"{_named(indicator)}分值{points(full)}，得分{points(score)}，扣{points(full - score)}，须写明原因"
+    if score < full and not completed(aim(indicator)):
+        message = (
+            f"{named(indicator)}分值{points(full)}，得分{points(score)}，扣{points(full - score)}，须写明原因"
+        )
         return Broken(message, cells, score, full, Kind.SCORE, about="扣分", reason=reason)
     aimed = aim(indicator)
     ratio = Fraction(0) if aimed is None else aimed.over_completion
     if ratio <= filing.form.setting("over_completion"):
         return None
     level = None if ratio > filing.form.setting("far_over_completion") else Level.NOTICE
-    goal = _goal(indicator)
-    message = f"{_named(indicator)}{goal}，为目标的{percent(ratio)}，须分析原因"
+    said = goal(indicator)
+    message = f"{named(indicator)}{said}，为目标的{percent(ratio)}，须分析原因"
     return Broken(message, (indicator["actual"],), kind=Kind.SCORE, level=level, about="超额", reason=reason)
 
 
@@ -94,23 +100,19 @@ def indicator_in_its_place(indicator: Row, filing: Filing) -> Verdict:
     first, second = indicator.text("first"), indicator.text("second")
     proper = [top for top, below in filing.form.tree.items() if second in below]
     if first and proper and first not in proper:
-        message = f"{_named(indicator)}二级指标“{second}”归在“{first}”下，应归“{'”或“'.join(proper)}”"
+        message = f"{named(indicator)}二级指标“{second}”归在“{first}”下，应归“{'”或“'.join(proper)}”"
         return Broken(message, (indicator["second"], indicator["first"]), kind=Kind.SCORE, about="归类")
     if indicator.known("points") == 0:
-        return Broken(f"{_named(indicator)}分值为0", (indicator["points"],), kind=Kind.SCORE, about="分值")
+        return Broken(f"{named(indicator)}分值为0", (indicator["points"],), kind=Kind.SCORE, about="分值")
     return None
 
 
-def _named(indicator: Row) -> str:
+def named(indicator: Row) -> str:
+    """指标“…”, or 该指标 where it has no name."""
     return f"指标“{indicator.text('name')}”" if indicator.text("name") else "该指标"
 
 
-def _goal(indicator: Row) -> str:
+def goal(indicator: Row) -> str:
+    """目标≥50个，实际完成45个"""
     target = indicator.text("operator") + indicator.text("target") + indicator.text("measure")
     return f"目标{target}，实际完成{indicator.text('actual')}{indicator.text('measure')}"
-
-
-def _met(indicator: Row) -> bool | None:
-    """Whether the target was reached; None where that cannot be told from numbers."""
-    aimed = aim(indicator)
-    return None if aimed is None else aimed.met

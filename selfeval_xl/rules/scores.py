@@ -7,6 +7,7 @@ from selfeval_xl.filing import Filing, Table
 from selfeval_xl.findings import Level
 from selfeval_xl.forms import Kind
 from selfeval_xl.money import percent, plain, rounded
+from selfeval_xl.rules.attainment import lacking
 from selfeval_xl.rules.comparing import points
 from selfeval_xl.rules.register import NOT_APPLICABLE, Broken, Verdict, rule
 
@@ -14,20 +15,19 @@ RULES_10 = "财预〔2020〕10号"
 
 
 def _execution_score(table: Table) -> Verdict:
-    """执行率得分 against rate × points; shared by annexes 2 and 3."""
+    """执行率得分 against what its cell computes, by the form's method; shared by annexes 2 and 3."""
     row = table.row("total")
     if row.known("full") == 0:
         return NOT_APPLICABLE
-    worth = row.known("points") * max(
-        min(row.known("executed") / row.known("full"), Fraction(1)), Fraction(0)
-    )
-    typed, due = row.known("score"), rounded(worth, 2)
+    rate, typed, worth = row.known("executed") / row.known("full"), row.known("score"), row["score"].computed
+    if not isinstance(worth, Fraction):
+        return NOT_APPLICABLE
+    due = max(worth, Fraction(0))
     if typed == due:
         return None
-    rate = percent(row.known("executed") / row.known("full"))
     more = f"{'多' if typed > due else '少'}{points(abs(typed - due))}"
-    message = f"预算执行率得分{points(typed)}，按执行率{rate}应得{points(due)}，{more}"
-    mild = typed < due or typed == rounded(worth, 1)
+    message = f"预算执行率得分{points(typed)}，按执行率{percent(rate)}应得{points(due)}，{more}"
+    mild = typed < due or typed == rounded(due, 1)
     cells = (row["score"], row["executed"], row["full"])
     return Broken(message, cells, typed, due, Kind.SCORE, level=Level.NOTICE if mild else None)
 
@@ -40,8 +40,8 @@ def _execution_score(table: Table) -> Verdict:
     remedy="清空该格，由程序按执行率计算；自行扣分或只保留一位小数的，可以保留",
 )
 def execution_score(request: Table) -> Verdict:
-    """附件2 预算执行率得分不得高于分值×执行率（全年执行数÷全年预算数，最高按 100%）；
-    低于的视为自扣，只作提示。全年预算数未填的，不用年初预算数代替。"""
+    """附件2 预算执行率得分不得高于该格算出的分数：表样没有另行规定的，为分值×执行率（全年执行数÷全年预算数，
+    最高按 100%）。低于的视为自扣，只作提示。全年预算数未填的，不用年初预算数代替。"""
     return _execution_score(request)
 
 
@@ -53,7 +53,8 @@ def execution_score(request: Table) -> Verdict:
     remedy="清空该格，由程序按执行率计算；自行扣分或只保留一位小数的，可以保留",
 )
 def project_execution_score(funds: Table) -> Verdict:
-    """附件3 每张的预算执行率得分不得高于分值×执行率；低于的视为自扣，只作提示。"""
+    """附件3 每张的预算执行率得分不得高于该格算出的分数（表样没有另行规定的，为分值×执行率）；
+    低于的视为自扣，只作提示。"""
     return _execution_score(funds)
 
 
@@ -120,7 +121,7 @@ def output_without_spending(funds: Table, filing: Filing) -> Verdict:
 )
 def weights(filing: Filing) -> Iterator[Verdict]:
     """各一级指标分值合计应是表样列出的常用分法之一（预算执行率分值另计）。
-    分值总和不是 100 的，先按分值合计的规则改正。"""
+    分值总和不是 100 的、缺少产出或效益指标的，先按那两条规则改正。"""
     patterns = [{k: Fraction(str(v)) for k, v in p.items()} for p in filing.form.settings["patterns"]]
     whole = filing.form.setting("total_points") - filing.form.setting("execution_points")
     for table in (filing.table("indicators"), *filing.over_copies("project_indicators")):
@@ -130,6 +131,8 @@ def weights(filing: Filing) -> Iterator[Verdict]:
                 found[row.text("first")] = found.get(row.text("first"), Fraction(0)) + row.known("points")
         if found in patterns:
             yield None
+        elif lacking(filing, table.added):
+            yield NOT_APPLICABLE
         elif "" not in found and sum(found.values()) == whole:
             said = "、".join(f"{first}{plain(value)}分" for first, value in found.items())
             usual = "、".join(f"{first}{plain(value)}分" for first, value in patterns[0].items())

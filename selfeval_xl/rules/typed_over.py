@@ -75,9 +75,10 @@ def _mixed(figure: Figure) -> bool:
 
 
 def _told(suspects: dict[Key, Figure], tracer: Tracer) -> Iterator[Key]:
-    """The suspects that stand alone on the left of an identity which has something to say."""
+    """The suspects that stand alone on the left of an identity which has something to say, or would have, had the
+    bureau not switched it off: what it does not want to hear as a sum it does not want to hear as a typed-over cell."""
     filing = tracer.filing
-    for line in identities.lines(filing.form):
+    for line in identities.lines(filing.form, off=True):
         match line.left:
             case (Term(1, Cell(block, row, column)),) if line.relation == "=":
                 for own in identities.on_copies(line, filing.form, filing.copies):

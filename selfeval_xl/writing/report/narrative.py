@@ -18,6 +18,9 @@ from selfeval_xl.checking.concluding import Conclusion
 from selfeval_xl.filing import Filing
 from selfeval_xl.writing.delivery import repack
 from selfeval_xl.writing.report.annexes.drawing import draw_annexes
+from selfeval_xl.writing.report.charts.content import charts
+from selfeval_xl.writing.report.charts.drawing import Pen
+from selfeval_xl.writing.report.charts.placing import place_charts
 from selfeval_xl.writing.report.context import PLACEHOLDER, context
 from selfeval_xl.writing.report.sections.figures import Fields
 from selfeval_xl.writing.report.texts import clean
@@ -38,19 +41,22 @@ Render = Callable[[Fields], Any]
 """From the fields to a python-docx document."""
 
 
-def narrate(filing: Filing, conclusion: Conclusion, render: Render | None = None) -> bytes:
+def narrate(
+    filing: Filing, conclusion: Conclusion, render: Render | None = None, pen: Pen | None = None
+) -> bytes:
     """The report as a docx: ten sections; a draft unless the conclusion lets it be handed in and nothing is 待填.
 
-    `render`: fills another template than the form's.
+    `render`: fills another template than the form's. `pen`: draws charts; without one there are none.
     """
-    render = render or partial(_rendered, filing.form.id)
+    render = render or partial(_rendered, filing.form.wording)
     fields = context(filing, conclusion)
     document = render(fields)
     gaps = sum(len(PLACEHOLDER.findall(text.text)) for text in _missing(document.element.body))
     if gaps and not fields["draft"]:
         document = render({**fields, "draft": f"待填{gaps}处"})
     _mark_missing(document.element.body)
-    draw_annexes(document, filing, form_template(filing.form.id))
+    place_charts(document, charts(filing) if pen else (), pen, form_template(filing.form.wording))
+    draw_annexes(document, filing, form_template(filing.form.wording))
     _set_properties(document.core_properties)
     written = io.BytesIO()
     document.save(written)

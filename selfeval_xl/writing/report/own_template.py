@@ -13,6 +13,7 @@ from docx.opc.oxml import parse_xml, serialize_part_xml
 from docxtpl import DocxTemplate
 
 from selfeval_xl.errors import UnusableTemplate
+from selfeval_xl.writing.report.numerals import drop_typed_numerals
 from selfeval_xl.writing.report.paragraphs import Paragraph, mend, paragraphs, revisions
 from selfeval_xl.writing.report.structure import named
 from selfeval_xl.writing.report.tags import Trouble
@@ -54,6 +55,7 @@ def own_template(name: str, content: bytes) -> OwnTemplate:
                 "没有写出草稿标记",
                 f"请保留 {{%p if {REQUIRED} %}} 到 {{%p endif %}} 的几段，可报送时它们不会印出",
             )
+        drop_typed_numerals(document)
     except Trouble as trouble:
         raise UnusableTemplate(f"报告模板“{name}”{trouble.what}；{trouble.remedy}。") from None
     written = io.BytesIO()

@@ -9,6 +9,7 @@ from selfeval_xl.checking.concluding import Conclusion
 from selfeval_xl.errors import NotPublic
 from selfeval_xl.filing import Filing
 from selfeval_xl.filing.publishing import confidences, published, where
+from selfeval_xl.writing.report.charts.drawing import Pen
 from selfeval_xl.writing.report.context import PLACEHOLDER
 from selfeval_xl.writing.report.narrative import Render, narrate
 from selfeval_xl.writing.report.sections.closing import is_closed
@@ -17,7 +18,9 @@ ANYTHING = re.compile(r"</w:p>|<[^>]*?>")
 CELLS = 3
 
 
-def narrate_public(filing: Filing, conclusion: Conclusion, render: Render | None = None) -> bytes:
+def narrate_public(
+    filing: Filing, conclusion: Conclusion, render: Render | None = None, pen: Pen | None = None
+) -> bytes:
     """The report as it may be published. Raises NotPublic: what is in the way, and what to do."""
     name = filing.unit_name
     if not conclusion.standing.reportable:
@@ -27,7 +30,7 @@ def narrate_public(filing: Filing, conclusion: Conclusion, render: Render | None
         raise NotPublic(
             f"“{name}”填明涉密或不公开，不能生成公开版；如可公开，请改“是否涉密”和“拟公开的网站或位置”。"
         )
-    content = narrate(published(filing), conclusion, render)
+    content = narrate(published(filing), conclusion, render, pen)
     _require_clean(content, filing)
     return content
 

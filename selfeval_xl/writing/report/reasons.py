@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from selfeval_xl.findings import says_nothing
+from selfeval_xl.empty_reasons import says_nothing
 from selfeval_xl.writing.report.texts import inline, trimmed
 
 _LEAD = re.compile(

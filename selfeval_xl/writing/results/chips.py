@@ -18,8 +18,8 @@ LISTED = 12
 
 def to_do(finding: Finding) -> str:
     """须改正（3格）"""
-    if finding.status is Status.EXPLAINED:
-        return ""
+    if finding.status.explained:
+        return "财政部门认定" if finding.status is Status.PENDING else ""
     asked = FILL_IN if finding.status is Status.UNKNOWN else ASKED[finding.level]
     return f"{asked}\n（{len(finding.places)}格）" if finding.places else asked
 
@@ -27,7 +27,7 @@ def to_do(finding: Finding) -> str:
 def draw_chips(page: Page, row: int, conclusion: Conclusion) -> None:
     """A chip a level in its colour, with a comment that lists the findings and their cells."""
     summary = conclusion.summary
-    still = [f for f in conclusion.findings if f.status is not Status.EXPLAINED]
+    still = [f for f in conclusion.findings if not f.status.explained]
     for level, (column, across) in SPANS.items():
         own = [f for f in still if f.level is level]
         look: Look = LEVELS[level] if own else FAINT
@@ -36,10 +36,11 @@ def draw_chips(page: Page, row: int, conclusion: Conclusion) -> None:
         )
         if own and level is not Level.NOTICE:
             page.comment(row, column, _listed(own))
-    explained = len(conclusion.findings) - len(still)
+    explained = len(conclusion.findings) - len(still) - summary.pending
+    pending = f"{Status.PENDING} {summary.pending} 条，" if summary.pending else ""
     for (column, across), text in (
         (PASSED, f"已通过 {summary.passed} 项"),
-        (EXPLAINED, f"已说明 {explained} 条"),
+        (EXPLAINED, f"{pending}已说明 {explained} 条"),
     ):
         page.merged(row, column, 1, across, text, BASE, BOXED, CENTRE)
 

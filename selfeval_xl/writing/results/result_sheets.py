@@ -3,6 +3,7 @@
 from selfeval_xl.checking.concluding import Conclusion, Standing
 from selfeval_xl.filing import Filing
 from selfeval_xl.findings import Finding, Level, Status, amount
+from selfeval_xl.forms import notice
 from selfeval_xl.places import gathered
 from selfeval_xl.writing.pages import Page
 from selfeval_xl.writing.results.annexes import Shown
@@ -76,7 +77,7 @@ def draw_findings(page: Page, filing: Filing, conclusion: Conclusion, what: Show
     page.height(GROUP_ROW, 20)
     page.height(HEAD_ROW, 20)
     for row, finding in enumerate(conclusion.findings, HEAD_ROW + 1):
-        _draw(page, row, finding, what)
+        _draw(page, row, finding, what, filing.form.explained_errors)
     if not conclusion.findings:
         page.text(HEAD_ROW + 1, MESSAGE, NOTHING, BASE, BOXED)
     last = HEAD_ROW + max(len(conclusion.findings), 1)
@@ -90,25 +91,30 @@ def draw_findings(page: Page, filing: Filing, conclusion: Conclusion, what: Show
 def _top(page: Page, filing: Filing, conclusion: Conclusion) -> None:
     last = REMEDY
     look, advice = VERDICTS[conclusion.standing]
+    if conclusion.summary.pending:
+        advice = f"{conclusion.summary.pending} 条错误已写明原因，待财政部门认定。" + advice.replace(
+            "没有错误", "没有其他错误"
+        )
     page.text(1, 1, f"{filing.unit_name}　{filing.form.year}年度部门整体支出绩效自评　核对结果", BASE, TITLE)
     page.merged(
         2, 1, 1, OTHERS, str(conclusion.standing), BASE, look, CENTRE, {"font_size": 24, "bold": True}
     )
     page.merged(2, MESSAGE, 1, last - OTHERS, advice, BASE, WRAP, {"font_size": 12, "indent": 1})
     draw_chips(page, 3, conclusion)
+    overlay = notice(filing.form)
     for row, height in {1: 28.0, 2: 42.0, 3: 22.0, 4: 6.0, 5: 18.0}.items():
         page.height(row, height)
     if conclusion.mending:
         advice = conclusion.mending.sentence
         page.merged(4, 1, 1, last, advice, BASE, BOXED, WRAP, BOLD)
         page.height(4, height_for([(advice, sum(width for _, width in COLUMNS[:last]))]))
-    page.text(5, 1, HINT, BASE, FAINT)
+    page.text(5, 1, f"{overlay}；详见“规则说明”。{HINT}" if overlay else HINT, BASE, FAINT)
 
 
-def _draw(page: Page, row: int, finding: Finding, what: Shown) -> None:
-    explained = finding.status is Status.EXPLAINED
-    ink: Look = FAINT if explained else {}
-    level: Look = {} if explained else {**LEVELS[finding.level], **MARKS[finding.level]}
+def _draw(page: Page, row: int, finding: Finding, what: Shown, errors: bool) -> None:
+    explained = finding.status.explained
+    ink: Look = FAINT if finding.status is Status.EXPLAINED else {}
+    level: Look = WRAP if explained else {**LEVELS[finding.level], **MARKS[finding.level]}
     others = gathered(finding.places[1:])
     texts = {
         TO_DO: to_do(finding),
@@ -116,11 +122,11 @@ def _draw(page: Page, row: int, finding: Finding, what: Shown) -> None:
         OTHERS: others,
         MESSAGE: finding.message,
         REMEDY: f"已说明：{finding.reason}" if explained else finding.remedy,
-        **dict(enumerate(_paste(finding), PASTE)),
+        **dict(enumerate(_paste(finding, errors), PASTE)),
     }
     page.number(row, NUMBER, row - HEAD_ROW, BASE, BOXED, CENTRE, ink)
     page.text(
-        row, LEVEL, str(Status.EXPLAINED if explained else finding.level), BASE, BOXED, CENTRE, level, ink
+        row, LEVEL, str(finding.status if explained else finding.level), BASE, BOXED, CENTRE, level, ink
     )
     _place(page, row, finding, what, ink)
     for at, text in texts.items():
@@ -145,8 +151,9 @@ def _place(page: Page, row: int, finding: Finding, what: Shown, ink: Look) -> No
         page.value(row, PLACE, str(first) if first else None, BASE, BOXED, WRAP, ink)
 
 
-def _paste(finding: Finding) -> tuple[str, ...]:
-    """规则·位置·核对码·原因, as 核实说明 has them: for a warning that is to be explained."""
-    if finding.level is not Level.WARNING or finding.status is not Status.BROKEN:
+def _paste(finding: Finding, errors: bool) -> tuple[str, ...]:
+    """规则·位置·核对码·原因, as 核实说明 has them: for a warning that is to be explained, or an error that may be."""
+    asked = finding.level is Level.WARNING or (errors and finding.level is Level.ERROR and finding.code)
+    if not asked or finding.status is not Status.BROKEN:
         return ("", "", "", finding.reason)
     return (finding.rule, str(finding.places[0]) if finding.places else "", finding.code, finding.reason)

@@ -75,6 +75,7 @@ LOOKS: dict[Status, Look] = {
     Status.RESIDUAL: {"bg_color": "#E2EFDA"},
     Status.BROKEN: {"bg_color": "#F8CBAD", "bold": True},
     Status.EXPLAINED: {"bg_color": "#EDEDED"},
+    Status.PENDING: {"bg_color": "#EDEDED"},
     Status.UNKNOWN: {"font_color": "#7F7F7F"},
     Status.NOT_APPLICABLE: {"font_color": "#A6A6A6"},
 }
@@ -169,8 +170,9 @@ def _formulas(page: Page, row: int, working: Working, book: FrozenBook) -> None:
     found, unit = working.found, working.unit
     amount = {"num_format": "#,##0.00####" if working.line.kind is Kind.MONEY else "General"}
     whole = {"num_format": "#,##0"}
-    same = f'IF(OR(L{row}=M{row},AND(L{row}="{Status.BROKEN}",M{row}="{Status.EXPLAINED}")),"一致","不一致")'
-    program = Status.BROKEN if working.verdict is Status.EXPLAINED else working.verdict
+    explained = f'OR(M{row}="{Status.EXPLAINED}",M{row}="{Status.PENDING}")'
+    same = f'IF(OR(L{row}=M{row},AND(L{row}="{Status.BROKEN}",{explained})),"一致","不一致")'
+    program = Status.BROKEN if working.verdict.explained else working.verdict
     agrees = "一致" if program is found.status else "不一致"
     for at, formula, value, look in (
         (LEFT, made.left, working.side(found.left), amount),

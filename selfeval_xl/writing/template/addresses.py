@@ -17,7 +17,7 @@ HIDDEN = "表样"
 """The sheet that carries the form's id and year and the helper cells."""
 IN_USE = 2
 """The helper column that says which project sheets are in use."""
-FORM_ROW, YEAR_ROW, RATE_ROW, PER_ROW, HELPER_ROW = 1, 2, 3, 4, 7
+FORM_ROW, YEAR_ROW, RATE_ROW, PER_ROW, OVERLAY_ROW, HELPER_ROW = 1, 2, 3, 4, 5, 7
 RATE = f"{HIDDEN}!$B${RATE_ROW}"
 """10000 in a book of 元, 1 in a book of 万元."""
 PER = f"{HIDDEN}!$B${PER_ROW}"

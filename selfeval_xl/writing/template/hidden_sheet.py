@@ -1,12 +1,12 @@
-"""The hidden sheet of the template: form id and year, unit factors, and one line a project sheet that gathers its
-figures (3-D references do not work in LibreOffice, and a deleted sheet must not spoil the sums)."""
+"""The hidden sheet of the template: form id and year, unit factors, a bureau's overlay, and one line a project sheet
+that gathers its figures (3-D references do not work in LibreOffice, and a deleted sheet must not spoil the sums)."""
 
 from collections.abc import Iterable
 
 from selfeval_xl.expressions import Cell, Rows
 from selfeval_xl.filing import Filing
 from selfeval_xl.filing.computing import Key
-from selfeval_xl.forms import MARK, Kind
+from selfeval_xl.forms import MARK, OVERLAY_MARK, Kind, Overlay
 from selfeval_xl.identities import Line
 from selfeval_xl.identities.formulas import half
 from selfeval_xl.money import WAN
@@ -29,18 +29,28 @@ def draw_hidden(page: Page, book: Addresses, filing: Filing) -> None:
     """Writes the sheet and hides it."""
     unit = book.places[Key("unit", 0, "money_unit", 0, "value")].formula
     page.text(at.FORM_ROW, 1, MARK)
-    page.text(at.FORM_ROW, 2, book.form.id)
+    page.text(at.FORM_ROW, 2, book.form.base)
     page.text(at.YEAR_ROW, 1, "年度")
     page.number(at.YEAR_ROW, 2, book.form.year)
     page.text(at.RATE_ROW, 1, "一万元合本表单位")
     page.formula(at.RATE_ROW, 2, f'IF({unit}="元",10000,1)', WAN // filing.scale)
     page.text(at.PER_ROW, 1, "本表单位合分")
     page.formula(at.PER_ROW, 2, f'IF({unit}="元",100,{WAN})', filing.scale)
+    if book.form.overlay:
+        _overlay(page, book.form.overlay)
     page.text(at.HELPER_ROW - 1, 1, "附件3")
     page.text(at.HELPER_ROW - 1, at.IN_USE, "在用")
     for copy in range(1, book.copies + 1):
         _line(page, book, filing, copy)
     page.sheet.hide()
+
+
+def _overlay(page: Page, overlay: Overlay) -> None:
+    """The bureau's overlay, so that a filled workbook needs nothing else; its 校验码 stands beside the form's id."""
+    page.text(at.OVERLAY_ROW, 1, OVERLAY_MARK)
+    page.text(at.OVERLAY_ROW, 2, overlay.name)
+    page.text(at.OVERLAY_ROW, 3, overlay.text)
+    page.text(at.FORM_ROW, 3, overlay.code)
 
 
 def _line(page: Page, book: Addresses, filing: Filing, copy: int) -> None:

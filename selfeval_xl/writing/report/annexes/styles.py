@@ -1,6 +1,7 @@
 """The styles that the annexes are drawn in, by their names in the template; those it lacks come from the form's own."""
 
 import io
+from collections.abc import Collection
 from copy import deepcopy
 from typing import Any
 
@@ -15,15 +16,15 @@ SMALL_TEXT, SMALL_HEAD = "附件表小字", "附件表小字头"
 NAMES = (MARK, TITLE, LINE, GAP, TABLE, TEXT, HEAD, SMALL_TEXT, SMALL_HEAD)
 
 
-def style_ids(document: Any, own: bytes) -> dict[str, str]:
+def style_ids(document: Any, own: bytes, needed: Collection[str] = NAMES) -> dict[str, str]:
     """Name → id of every style of the document; `own`: the template that has all those that are needed."""
     styles = document.styles.element
     ids = _ids(styles)
-    if any(name not in ids for name in NAMES):
+    if any(name not in ids for name in needed):
         source: Any = Document(io.BytesIO(own))
         theirs = source.styles.element
         for style in theirs.iterchildren(qn("w:style")):
-            if _name(style) in NAMES and _name(style) not in ids:
+            if _name(style) in needed and _name(style) not in ids:
                 styles.append(deepcopy(style))
         ids = _ids(styles)
     return ids

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 from fractions import Fraction
 
+from selfeval_xl.empty_reasons import EMPTY_PHRASES, says_nothing
 from selfeval_xl.filing import Filing, Row
-from selfeval_xl.findings import EMPTY_PHRASES, says_nothing
 from selfeval_xl.money import percent
 from selfeval_xl.writing.report.phrases import amount, day, due, missing, named
 from selfeval_xl.writing.report.reasons import because, cause, numbered, reasons, unnumbered

@@ -29,7 +29,8 @@ def whole(filing: Filing) -> Fields:
         "initial_parts": _parts(filing, "initial", initial, "，其中"),
         "moves": _moves(filing),
         "executed": amount(now.total, "全年执行数"),
-        "executed_parts": _parts(filing, "executed", now, "；其中" if full else "，其中"),
+        # The template says the rate and what is left in between: 其中 would seem to be of those.
+        "executed_parts": _parts(filing, "executed", now, "；全年执行数中，" if full else "，其中"),
         "rate": f"，预算执行率{ratio(now.total, full)}" if ratio(now.total, full) else "",
         "closing": _closing(filing),
         "ratios": "" if full else _ratios(now, initial),

@@ -121,7 +121,13 @@ def _completion(rows: Sequence[Row]) -> str:
         return "，全部完成"
     done = f"，完成{len(rows) - len(short)}项" if len(short) < len(rows) else ""
     which = "未完成" if all(aim(row) for row in short) else "未完成或未得满分"
-    return f"{done}，{which}{len(short)}项：{ranked([_shortfall(row) for row in short])}"
+    return f"{done}，{which}{len(short)}项：{ranked(_shortfalls(short))}"
+
+
+def _shortfalls(rows: Sequence[Row]) -> list[str]:
+    """A semicolon parts one from the next: inside each of several it becomes a comma."""
+    said = [_shortfall(row) for row in rows]
+    return [words.replace("；", "，") for words in said] if len(said) > 1 else said
 
 
 def _is_met(row: Row) -> bool | None:

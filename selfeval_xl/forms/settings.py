@@ -1,0 +1,124 @@
+"""Numbers and tables that vary by place: their names and units, what an overlay may make of them, how people read them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from math import isfinite
+from typing import Any
+
+from selfeval_xl.errors import FormError
+from selfeval_xl.forms.vocabulary import NO_TEXT, short
+from selfeval_xl.money import plain
+
+Data = Mapping[str, Any]
+LARGEST = 1_000_000
+MOST_TIMES = 10
+"""A rate above 1000 % was typed as 30 for 30 %."""
+PERCENT = "%"
+
+
+@dataclass(frozen=True)
+class SettingName:
+    """What people call a setting; `unit`: % (kept as 0.2), 万元, 分 or nothing; `source`: where its value comes from."""
+
+    label: str
+    unit: str
+    source: str
+
+
+def named(settings: Data, names: Data, where: str) -> dict[str, SettingName]:
+    """Every setting's name. Raises FormError: one without a name, a name without its three texts."""
+    for name in settings:
+        if len(names.get(name, ())) != 3:
+            raise FormError(f"{where}：setting_names 中的 {name} 应写 [名称, 单位, 出处]。")
+    return {name: SettingName(*names[name]) for name in settings}
+
+
+def require_settings(over: Data, base: Data, laid: Data, where: str) -> None:
+    """That an overlay's `settings` are settings of its base, each of its kind, and make sense as laid on it.
+
+    Raises FormError.
+    """
+    names = base["setting_names"]
+    for name, value in over.items():
+        at = f"{where}：settings 的 {short(name)}"
+        if name not in names:
+            raise FormError(f"{at} 不在表样的设定中，可用：{'、'.join(names)}。")
+        _require_like(value, base["settings"][name], at)
+        if names[name][1] == PERCENT and value > MOST_TIMES:
+            raise FormError(f"{at} 不能是 {short(value)}：百分数按小数写，30% 写 0.3。")
+    _require_patterns(laid, where)
+    _require_grades(laid["settings"]["grades"], where)
+
+
+def _require_like(value: Any, old: Any, at: str) -> None:
+    match old:
+        case bool():
+            right = isinstance(value, bool)
+        case int() | float():
+            right = isinstance(value, int | float) and not isinstance(value, bool)
+            right = right and isfinite(value) and 0 <= value <= LARGEST
+        case str():
+            right = isinstance(value, str) and 0 < len(value) <= 20 and not NO_TEXT.search(value)
+        case list():
+            right = isinstance(value, list) and 0 < len(value) <= 20
+        case _:
+            right = isinstance(value, dict) and 0 < len(value) <= 20
+    if not right:
+        raise FormError(
+            f"{at} 不能是 {short(value)}：应与表样的写法一样，如 {short(old)}；数应在 0 至 {LARGEST} 之间。"
+        )
+    if isinstance(value, list):
+        for item in value:
+            _require_like(item, old[0], at)
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            _require_like(item, old.get(key, next(iter(old.values()))), f"{at}.{short(key)}")
+
+
+def _require_patterns(form: Data, where: str) -> None:
+    """Levels that there are, and the points that the rate of execution leaves."""
+    settings = form["settings"]
+    left = _exact(settings["total_points"]) - _exact(settings["execution_points"])
+    for pattern in settings["patterns"]:
+        for level in pattern:
+            if level not in form["lists"]["levels"]:
+                levels = "、".join(form["lists"]["levels"])
+                raise FormError(f"{where}：patterns 中没有一级指标 {short(level)}，可用：{levels}。")
+        if sum(map(_exact, pattern.values())) != left:
+            said = shown([pattern], "分")
+            raise FormError(
+                f"{where}：patterns 的 {said} 合计应为 {plain(left)} 分（总分减预算执行率分值）。"
+            )
+
+
+def _require_grades(grades: Any, where: str) -> None:
+    for grade in grades:
+        if set(grade) != {"from", "name"}:
+            raise FormError(f"{where}：grades 每一等要写 from 和 name，如 {{ from = 90, name = '优' }}。")
+    bounds = [_exact(grade["from"]) for grade in grades]
+    if 0 not in bounds or len({*bounds}) < len(bounds):
+        raise FormError(f"{where}：grades 的 from 不能重复，最低一等应从 0 分起。")
+
+
+def _exact(number: Any) -> Fraction:
+    return Fraction(str(number))
+
+
+def shown(value: Any, unit: str) -> str:
+    """A setting as people read it: 20%、5万元、优90分起、良80分起."""
+    match value:
+        case bool() | str():
+            return str(value)
+        case int() | float() if unit == PERCENT:
+            return plain(_exact(value) * 100) + PERCENT
+        case int() | float():
+            return plain(_exact(value)) + unit
+        case {"from": low, "name": name}:
+            return f"{name}{shown(low, unit)}起"
+        case dict():
+            return "、".join(f"{key}{shown(inside, unit)}" for key, inside in value.items())
+        case list():
+            apart = "、" if all(isinstance(v, dict) and "from" in v for v in value) else "；"
+            return apart.join(shown(inside, unit) for inside in value)
+    return str(value)

@@ -1,0 +1,126 @@
+"""What the hidden sheet 表样 says: which form the workbook is, of which year, under which overlay of a bureau.
+
+Anybody can edit that sheet: the overlay's text is read as the closed vocabulary that it is, and must have its 校验码.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from selfeval_xl.errors import FormError, UnusableFile
+from selfeval_xl.forms import MARK, OVERLAY_MARK, Form, Overlay, available, load, plain_lines
+from selfeval_xl.forms.vocabulary import short
+from selfeval_xl.places import Place
+from selfeval_xl.reading.grids import Cell, Sheet
+from selfeval_xl.reading.sheet_facts import Position
+
+YEAR = re.compile(r"20\d\d")
+Cells = Mapping[Position, Cell]
+
+
+@dataclass(frozen=True)
+class Marked:
+    """The form to read by. `differs`: where the workbook holds another overlay than the one that was given."""
+
+    form: Form
+    differs: Place | None = None
+
+
+def is_mark(sheet: Sheet) -> bool:
+    """Whether it is the hidden sheet of a form that the program has."""
+    at = _find(sheet.cells, MARK)
+    return at is not None and _beside(sheet.cells, at) in available()
+
+
+def marked(path: Path, sheets: Iterable[Sheet], given: Form | Overlay | None) -> Marked:
+    """The form that the hidden sheet names, for its year; `given` goes first: a form, or an overlay on it.
+
+    Raises UnusableFile: the sheet names none, or is damaged; FormError: the overlay is not for this form.
+    """
+    found = [(sheet, at) for sheet in sheets if (at := _find(sheet.cells, MARK)) is not None]
+    known = [(sheet, at) for sheet, at in found if _beside(sheet.cells, at) in available()]
+    if isinstance(given, Form):
+        return _with_form(path, known, given)
+    if not found:
+        raise UnusableFile(
+            f"「{path.name}」不是本程序的填报模板（缺少“表样”工作表）；"
+            "请用 workbook_templates 里的模板填写，或用 --form 指明表样。"
+        )
+    sheet, at = (known or found)[0]
+    name, year = _beside(sheet.cells, at), _beside(sheet.cells, (at[0] + 1, at[1]))
+    if name not in available():
+        raise UnusableFile(f"「{path.name}」的表样 {short(name)} 本程序没有；请换用新版程序或新版模板。")
+    if not YEAR.fullmatch(year):
+        raise UnusableFile(f"「{path.name}」的“表样”工作表里没有年度；请从空白模板重新填写，不要改动该表。")
+    if given is None:
+        return Marked(_embedded(path, sheet, at, int(year)) or load(name, int(year)))
+    form = load(given, int(year))
+    if form.base != name:
+        raise FormError(
+            f"{given.name} 调整的是表样 {form.base}，「{path.name}」用的是表样 {name}；请换用对应的方案。"
+        )
+    return Marked(form, _difference(path, sheet, at, given))
+
+
+def _with_form(path: Path, known: list[tuple[Sheet, Position]], given: Form) -> Marked:
+    """A form that was given reads the workbook, under the overlay that stands in there, unless one was given, too."""
+    if not known:
+        return Marked(given)
+    sheet, at = known[0]
+    if given.overlay:
+        return Marked(given, _difference(path, sheet, at, given.overlay))
+    embedded = _embedded(path, sheet, at, given.year)
+    return Marked(embedded if embedded and embedded.base == given.base else given)
+
+
+def _embedded(path: Path, sheet: Sheet, at: Position, year: int) -> Form | None:
+    """The form under the overlay in the workbook, if there is one. Raises UnusableFile."""
+    overlay, code = _overlay(path, sheet), _beside(sheet.cells, (at[0], at[1] + 1))
+    if overlay is None and not code:
+        return None
+    try:
+        if overlay is None or overlay.code != code:
+            raise FormError("内容被改动或删除")
+        return load(overlay, year)
+    except FormError as error:
+        place = _place(sheet) or Place(sheet.name, at[0], at[1] + 2)
+        raise UnusableFile(
+            f"「{path.name}」里财政部门的调整方案（{place}）不能用：{error}；"
+            "请从财政部门下发的空白模板重新填写，不要改动“表样”工作表。"
+        ) from error
+
+
+def _difference(path: Path, sheet: Sheet, at: Position, given: Overlay) -> Place | None:
+    """Where the workbook's own overlay, or what is left of it, stands, if it is another one than the one given."""
+    overlay = _overlay(path, sheet)
+    if overlay is None and not _beside(sheet.cells, (at[0], at[1] + 1)):
+        return None
+    if overlay is not None and overlay.code == given.code:
+        return None
+    return _place(sheet) or Place(sheet.name, at[0], at[1] + 2)
+
+
+def _overlay(path: Path, sheet: Sheet) -> Overlay | None:
+    place = _place(sheet)
+    if place is None:
+        return None
+    name = short(_beside(sheet.cells, (place.row, place.column - 2)))
+    text = plain_lines(_beside(sheet.cells, (place.row, place.column - 1)))
+    return Overlay(f"{path.name} 内的 {name}", text)
+
+
+def _place(sheet: Sheet) -> Place | None:
+    """The cell of the overlay's text."""
+    at = _find(sheet.cells, OVERLAY_MARK)
+    return None if at is None else Place(sheet.name, at[0], at[1] + 2)
+
+
+def _find(cells: Cells, mark: str) -> Position | None:
+    return next((at for at, cell in cells.items() if cell.value == mark), None)
+
+
+def _beside(cells: Cells, at: Position) -> str:
+    """The text right of a cell."""
+    cell = cells.get((at[0], at[1] + 1))
+    return f"{cell.value}".strip() if cell else ""

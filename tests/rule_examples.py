@@ -1,0 +1,113 @@
+"""An example of every rule, as the program says it: from the first firing case of its file, or a damaged workbook.
+
+`tests.build` writes them to `selfeval_xl/rules/examples.toml`.
+"""
+
+import io
+import json
+import tempfile
+import zipfile
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import openpyxl
+from openpyxl.workbook import Workbook
+
+from selfeval_xl.checking.concluding import REQUIRED
+from selfeval_xl.findings import Finding
+from selfeval_xl.forms import GUARD, Overlay, load
+from selfeval_xl.reading.pages import RULES
+from selfeval_xl.reading.reader import read
+from selfeval_xl.writing.template.workbook import write_template
+from tests.test_rules import ALL, FORM, examined, told, typed
+
+Damage = Callable[[Workbook], object]
+
+
+def _put(sheet: str, cell: str, value: object) -> Damage:
+    """Something typed into a cell."""
+    return lambda book: setattr(book[sheet][cell], "value", value)
+
+
+def _below(book: Workbook) -> None:
+    """A row typed below the grey line that ends a table."""
+    sheet = book["3项目清单"]
+    row = 1 + next(n for n, (cell,) in enumerate(sheet.iter_rows(max_col=1), 1) if GUARD in str(cell.value))
+    sheet.cell(row, 1).value = "老旧小区改造"
+    sheet.cell(row, 7).value = 99
+
+
+def _error(book: Workbook) -> None:
+    book["1基本情况"]["B57"].value = "#REF!"
+    book["1基本情况"]["B57"].data_type = "e"
+
+
+DAMAGES: tuple[tuple[str, Damage], ...] = (
+    ("R-01", lambda book: book.remove(book["附件4"])),
+    ("R-02", _put("1基本情况", "A34", None)),
+    ("R-03", lambda book: book.copy_worksheet(book["附件4"])),
+    ("R-04", _put("1基本情况", "A36", None)),
+    ("R-05", _put("1基本情况", "B57", "约12人")),
+    ("R-06", _error),
+    ("R-07", _put("1基本情况", "B57", "=3+4")),
+    ("R-08", _put("1基本情况", "B10", "企业")),
+    ("R-09", _below),
+    ("R-10", _put("1基本情况", "B13", "亿元")),
+    ("R-11", _put("1基本情况", "B57", "12")),
+    ("R-13", lambda book: setattr(book["附件4"], "sheet_state", "hidden")),
+)
+"""What somebody did to the empty template, by the rule that tells it."""
+OTHER = 'extends = "hunan-2023"\n[settings]\nchange_rate = {}\n'
+
+
+def examples() -> dict[str, str]:
+    """Place and message of a finding of each rule, by id."""
+    found = {REQUIRED.id: _first(REQUIRED.id, examined({})[1])}
+    for case in ALL:
+        if case.fires and case.rule not in found:
+            findings = [f for f in examined(typed(case))[1] if told(f)]
+            found[case.rule] = _first(case.rule, findings)
+    return dict(sorted({**found, **dict(_of_reading())}.items()))
+
+
+def _of_reading() -> Iterator[tuple[str, str]]:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "填报.xlsx"
+        for rule, damage in DAMAGES:
+            book = openpyxl.load_workbook(io.BytesIO(write_template(FORM, projects=1)))
+            damage(book)
+            book.save(path)
+            if rule in RULES:
+                yield rule, _first(rule, read(path)[1])
+        yield from _of_the_file(Path(folder))
+        one, other = (Overlay("区财政局.toml", OTHER.format(rate)) for rate in (0.3, 0.4))
+        path.write_bytes(write_template(load(one), projects=1))
+        yield "R-20", _first("R-20", read(path, other)[1])
+
+
+def _of_the_file(folder: Path) -> Iterator[tuple[str, str]]:
+    """The empty template under a wrong suffix, opened by a program, with a macro in it."""
+    path = folder / "另一份.xls"
+    path.write_bytes(write_template(FORM, projects=1))
+    path.with_name(f"~${path.name}").touch()
+    with zipfile.ZipFile(path, "a") as package:
+        package.writestr("xl/vbaProject.bin", b"")
+    for rule in ("R-12", "R-14", "R-15"):
+        yield rule, _first(rule, read(path)[1])
+
+
+def _first(rule: str, findings: Sequence[Finding]) -> str:
+    said = [_said(finding) for finding in findings if rule in finding.rules]
+    assert said, f"nothing is told of {rule}: {[_said(finding) for finding in findings]}"
+    return said[0]
+
+
+def _said(finding: Finding) -> str:
+    return f"{finding.places[0]}：{finding.message}" if finding.places else finding.message
+
+
+def as_toml(found: dict[str, str]) -> bytes:
+    """The built file."""
+    lines = ["# 由 tests/build.py 从 tests/cases 生成，不要手改：每条规则的一个例子。"]
+    lines += [f"{rule} = {json.dumps(text, ensure_ascii=False)}" for rule, text in found.items()]
+    return ("\n".join(lines) + "\n").encode("utf-8")
