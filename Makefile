@@ -3,11 +3,15 @@
 
 PYTHON  ?= python3
 WORKERS ?= 2
+FIRST   ?= 0
 BIN     := .venv/bin
 READY   := .venv/.installed
+PROOF   := tests/test_opening.py tests/test_grids.py tests/test_reading.py tests/test_file_notes.py tests/test_damaged.py \
+           tests/test_typed_numbers.py tests/test_delivery.py
 
 .DEFAULT_GOAL := help
-.PHONY: help .venv demo demo-batch test goldens lint format types build pictures fresh check bench bench-batch accuracy wheel lock clean
+.PHONY: help .venv demo demo-batch test goldens lint format types build pictures fresh check coverage fuzz kills bench \
+        bench-batch accuracy wheel lock clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z.-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -35,7 +39,7 @@ demo-batch: $(READY)  ## the three samples and 300 generated units into out-batc
 	@ls out-batch/results/汇总.xlsx >/dev/null
 
 test: $(READY)  ## the whole suite
-	$(BIN)/python -m pytest -n $(WORKERS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
 goldens: $(READY)  ## write the expected texts anew from what the program says now; read the diff before you commit it
 	$(BIN)/python -m pytest -n $(WORKERS) --rewrite-goldens
@@ -62,6 +66,17 @@ fresh: $(READY)  ## are the built files what their sources make?
 
 check: lint types test fresh  ## all that a change must pass
 
+coverage: $(READY)  ## do the tests of input and output take 95 % of all branches there? (fails below)
+	$(BIN)/python -m pytest -q -n $(WORKERS) --cov --cov-report=term-missing:skip-covered $(PROOF)
+	@for file in $$($(BIN)/python -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["tool"]["coverage"]["run"]["include"])'); do \
+		$(BIN)/coverage report --include=$$file --fail-under=95 >/dev/null || { echo "$$file: below 95 %"; exit 1; }; done
+
+fuzz: $(READY)  ## 100,000 mutated files; FIRST=100000 goes on where the last run ended
+	$(BIN)/python -m tests.fuzzing --count 100000 --first $(FIRST) --workers $(WORKERS)
+
+kills: $(READY)  ## SIGKILL before every line of a delivery, and in 200 whole conversions
+	$(BIN)/python -m tests.kills --whole 200
+
 bench: $(READY)  ## how long a conversion takes, as a ratio to importing its libraries
 	$(BIN)/python benchmarks/bench.py
 
@@ -81,5 +96,5 @@ lock:  ## write requirements.lock anew: the newest versions that pyproject.toml 
 	rm -rf .venv/lock
 
 clean:  ## remove what the other targets make, the built files excepted
-	rm -rf .venv out out-batch dist build .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv out out-batch dist build .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

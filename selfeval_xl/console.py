@@ -10,6 +10,7 @@ import sys
 import tempfile
 import traceback
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -154,9 +155,11 @@ def _batch_code(ran: "Ran") -> int:
 
 
 def data(content: object) -> None:
-    """JSON is UTF-8, whatever the console speaks."""
-    click.echo(json.dumps(content, ensure_ascii=False).encode("utf-8"))
+    """JSON is UTF-8, whatever the console speaks; a file name that is no text keeps its readable part."""
+    click.echo(json.dumps(content, ensure_ascii=False).encode("utf-8", "replace"))
 
 
 def say(text: str, err: bool = False) -> None:
-    click.echo(text, err=err)
+    """On standard error nothing more can be done where that takes nothing either; the exit code still tells."""
+    with suppress(OSError) if err else nullcontext():
+        click.echo(text, err=err)

@@ -19,6 +19,12 @@ import pytest
 from selfeval_xl.errors import CannotWrite
 from selfeval_xl.writing import exchange
 from selfeval_xl.writing.delivery import NAMELESS, deliver, repack, safe_name
+from tests import kills
+
+try:
+    import resource
+except ImportError:  # Windows
+    resource = None  # type: ignore[assignment]
 
 RESULTS, REPORT = "示例单位-2023-核对结果.xlsx", "示例单位-2023-自评报告.docx"
 OLD = {RESULTS: b"old results", REPORT: b"old report"}
@@ -397,6 +403,95 @@ def test_really_killed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         after = contents(tmp_path)
         assert len(set(after.values())) == 1
         assert after.keys() == {"a.xlsx", "b.docx"}
+
+
+EVERY_POINT = list(kills.points()) if hasattr(os, "fork") else []
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="SIGKILL and fork are not Windows'")
+@pytest.mark.parametrize("part", range(8))
+def test_killed_at_every_step(tmp_path: Path, part: int) -> None:
+    """A delivery is killed before every line that it runs; a whole conversion at some moments (`make kills`: more)."""
+    assert len(EVERY_POINT) >= 200
+    for before, step in EVERY_POINT[part::8]:
+        folder = tmp_path / f"{before}-{step}"
+        folder.mkdir()
+        kills.kill_at(folder, before, step)
+    whole = tmp_path / "whole"
+    whole.mkdir()
+    kills.kill_a_conversion(whole, 0.1 + part * 0.12)
+
+
+# ── no room, no permission, for real ────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.skipif(resource is None, reason="RLIMIT_FSIZE is not Windows'")
+@pytest.mark.parametrize("before", [{}, OLD], ids=["first", "again"])
+def test_a_disk_that_is_full_after_any_number_of_bytes(tmp_path: Path, before: dict[str, bytes]) -> None:
+    """Not simulated: the system cuts the write short, as a full disk does."""
+    assert resource is not None
+    put(tmp_path, before)
+    source = tmp_path / "填报.xlsx"
+    source.write_bytes(b"filled")
+    was = (source.read_bytes(), source.stat().st_mtime_ns)
+    most = max(len(content) for content in NEW.values())
+    usual = resource.getrlimit(resource.RLIMIT_FSIZE)
+    for size in (0, 1, 100, 4095, 4096, *range(5000, most, 500), most - 1):
+        resource.setrlimit(resource.RLIMIT_FSIZE, (size, usual[1]))
+        try:
+            with pytest.raises(CannotWrite, match="磁盘空间不足"):
+                deliver(NEW, tmp_path, source=source, sleep=no_sleep)
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, usual)
+        assert contents(tmp_path) == {**before, "填报.xlsx": b"filled"}
+    deliver(NEW, tmp_path, source=source)
+    assert contents(tmp_path) == {**NEW, "填报.xlsx": b"filled"}
+    assert (source.read_bytes(), source.stat().st_mtime_ns) == was
+
+
+@pytest.mark.skipif(not Path("/sys/kernel").is_dir(), reason="/sys is Linux's")
+def test_a_folder_that_takes_no_files() -> None:
+    """Not simulated, and the same for root: nobody may create a file there."""
+    with pytest.raises(CannotWrite, match="没有写入权限"):
+        deliver(NEW, Path("/sys/kernel"), source=None, sleep=no_sleep)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="/dev/full is a device of Linux")
+def test_a_device_is_no_target(tmp_path: Path) -> None:
+    (tmp_path / REPORT).symlink_to("/dev/full")
+    deliver(NEW, tmp_path, source=None)
+    assert contents(tmp_path) == NEW
+
+
+def test_an_old_pair_that_cannot_come_back_is_kept_for_later(tmp_path: Path, disk: Disk) -> None:
+    """The disk breaks between the two moves and stays broken: the sentence says where the old files are."""
+    put(tmp_path, OLD)
+    disk.fail("replace", 3, lambda: OSError(errno.EIO, "broken"), once=False)
+    with pytest.raises(CannotWrite, match="未能恢复原有文件"):
+        deliver(NEW, tmp_path, source=None, sleep=no_sleep)
+    disk.mend()
+    assert finals(tmp_path) == {}
+    put_right_later(tmp_path, disk.monkeypatch)
+    assert contents(tmp_path) == OLD
+
+
+@pytest.mark.parametrize(("nth", "after"), [(8, OLD), (10, NEW)], ids=["back", "forward"])
+def test_a_leftover_that_cannot_be_moved_is_not_removed(
+    tmp_path: Path, disk: Disk, nth: int, after: dict[str, bytes]
+) -> None:
+    """It is the only copy of the user's old results, or of the new ones."""
+    put(tmp_path, OLD)
+    disk.kill_at(nth)
+    with pytest.raises(Killed):
+        deliver(NEW, tmp_path, source=None)
+    disk.mend()
+    left = contents(tmp_path)
+    disk.fail("replace", 1, lambda: OSError(errno.EIO, "broken"), once=False)
+    put_right_later(tmp_path, disk.monkeypatch)
+    assert contents(tmp_path) == left
+    disk.mend()
+    put_right_later(tmp_path, disk.monkeypatch)
+    assert contents(tmp_path) == after
 
 
 # ── names and bytes ─────────────────────────────────────────────────────────────────────────────────────────

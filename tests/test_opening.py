@@ -108,11 +108,24 @@ def overlapping() -> bytes:
     return bytes(content)
 
 
+def shadowed() -> bytes:
+    """The first member's comment in the directory is said to be so long that it covers the second."""
+    content = bytearray(zipped(("xl/workbook.xml", b"<a/>"), ("xl/styles.xml", b"<a/>")))
+    first, second = (match.start() for match in re.finditer(b"PK\x01\x02", content))
+    content[first + 32] = content.rindex(b"PK\x05\x06") - second
+    return bytes(content)
+
+
 def flipped() -> bytes:
     """One bit of a stored member is wrong: only reading it to the end shows it."""
     content = bytearray(zipped(("xl/workbook.xml", b"<workbook><sheets/></workbook>")))
     content[45] ^= 1
     return bytes(content)
+
+
+def ods(content: bytes, *more: tuple[str, bytes]) -> bytes:
+    mimetype = b"application/vnd.oasis.opendocument.spreadsheet"
+    return zipped(("mimetype", mimetype), ("content.xml", content), *more)
 
 
 def ole(*streams: str) -> bytes:
@@ -170,6 +183,8 @@ REFUSED: dict[str, tuple[bytes, str]] = {
     "大小写重名": (doubled("XL/Worksheets/Sheet1.xml"), "重名"),
     "反斜杠重名": (doubled("xl\\worksheets\\sheet1.xml"), "重名"),
     "重叠": (overlapping(), "重叠"),
+    "目录遮住成员": (shadowed(), "个数不符"),
+    "成员名有零字节": (zipped(("xl/workbook.xml", b"<a/>"), ("xl/styles.xml", b"<a/>")).replace(b"xl/st", b"xl/\0t"), "名称不通"),
     "成员太多": (zipped(*((f"{n}.xml", b"") for n in range(packages.MAX_MEMBERS + 1))), "4000"),
     "解压太大": (repacked(workbook(), {"xl/x.bin": bytes(packages.MAX_INFLATED)}), "50 MiB"),
     "DTD 在工作表": (replaced(SHEET, "<worksheet", DOCTYPE + "<worksheet"), "DTD"),
@@ -178,6 +193,10 @@ REFUSED: dict[str, tuple[bytes, str]] = {
         replaced(SHEET, '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>', DOCTYPE, "utf-16"),
         "DTD",
     ),
+    "ods 有密码": (ods(b"<a/>", ("META-INF/manifest.xml", b"<m:encryption-data xmlns:m='x'/>")), "密码"),
+    "ods 不完整": (ods(b"<a>"), "无法解析"),
+    "ods 有 DTD": (ods(DOCTYPE.encode() + b"<a/>"), "DTD"),
+    "ods 没有工作表": (ods(b"<a/>"), "没有工作表"),
     "零张工作表": (repacked(workbook(), {WORKBOOK: b"<workbook><sheets/></workbook>"}), "没有工作表"),
     "缺工作表": (repacked(workbook(), {SHEET: None}), "附件1"),
     "缺关系": (repacked(workbook(), {RELATIONS: b"<Relationships/>"}), "附件1"),
@@ -235,6 +254,10 @@ def _loop(path: Path) -> None:
     path.symlink_to(path)
 
 
+def _endless(path: Path) -> None:
+    path.symlink_to("/dev/zero")
+
+
 def _nothing(path: Path) -> None:
     pass
 
@@ -246,8 +269,9 @@ def _nothing(path: Path) -> None:
         (_folder, "文件夹"),
         (_loop, "无法读取"),
         (getattr(os, "mkfifo", _folder), "不是"),
+        (_endless if Path("/dev/zero").exists() else _folder, "不是"),
     ],
-    ids=["没有", "文件夹", "链接成环", "管道"],
+    ids=["没有", "文件夹", "链接成环", "管道", "没有尽头"],
 )
 def test_not_a_regular_file(tmp_path: Path, make: Callable[[Path], None], word: str) -> None:
     path = tmp_path / "填报.xlsx"

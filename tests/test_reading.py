@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 from openpyxl.workbook import Workbook
+from openpyxl.worksheet.worksheet import Worksheet
 
 from selfeval_xl.checking.concluding import conclude
 from selfeval_xl.checking.runner import check
@@ -91,14 +92,20 @@ def test_every_figure_knows_its_cell(book: bytes, tmp_path: Path) -> None:
 
 def _insert_rows(workbook: Workbook) -> None:
     for name in SHEETS:
+        _unmerge(workbook[name])
         workbook[name].insert_rows(3, 2)
 
 
 def _insert_columns(workbook: Workbook) -> None:
     for name in SHEETS:
-        for merged in list(workbook[name].merged_cells.ranges):
-            workbook[name].unmerge_cells(str(merged))
+        _unmerge(workbook[name])
         workbook[name].insert_cols(1, 2)
+
+
+def _unmerge(sheet: Worksheet) -> None:
+    """openpyxl would leave the merged cells where they were, over others."""
+    for merged in list(sheet.merged_cells.ranges):
+        sheet.unmerge_cells(str(merged))
 
 
 def _rename(workbook: Workbook) -> None:

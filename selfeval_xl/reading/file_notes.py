@@ -32,6 +32,9 @@ def notes(source: Source, sheets: Iterable[Sheet]) -> Iterator[Note]:
         elif sheet.hides:
             message = f"工作表“{sheet.name}”有隐藏的行或列，其中的内容也已读入"
             yield "R-13", message, (Place(sheet.name, *sheet.hides),)
+        if sheet.covers:
+            message = f"工作表“{sheet.name}”有单元格被合并的单元格盖住，其中的内容也已读入"
+            yield "R-13", message, (Place(sheet.name, *sheet.covers),)
     if source.extras:
         yield "R-15", f"文件里有{'、'.join(source.extras)}，程序不执行、不联网更新，只读保存下来的数", ()
 

@@ -15,11 +15,12 @@ from datetime import date, datetime, time, timedelta
 from enum import Enum
 from typing import Any
 
-from python_calamine import CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
+from python_calamine import CalamineWorkbook
 
 from selfeval_xl.errors import UnusableFile
+from selfeval_xl.reading.apart import Protected, tables_of
 from selfeval_xl.reading.opening import Kind, Source
-from selfeval_xl.reading.sheet_facts import MAX_AREA, Position, SheetFacts
+from selfeval_xl.reading.sheet_facts import Position, SheetFacts
 
 Value = str | int | float | bool | date | datetime | time | timedelta | None
 Rows = Sequence[Sequence[Value]]
@@ -50,6 +51,8 @@ class Sheet:
     cells: Mapping[Position, Cell]
     hides: Position | None = None
     """Its first hidden row or column; xlsx only."""
+    covers: Position | None = None
+    """The first cell that holds something and lies under a merged one, where nobody sees it; xlsx only."""
 
 
 def read_sheets(source: Source) -> tuple[Sheet, ...]:
@@ -67,7 +70,7 @@ def read_sheets(source: Source) -> tuple[Sheet, ...]:
 
 def _refusal(source: Source, error: BaseException) -> UnusableFile:
     what, remedy = "的内容读不出来，可能已经损坏", "请用 Excel 或 WPS 打开后另存为 .xlsx"
-    if isinstance(error, PasswordError):
+    if isinstance(error, Protected):
         what, remedy = "设有打开密码，无法读取", "请在 Excel 或 WPS 中取消打开密码后保存，再重新运行"
     return UnusableFile(f"「{source.path.name}」{what}；{remedy}。")
 
@@ -82,7 +85,20 @@ def _xlsx(source: Source) -> Iterator[Sheet]:
         else:
             spare = _openpyxl(source) if spare is None else spare
             cells = _by_openpyxl(spare, facts.name)
-        yield Sheet(facts.name, facts.hidden, _laid_over(cells, facts), facts.hides)
+        cells = _laid_over(cells, facts)
+        yield Sheet(facts.name, facts.hidden, cells, facts.hides, _covered(cells, facts))
+
+
+def _covered(cells: Mapping[Position, Cell], facts: SheetFacts) -> Position | None:
+    for (top, left), (bottom, right) in facts.merges:
+        if (bottom - top + 1) * (right - left + 1) < len(cells):
+            below = [(row, column) for row in range(top, bottom + 1) for column in range(left, right + 1)]
+        else:
+            below = sorted(at for at in cells if top <= at[0] <= bottom and left <= at[1] <= right)
+        for at in below:
+            if at != (top, left) and at in cells:
+                return at
+    return None
 
 
 def _laid_over(cells: dict[Position, Cell], facts: SheetFacts) -> dict[Position, Cell]:
@@ -150,25 +166,19 @@ def _by_openpyxl(book: Any, name: str) -> dict[Position, Cell]:
 
 
 def _others(source: Source) -> Iterator[Sheet]:
-    book = CalamineWorkbook.from_filelike(io.BytesIO(source.content))
     facts = {sheet.name: sheet for sheet in source.sheets}
-    for index, meta in enumerate(book.sheets_metadata):
-        if meta.typ != SheetTypeEnum.WorkSheet:
-            continue
-        sheet = book.get_sheet_by_index(index)
-        if sheet.total_height * sheet.total_width > 4 * MAX_AREA:
-            raise OverflowError(meta.name)
-        cells = _laid_over(
-            _sparse(sheet.to_python(skip_empty_area=False)), facts.get(meta.name, SheetFacts(""))
-        )
-        yield Sheet(meta.name, meta.visible != SheetVisibleEnum.Visible, cells)
+    for name, hidden, rows in tables_of(source.content):
+        yield Sheet(name, hidden, _laid_over(_sparse(rows), facts.get(name, SheetFacts(""))))
 
 
 # --- values ------------------------------------------------------------------------------------------------
 
 _ESCAPE = re.compile("_x([0-9A-Fa-f]{4})_")
-_UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
-_INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff"
+_UNPRINTABLE = re.compile(
+    "[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]|[\xad\u200b\u200e\u200f\u202a-\u202e\u2060\ufeff]"
+)
+"""What XML or print cannot hold, and signs without any look that come along from web pages and dialogs."""
+_INVISIBLE = "\u200c\u200d"
 
 
 def _cell(value: Value) -> Cell | None:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from selfeval_xl.errors import UnusableFile
+from selfeval_xl.reading.ods_facts import ods_sheets
 from selfeval_xl.reading.packages import (
     CHOOSE,
     DAMAGED,
@@ -27,7 +28,7 @@ from selfeval_xl.reading.packages import (
     main_part,
     read_parts,
 )
-from selfeval_xl.reading.sheet_facts import MAX_AREA, SheetFacts, ods_sheets, xlsx_sheets
+from selfeval_xl.reading.sheet_facts import MAX_AREA, SheetFacts, xlsx_sheets
 
 MAX_FILE = 20 * 2**20
 

@@ -77,8 +77,15 @@ def key(name: str) -> str:
 def _check_members(package: zipfile.ZipFile, members: list[zipfile.ZipInfo], content: bytes) -> None:
     if len(members) > MAX_MEMBERS:
         raise Unfit(f"内部文件超过 {MAX_MEMBERS} 个")
+    (promised,) = struct.unpack_from("<H", content, content.rindex(b"PK\5\6") + 10)
+    if promised != len(package.infolist()):  # one wrong byte in the directory hides the members behind it
+        raise Unfit("已损坏（内部文件的个数不符）")
     if len({key(info.filename) for info in members}) < len(members):
         raise Unfit("已损坏（内部有重名文件）")
+    if any(
+        "\0" in info.orig_filename for info in package.infolist()
+    ):  # zipfile would take what stands before it
+        raise Unfit("已损坏（内部文件的名称不通）")
     if any(info.flag_bits & 1 for info in members):
         raise Unfit("是加密的压缩包，无法读取", "请解密后再选择其中的工作簿")
     if any(info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) for info in members):

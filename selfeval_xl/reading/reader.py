@@ -6,6 +6,7 @@ Blanks stay missing; a text where a number belongs is read where there is one wa
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 
 from selfeval_xl.errors import UnusableFile
@@ -104,8 +105,10 @@ def _copy_numbers(form: Form, places: dict[str, list[Found]]) -> dict[str, int]:
         match = COPY.search(name)
         if match and int(match[1]) not in numbers.values() and "(" not in name and int(match[1]) > 0:
             numbers[name] = int(match[1])
+    free = (number for number in count(1) if number not in numbers.values())
     for name in names:
-        numbers.setdefault(name, max(numbers.values(), default=0) + 1)
+        if name not in numbers:
+            numbers[name] = next(free)
     return numbers
 
 

@@ -5,12 +5,10 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from html import unescape
+from itertools import count
 
 from selfeval_xl.reading.packages import (
     CHOOSE,
-    FAR,
-    PASSWORD,
     SAVE_AS,
     UTF16,
     Part,
@@ -22,6 +20,7 @@ from selfeval_xl.reading.packages import (
 )
 
 MAX_AREA = 1_000_000  # calamine keeps the whole rectangle of a sheet in memory, and aborts when it cannot
+MAX_CELLS = 500_000  # that hold anything, in all sheets: 4 s and 200 MiB; a filled template has 10,000
 MAX_ROW, MAX_COLUMN = 1_048_576, 16_384
 
 Position = tuple[int, int]  # row, column, both from 1
@@ -38,20 +37,22 @@ class SheetFacts:
     errors: Mapping[Position, str] = field(default_factory=dict)  # the error text, "#REF!"
     uncalculated: frozenset[Position] = frozenset()
     hides: Position | None = None  # the first hidden row or column
-
-
-# --- xlsx ---
+    merges: tuple[tuple[Position, Position], ...] = ()  # first and last cell, as far as anything stands there
 
 
 def xlsx_sheets(parts: Parts, main: str) -> tuple[SheetFacts, ...]:
     by_id = relations(parts, main)
+    texts = parts.get(key(posixpath.join(posixpath.dirname(main), "sharedStrings.xml")), Part(b""))
+    if texts.broken or _TEXTS.search(texts.data):  # calamine would read on, or join two texts of one cell
+        raise Unfit("已损坏（文字部分无法解析，或编码不明）")
     careful = main != "xl/workbook.xml"  # calamine looks for no other
     entries = elements(parts, main, "sheet")
     names = [entry.get("name", "").casefold() for entry in entries]
     if len(set(names)) < len(names):
         raise Unfit("有同名的工作表", "请在 Excel 或 WPS 中改名后保存")
+    room = count(MAX_CELLS, -1)
     facts = tuple(
-        _sheet_facts(entry, parts[part], careful)
+        _sheet_facts(entry, parts[part], careful, room)
         for entry in entries
         if (part := _sheet_part(parts, main, entry, by_id)) is not None
     )
@@ -76,6 +77,7 @@ def _sheet_part(
     return part
 
 
+_TEXTS = re.compile(rb"</(?:[\w.-]+:)?t\s*>\s*<(?:[\w.-]+:)?t[\s>]")
 _CELL = re.compile(
     rb"<(?:[\w.-]+:)?(?:row(?=[\s/>])([^<>]*)>"
     rb"|c(?=[\s/>])([^<>]*?)(?:/>|>(.*?)</(?:[\w.-]+:)?c\s*>))",
@@ -84,26 +86,42 @@ _CELL = re.compile(
 _HIDDEN = re.compile(rb"<(?:[\w.-]+:)?(row|col)(?=\s)([^<>]*\shidden\s*=\s*[\"'](?:1|true)[^<>]*)>")
 _MIN = re.compile(rb"\smin\s*=\s*[\"']([0-9]{1,5})[\"']")
 _ASIDE = re.compile(rb"<!--.*?-->|<\?.*?\?>|<!\[CDATA\[(.*?)\]\]>", re.S)
+_MERGE = re.compile(
+    rb"<(?:[\w.-]+:)?mergeCell\s[^<>]*?\bref\s*=\s*[\"']([A-Z]{1,3})([0-9]{1,7}):([A-Z]{1,3})([0-9]{1,7})[\"']"
+)
 _ROW = re.compile(rb"\sr\s*=\s*[\"']([0-9]{1,7})[\"']")
 _REF = re.compile(rb"\sr\s*=\s*[\"']([A-Za-z]{1,3})([0-9]{1,7})[\"']")
 _HAS_REF = re.compile(rb"\sr\s*=")
 _TYPE = re.compile(rb"\st\s*=\s*[\"'](\w+)")
 _VALUE = re.compile(rb"<(?:[\w.-]+:)?v(?:\s[^<>]*)?>\s*([^<]*)")
+_NUMBERED = re.compile(
+    rb"(?:<(?:[\w.-]+:)?f(?:\s[^<>]*)?(?:/>|>.*?</(?:[\w.-]+:)?f\s*>))?\s*"
+    rb"(?:<(?:[\w.-]+:)?v(?:\s[^<>]*)?(?:/>|>[0-9]*</(?:[\w.-]+:)?v\s*>))?\s*",
+    re.S,
+)
 _NO_VALUE = re.compile(rb"\s*<(?:[\w.-]+:)?f(?=[\s/>])(?!.*<(?:[\w.-]+:)?v(?:\s[^<>]*)?>\s*[^\s<])", re.S)
 
 
-def _sheet_facts(entry: dict[str, str], part: Part, careful: bool) -> SheetFacts:
+def _sheet_facts(entry: dict[str, str], part: Part, careful: bool, room: Iterator[int]) -> SheetFacts:
     name = entry.get("name", "")
     if part.broken:
         raise Unfit(f"已损坏（工作表「{name}」的内容无法解析，或编码不明）")
     try:
         xml = _plain(part)
-        extent, errors, uncalculated = _cell_facts(xml)
+        extent, errors, uncalculated = _cell_facts(xml, room)
     except ValueError as error:
         raise Unfit(f"已损坏（工作表「{name}」的单元格地址重复、乱序或越界）") from error
     careful = careful or part.odd or extent[0] * extent[1] > MAX_AREA
     hidden = entry.get("state", "visible") != "visible"
-    return SheetFacts(name, hidden, careful, extent, errors, frozenset(uncalculated), _hides(xml, extent))
+    hides, merges = _hides(xml, extent), tuple(_merges(xml, extent))
+    return SheetFacts(name, hidden, careful, extent, errors, frozenset(uncalculated), hides, merges)
+
+
+def _merges(xml: bytes, extent: Position) -> Iterator[tuple[Position, Position]]:
+    for left, top, right, bottom in _MERGE.findall(xml):
+        first, last = (int(top), _column(left)), (min(int(bottom), extent[0]), min(_column(right), extent[1]))
+        if first[0] <= last[0] and first[1] <= last[1]:
+            yield first, last
 
 
 def _hides(xml: bytes, extent: Position) -> Position | None:
@@ -126,18 +144,25 @@ def _plain(part: Part) -> bytes:
     return _ASIDE.sub(lambda aside: (aside[1] or b"").replace(b"<", b"&lt;"), xml)
 
 
-def _cell_facts(xml: bytes) -> tuple[Position, dict[Position, str], set[Position]]:
-    """Extent, errors, uncalculated formulas. ValueError: no office suite writes cells like these."""
+def _cell_facts(xml: bytes, room: Iterator[int]) -> tuple[Position, dict[Position, str], set[Position]]:
+    """Extent, errors, uncalculated formulas; `room` counts down to no more cells. ValueError: no office suite
+    writes cells like these."""
     rows = columns = 0
     errors: dict[Position, str] = {}
     uncalculated: set[Position] = set()
     for at, kind, body in _cells(xml):
+        if not next(room):
+            raise Unfit(f"有内容的单元格超过 {MAX_CELLS} 个", "请删去无关的工作表和行列后另存为 .xlsx")
         rows, columns = max(rows, at[0]), max(columns, at[1])
         if kind == b"e":
             errors[at] = _text(body)
         elif kind != b"str" and _NO_VALUE.match(body):  # a "str" without a value is a calculated empty text
             uncalculated.add(at)
-        elif kind == b"s" and b"-" in body:  # calamine takes the first shared string for number -1
+        elif kind == b"s" and not _NUMBERED.fullmatch(
+            body
+        ):  # calamine takes the first shared string for any "x"
+            raise ValueError(body)
+        if body.count(b"v>") > 2 and len(_VALUE.findall(body)) > 1:
             raise ValueError(body)
     return (rows, columns), errors, uncalculated
 
@@ -175,49 +200,3 @@ def _column(letters: bytes) -> int:
 def _text(body: bytes) -> str:
     value = _VALUE.search(body)
     return value[1].decode().strip() if value else ""
-
-
-# --- ods ---
-
-_ODS_TABLE = re.compile(rb"<(?:[\w.-]+:)?table(?=[\s>])([^<>]*)>")
-_ODS_CELL = re.compile(
-    rb"<(?:[\w.-]+:)?(?:table-(row)|(?:covered-)?table-cell)(?=[\s/>])([^<>]*)>(?:<text:p[^<>]*>([^<]*))?"
-)
-_ODS_NAME = re.compile(rb"[:\s]name\s*=\s*[\"']([^\"']*)")
-_ODS_REPEATED = re.compile(rb"number-(?:rows|columns)-repeated\s*=\s*[\"'](\d{1,9})")
-
-
-def ods_sheets(parts: Parts) -> tuple[SheetFacts, ...]:
-    if b"encryption-data" in parts.get("meta-inf/manifest.xml", Part(b"")).data:
-        raise Unfit(*PASSWORD)
-    content = parts.get("content.xml", Part(b"", broken=True))
-    if content.broken:
-        raise Unfit("已损坏（内容无法解析）")
-    tables = _ODS_TABLE.split(content.data)[1:]
-    if not tables:
-        raise Unfit("里面没有工作表", CHOOSE)
-    return tuple(_ods_facts(*pair) for pair in zip(tables[::2], tables[1::2], strict=True))
-
-
-def _ods_facts(head: bytes, body: bytes) -> SheetFacts:
-    name = _ODS_NAME.search(head)
-    row = column = rows = columns = 0
-    following = 1  # how many rows further the next row stands
-    errors: dict[Position, str] = {}
-    for is_row, attributes, text in _ODS_CELL.findall(body):
-        repeated = _ODS_REPEATED.search(attributes)
-        times = int(repeated[1]) if repeated else 1
-        if is_row:
-            row, column, following = row + following, 0, times
-            continue
-        column += times
-        if b"value-type" in attributes:
-            rows, columns = row + following - 1, max(columns, column)
-        if b'value-type="error"' in attributes:
-            for at in range(column - times, min(column, MAX_COLUMN)):
-                errors[row, at + 1] = text.decode(errors="replace")
-    if rows * columns > MAX_AREA:
-        raise Unfit(*FAR)
-    return SheetFacts(
-        unescape(name[1].decode(errors="replace")) if name else "", extent=(rows, columns), errors=errors
-    )

@@ -76,12 +76,20 @@ def put_right(folder: Path) -> None:
         old = {found["name"] for found in leftovers if found["kind"] == "old"}
         # An old file whose new one is already in place: from there on, forward is the only way.
         wanted = "new" if old - new else "old"
+        if _placed(folder, [found for found in leftovers if found["kind"] == wanted]):
+            _remove([folder / found[0] for found in leftovers])
+
+
+def _placed(folder: Path, leftovers: Sequence[re.Match[str]]) -> bool:
+    """The leftovers under their names, where these stand empty; False if one cannot be moved now: a later delivery
+    may, so none of this run's files may be removed."""
+    try:
         for found in leftovers:
-            left, target = folder / found[0], folder / found["name"]
-            if found["kind"] == wanted and not os.path.lexists(target):
-                with suppress(OSError):
-                    os.replace(left, target)
-        _remove([folder / found[0] for found in leftovers])
+            if not os.path.lexists(folder / found["name"]):
+                os.replace(folder / found[0], folder / found["name"])
+    except OSError:
+        return False
+    return True
 
 
 def _write_through(path: Path, content: bytes) -> None:
