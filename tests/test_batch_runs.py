@@ -18,7 +18,7 @@ import pytest
 from selfeval_xl.batch import executors
 from selfeval_xl.batch.records import Record
 from selfeval_xl.batch.running import Ran, Settings, convert, finish, plan
-from selfeval_xl.batch.working import Task
+from selfeval_xl.batch.working import SIGNS, Task
 from selfeval_xl.filing.computing import Key
 from selfeval_xl.forms import load
 from selfeval_xl.writing.slips.slip import Item, Slip, write_slip
@@ -270,7 +270,7 @@ def in_series(slice_of_units: Path, tmp_path_factory: pytest.TempPathFactory) ->
     out = tmp_path_factory.mktemp("依次")
     found = run(slice_of_units, out, report=True)
     verdicts = [record.verdict for record in found.desk.latest]
-    assert {v: verdicts.count(v) for v in set(verdicts)} == {"可报送": 12, "有错误": 2, "未填完": 1}
+    assert {v: verdicts.count(v) for v in set(verdicts)} == {"可报送": 13, "有错误": 2, "未填完": 1}
     return written(out)
 
 
@@ -412,3 +412,14 @@ def test_a_slip_is_one_page(soffice: LibreOffice, tmp_path: Path) -> None:
     for pdf in soffice.convert(paths, "pdf", tmp_path):
         (page,) = pages(pdf)
         assert "年月日" in page.text.replace(" ", "").replace("\u3000", "")
+
+
+def test_an_error_that_waits_for_the_bureau_is_open_no_more(tmp_path: Path) -> None:
+    """待财政认定, under the overlay that the unit's own template carries: counted as explained, and no slip."""
+    folder = tmp_path / "收到的表"
+    folder.mkdir()
+    shutil.copy(SAMPLES / "区财政局-2023" / "填报.xlsx", folder)
+    ran = run(folder, tmp_path / "结果")
+    (record,) = ran.desk.latest
+    assert (record.verdict, record.explained, list(ran.slips)) == ("可报送", 4, [])
+    assert list(ran.desk.signs["B-10"]) == [SIGNS.index("待财政认定")]

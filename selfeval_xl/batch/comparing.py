@@ -26,7 +26,7 @@ class Progress:
 
 def is_open(seen: Seen) -> bool:
     """To be mended, explained or filled in: 错误, 警告 without a reason, required cells."""
-    if seen.status == Status.EXPLAINED:
+    if Status(seen.status).explained:
         return False
     return seen.level in (Level.ERROR, Level.WARNING) or seen.required
 
@@ -38,7 +38,7 @@ def open_marks(record: Record) -> Marks:
 def progress(before: Iterable[str], now: Record) -> Progress:
     """`before`: the marks that were open in the file before."""
     was, stays = Counter(before), Counter(open_marks(now))
-    said = Counter(seen.mark for seen in now.seen if seen.status == Status.EXPLAINED)
+    said = Counter(seen.mark for seen in now.seen if Status(seen.status).explained)
     gone = was - stays
     explained = gone & said
     return Progress(

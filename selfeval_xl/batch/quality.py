@@ -43,7 +43,7 @@ class Quality:
 
 def quality(record: Record) -> Quality:
     checks = record.checks
-    explained = checks.get(Status.EXPLAINED, 0)
+    explained = checks.get(Status.EXPLAINED, 0) + checks.get(Status.PENDING, 0)
     return Quality(
         passed=checks.get(Status.PASSED, 0) + checks.get(Status.RESIDUAL, 0),
         failed=checks.get(Status.BROKEN, 0) + explained,

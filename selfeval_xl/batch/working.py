@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 BUG = 4
 NAMELESS = "未填单位"
-SIGNS = ("错误", "警告", "提示", "已说明", "无法核对", "尾差", "通过", "不适用")
+SIGNS = ("错误", "警告", "提示", "待财政认定", "已说明", "无法核对", "尾差", "通过", "不适用")
 """What can come of a rule, the worst first."""
 
 
@@ -104,7 +104,7 @@ def recorded(name: str, work: str, outcome: "Outcome") -> Record:
         warnings=conclusion.summary.warnings,
         notices=conclusion.summary.notices,
         missing=conclusion.summary.missing,
-        explained=sum(finding.status is Status.EXPLAINED for finding in conclusion.findings),
+        explained=sum(finding.status.explained for finding in conclusion.findings),
         staff=None if total is None else half_up(total),
         checks=_checks(outcome.results),
         signs=_signs(outcome.results, conclusion.findings),

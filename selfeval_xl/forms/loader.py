@@ -42,11 +42,11 @@ def load(form: str | Path | Overlay = "hunan-2023", year: int | None = None) -> 
 
     Raises FormError: unknown id, unreadable TOML, an unknown key, a name that leads nowhere.
     """
-    return _loaded(form, year) if isinstance(form, Path) else _kept(form, year)
+    return _loaded(form, year) if isinstance(form, Path) else _kept(form, year, str(FOLDER))
 
 
 @lru_cache(maxsize=8)
-def _kept(form: str | Overlay, year: int | None) -> Form:
+def _kept(form: str | Overlay, year: int | None, _folder: str) -> Form:
     """A form of the package, and one with a given overlay, is the same for every workbook of a run."""
     return _loaded(form, year)
 

@@ -11,12 +11,12 @@ from selfeval_xl.findings import Level, Rule
 from selfeval_xl.writing.style import FAINT, LEVELS, Look
 from selfeval_xl.writing.summary.tables import MIDDLE, PERCENT, WHOLE, Cell, Coloured, Column, Link, Table
 
-SHORT = ("错", "警", "提", "说", "空", "尾", "√", "–", "")
+SHORT = ("错", "警", "提", "认", "说", "空", "尾", "√", "–", "")
 """As `SIGNS`, then NO_SIGN."""
 EXPLAINED: Look = {"bg_color": "#DDEBF7"}
 UNKNOWN: Look = {"bg_color": "#EDEDED"}
 LOOKS: tuple[Look, ...] = (
-    LEVELS[Level.ERROR], LEVELS[Level.WARNING], LEVELS[Level.NOTICE], EXPLAINED, UNKNOWN, {}, {}, FAINT, {},
+    LEVELS[Level.ERROR], LEVELS[Level.WARNING], LEVELS[Level.NOTICE], EXPLAINED, EXPLAINED, UNKNOWN, {}, {}, FAINT, {},
 )  # fmt: skip
 LINKED = 2
 """错 and 警 lead to the unit's results."""
@@ -25,7 +25,7 @@ LINKED = 2
 def matrix(facts: Facts) -> Table:
     signs = facts.desk.signs
     notes = (
-        "错：错误；警：警告未说明；提：提示；说：已说明；空：无法核对；尾：尾差；√：通过；–：不适用。点击“错”“警”打开该单位的核对结果。",
+        "错：错误；警：警告未说明；提：提示；认：错误已说明，待财政认定；说：已说明；空：无法核对；尾：尾差；√：通过；–：不适用。点击“错”“警”打开该单位的核对结果。",
         "各规则的名称见“规则统计”。",
     )
     columns = (

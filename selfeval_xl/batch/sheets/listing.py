@@ -22,7 +22,7 @@ def findings(facts: Facts, records: Iterable[Record]) -> Table:
         Column("相差", 14), Column("数的单位", 8, MIDDLE), Column("怎么改", 40), Column("已写的原因", 30),
     )  # fmt: skip
     notes = (
-        "各单位最近一次报送的全部问题，可按任一列筛选。级别为错误的必须改，警告须说明，提示供参考；状态为“已说明”的不用再改。",
+        "各单位最近一次报送的全部问题，可按任一列筛选。级别为错误的必须改，警告须说明，提示供参考；状态为“已说明”“待财政认定”的不用再改。",
     )
     return Table(
         "问题清单", "问题清单", notes, columns, _findings(records), frozen=1, nothing="没有发现问题。"
@@ -33,7 +33,7 @@ def _findings(records: Iterable[Record]) -> Iterator[list[Cell]]:
     for record in records:
         for seen in record.seen:
             level: Cell = seen.level
-            if seen.status != Status.EXPLAINED:
+            if not Status(seen.status).explained:
                 level = Coloured(seen.level, LEVELS[Level(seen.level)])
             yield [
                 unit(record), record.supervisor, level, seen.status, seen.rule, seen.cells, seen.message, seen.left,
