@@ -62,8 +62,11 @@ def carried_over(sources: Table, projects: Table, unit: Table) -> list[Verdict] 
     basis="附件1 说明：“项目支出”需要填报基本支出以外的所有项目支出情况",
     remedy="核对各项目的年初预算数、上年结转、年中调整，以及“二、按支出性质分”项目支出的全年预算",
 )
-def full_budget_of_projects(split: Table, projects: Table) -> Verdict:
-    """项目清单全年预算数之和不应大于“2收支情况”项目支出的全年预算数。"""
+def full_budget_of_projects(split: Table, projects: Table, coverage: Table) -> Verdict:
+    """项目清单全年预算数之和不应大于“2收支情况”项目支出的全年预算数。勾选明细已列全的，两者应相等，
+    按“项目支出与项目清单”核对。"""
+    if coverage["complete", "value"].text == "是":
+        return NOT_APPLICABLE
     whole, parts = split["total", "full_project"], [row["full"] for row in projects.added]
     if whole.number is None or all(f.number is None for f in parts):
         return NOT_APPLICABLE
