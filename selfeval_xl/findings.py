@@ -5,7 +5,7 @@ from enum import StrEnum
 from fractions import Fraction
 
 from selfeval_xl.forms import Form, Kind
-from selfeval_xl.money import WAN, fixed, plain
+from selfeval_xl.money import WAN, YUAN, fixed, plain
 from selfeval_xl.places import Place
 
 
@@ -123,12 +123,22 @@ class Result:
 
 @dataclass(frozen=True)
 class Correction:
-    """What might stand in a cell instead, in its own measure (money in 分); None: nothing."""
+    """What might stand in a cell instead, in its own measure (money in 分); None: nothing. `unit`: 分 in one unit of
+    a money cell, in which people read it."""
 
     place: Place
     kind: Kind
     now: Fraction | None
     then: Fraction | None
+    unit: int = WAN
+
+    def said(self, value: Fraction | None) -> str:
+        """870.36万元; in a book of 元 8703600.00元."""
+        if value is None:
+            return "空白"
+        if self.kind is Kind.MONEY and self.unit == YUAN:
+            return fixed(value / YUAN) + "元"
+        return shown(value, self.kind)
 
 
 @dataclass(frozen=True)
@@ -147,19 +157,23 @@ class Clue:
     def sentence(self) -> str:
         """附件1!D12 为 879.36万元（现为 870.36万元，一位数字之差）"""
         cells = "、".join(str(place) for place in self.places)
-        then = "、".join(_or_blank(c.then, c.kind) for c in self.corrections)
-        now = "、".join(_or_blank(c.now, c.kind) for c in self.corrections)
+        then = "、".join(c.said(c.then) for c in self.corrections)
+        now = "、".join(c.said(c.now) for c in self.corrections)
         return f"{cells} 为 {then}（现为 {now}{'，' if self.slip else ''}{self.slip}）"
 
 
 @dataclass(frozen=True)
 class Mending:
-    """The fewest cells whose change would make broken identities hold: of so many so many. One entry a cell (or a
-    pair that was exchanged), each with the clues that are as good."""
+    """The fewest cells whose change would make broken identities hold. One entry a cell (or a pair that was
+    exchanged), each with the clues that are as good.
+
+    `errors`, `warnings`: so many would be gone, of all rules; `left`: so many errors would stay.
+    """
 
     choices: tuple[tuple[Clue, ...], ...]
-    mended: int
-    broken: int
+    errors: int
+    warnings: int
+    left: int
 
     @property
     def cells(self) -> int:
@@ -167,10 +181,12 @@ class Mending:
 
     @property
     def sentence(self) -> str:
-        """改 1 处可消除 4 条勾稽不符：附件1!D12 为 879.36万元（现为 870.36万元，一位数字之差）"""
+        """改 1 处可消除 4 条（错误 3 条、警告 1 条）：附件1!D12 为 879.36万元（现为 870.36万元，一位数字之差）"""
         said = "；".join(map(either, self.choices))
-        rest = f"；另有 {self.broken - self.mended} 条须逐条核对" if self.broken > self.mended else ""
-        return f"改 {self.cells} 处可消除 {self.mended} 条勾稽不符：{said}{rest}"
+        gone = {"错误": self.errors, "警告": self.warnings}
+        parts = "、".join(f"{level} {count} 条" for level, count in gone.items() if count)
+        rest = f"；其余错误 {self.left} 条须逐条改正" if self.left else ""
+        return f"改 {self.cells} 处可消除 {self.errors + self.warnings} 条（{parts}）：{said}{rest}"
 
 
 @dataclass(frozen=True)
@@ -205,10 +221,6 @@ class Finding:
 def either(clues: tuple[Clue, ...]) -> str:
     """Clues that are as good, in one clause."""
     return "，或 ".join(clue.sentence for clue in clues)
-
-
-def _or_blank(value: Fraction | None, kind: Kind) -> str:
-    return "空白" if value is None else shown(value, kind)
 
 
 def amount(value: Fraction | None, kind: Kind) -> float | None:

@@ -15,8 +15,8 @@ from selfeval_xl.filing import Filing
 from selfeval_xl.filing.computing import Key
 from selfeval_xl.filing.supposing import supposing
 from selfeval_xl.filing.tracing import Tracer
-from selfeval_xl.findings import Finding
-from selfeval_xl.forms import Kind, load
+from selfeval_xl.findings import Correction, Finding
+from selfeval_xl.forms import BOOK, Kind, load
 from selfeval_xl.money import WAN
 from selfeval_xl.writing.template.filling import filled
 from tests.books import values
@@ -40,7 +40,7 @@ def concluded(filing: Filing) -> Conclusion:
     return conclude(filing, check(filing), ())
 
 
-def typed(**cells: float | None) -> Filing:
+def typed(**cells: object) -> Filing:
     """The clean sample with other values in some cells."""
     return filled(FORM, {**CLEAN, **{cell(name.replace("__", ".")): value for name, value in cells.items()}})
 
@@ -101,6 +101,7 @@ CASES = {
     "a project of the register": Case(
         {"projects.2.executed": 292.64}, {"3项目清单!K8": 292.46}, Slip.SWAPPED, mends=3
     ),
+    "a change of staff without its sign": Case({"change.net.value": 1}, {"1基本情况!B44": -1}, Slip.SIGN),
     "no slip, but several identities": Case(
         {"sources.general.executed": 2555.55}, {"2收支情况!F6": 2471.82}, None, mends=4
     ),
@@ -116,13 +117,15 @@ def test_the_cell_and_the_slip_are_named(case: Case) -> None:
     mending = concluded(filed(case)).mending
     assert mending is not None
     ((clue,),) = mending.choices
-    assert {str(c.place): shown(c.then) for c in clue.corrections} == case.named
+    assert {str(c.place): in_units(c) for c in clue.corrections} == case.named
     assert clue.slip == (case.slip.format(cell=case.beside) if case.slip else "")
-    assert (mending.cells, mending.mended, mending.broken) == (len(case.named), case.mends, case.mends)
+    assert (mending.cells, clue.mends, mending.left) == (len(case.named), case.mends, 0)
 
 
-def shown(fen: Fraction | None) -> float | None:
-    return None if fen is None else float(fen / WAN)
+def in_units(correction: Correction) -> float | None:
+    """What it ought to hold, in the cell's unit."""
+    unit = WAN if correction.kind is Kind.MONEY else 1
+    return None if correction.then is None else float(correction.then / unit)
 
 
 def test_every_finding_of_one_root_names_it() -> None:
@@ -133,10 +136,31 @@ def test_every_finding_of_one_root_names_it() -> None:
     assert all("4 条勾稽同时成立" in f.message for f in broken)
 
 
+def test_no_cell_is_shifted_to_next_to_nothing() -> None:
+    """3.56 where nothing belongs: 0.000356 would pass as a residual, and mean nothing."""
+    mending = concluded(typed(sources__fund__adjustment=3.56)).mending
+    assert mending is None or all(clue.slip != Slip.SCALE for clues in mending.choices for clue in clues)
+
+
+def test_a_book_in_yuan_is_told_in_yuan() -> None:
+    """What the sentence says can be typed as it stands."""
+    factor = {Kind.MONEY: 10_000}
+    yuan = {
+        key: round(value * factor.get(FORM.block(key.block).fields[key.row, key.column].kind, 1), 2)
+        if isinstance(value, int | float) and FORM.block(key.block).unit == BOOK
+        else value
+        for key, value in CLEAN.items()
+    }
+    slip = {cell("unit.money_unit.value"): "元", cell("sources.general.executed"): 24178200}
+    mending = concluded(filled(FORM, {**yuan, **slip})).mending
+    assert mending is not None
+    assert "2收支情况!F6 为 24718200.00元（现为 24178200.00元，" in mending.sentence
+
+
 def test_two_roots_are_two_cells() -> None:
     mending = concluded(typed(sources__general__executed=2417.82, basic__goods__initial=223.50)).mending
     assert mending is not None
-    assert (mending.cells, mending.mended, mending.broken) == (2, 5, 5)
+    assert (mending.cells, mending.left) == (2, 0)
     first, second = mending.choices
     assert [str(place) for place in first[0].places] == ["2收支情况!F6"]
     assert "2收支情况!C29" in {str(place) for clue in second for place in clue.places}
@@ -151,10 +175,27 @@ def test_what_is_as_good_is_told_as_such() -> None:
 
 @pytest.mark.parametrize(
     "cells",
-    [{"basic__goods__executed": 333.33}, {"costs__office__executed": 300.00}, {}],
-    ids=["no slip explains it", "any larger amount would do", "nothing is broken"],
+    [
+        {"basic__goods__executed": 333.33},
+        {"costs__office__executed": 300.00},
+        {},
+        {
+            "basic__wages__executed": 1018.75,
+            "basic__family__executed": 88.40,
+            "basic__goods__executed": 221.70,
+            "basic__capital__executed": 8.00,
+        },
+        {"unit__money_unit__value": "元"},
+    ],
+    ids=[
+        "no slip explains it",
+        "any larger amount would do",
+        "nothing is broken",
+        "a whole column was copied",
+        "the unit of the whole book is in doubt",
+    ],
 )
-def test_without_a_reason_nothing_is_said(cells: dict[str, float | None]) -> None:
+def test_without_a_reason_nothing_is_said(cells: dict[str, object]) -> None:
     conclusion = concluded(typed(**cells))
     assert conclusion.mending is None
     assert not [f for f in conclusion.findings if f.clues]

@@ -103,8 +103,8 @@ def test_the_first_screen(seed: openpyxl.Workbook) -> None:
 
 def test_the_fewest_cells_to_change_stand_at_the_top(seed: openpyxl.Workbook) -> None:
     said = str(seed["核对结果"]["A4"].value)
-    assert said.startswith("改 1 处可消除 1 条勾稽不符：3项目清单!K7 为 879.36万元（现为 870.36万元")
-    assert said.endswith("另有 1 条须逐条核对")
+    assert said.startswith("改 1 处可消除 1 条（警告 1 条）：3项目清单!K7 为 879.36万元（现为 870.36万元")
+    assert said.endswith("其余错误 1 条须逐条改正")
 
 
 def test_what_is_open_for_each_level(seed: openpyxl.Workbook) -> None:

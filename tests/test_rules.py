@@ -194,7 +194,7 @@ def test_an_empty_reason_is_told_what_an_adequate_one_holds(reason: str, told_so
     book = "## 三、编制与在职人员（人）\n| 人员类别 | 2023年末编制数 | 2023年末在职人数 |\n|---|---|---|\n| 合计 | 46 | 50 |\n"
     book += f"## 四、在职人员变动\n- 在职人数超编原因（超编时填）：{reason}\n"
     (found,) = [f for f in examined(values(FORM, book))[1] if f.rules == ("A1-05",)]
-    says = f"原因“{reason}”过于笼统，请写明具体事由、涉及金额（应能说明差额的大部分）和依据"
+    says = f"原因“{reason}”过于笼统，请写明具体事由、涉及人数和依据"
     assert (says in found.message) == told_so
     assert (found.status is Status.EXPLAINED) == ("12台" in reason)
 

@@ -1,5 +1,6 @@
 """Rules on what checking found: a high grade beside open errors, explanations that explain nothing."""
 
+import unicodedata
 from collections.abc import Iterator, Sequence
 
 from selfeval_xl.empty_reasons import says_nothing, too_general
@@ -27,6 +28,7 @@ EXPLANATIONS = Rule(
     page="核实说明的每一行都应说明一个现有的问题：核对码与数字不符的（数字已变）说明失效；规则或位置对不上的、"
     "原因没有写或过于笼统的、想用说明代替改正错误的，都不起作用，逐行列出。",
 )
+DASHES = str.maketrans("‐‑–—−", "-----")
 HARMLESS = (Status.RESIDUAL, Status.UNKNOWN)
 """Findings of these ask for no explanation; one that is given does no harm."""
 RULES = (HIGH_GRADE, EXPLANATIONS)
@@ -44,6 +46,11 @@ def verdicts(
         yield EXPLANATIONS, NOT_APPLICABLE
 
 
+def as_id(text: str) -> str:
+    """A rule's id as a person typed it: ａ2－08 is A2-08."""
+    return unicodedata.normalize("NFKC", text).translate(DASHES).strip().upper()
+
+
 def _high_grade(filing: Filing, results: Sequence[Result]) -> Verdict:
     score = filing.figure("result", "all", "score")
     low, name = grades(filing.form)[0]
@@ -59,6 +66,7 @@ def _high_grade(filing: Filing, results: Sequence[Result]) -> Verdict:
 
 def _explanation(row: Row, results: Sequence[Result], known: Sequence[str]) -> Verdict:
     rule, code, place, reason = (row.text(c) for c in ("rule", "code", "place", "reason"))
+    rule = as_id(rule)
     said = f"对 {rule or '（没有写规则）'} 的说明"
     if says_nothing(reason):
         why = f"不起作用：{too_general(reason)}" if reason.strip() else "没有写原因"

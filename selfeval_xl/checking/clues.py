@@ -11,6 +11,8 @@ from itertools import combinations
 from selfeval_xl.checking.evidence import Evidence, gathered, mark
 from selfeval_xl.checking.runner import check, judge
 from selfeval_xl.checking.suspecting import Suspicion, suspicions
+from selfeval_xl.filing import unit_scale
+from selfeval_xl.filing.computing import Key
 from selfeval_xl.filing.supposing import supposing
 from selfeval_xl.filing.tracing import Tracer
 from selfeval_xl.findings import Clue, Correction, Level, Mending, Result, Status
@@ -39,13 +41,14 @@ class Clues:
 def clues(tracer: Tracer, results: Sequence[Result]) -> Clues:
     """What explains the differences of these results, and the fewest cells to change."""
     evidence = gathered(tracer, results)
-    chosen = _chosen(evidence, _trouble(results)) if evidence.broken else {}
+    before = _trouble(results)
+    chosen = _chosen(evidence, before) if evidence.broken and not _unit_in_doubt(results) else {}
     return Clues(
         {
             mark(judge(evidence.lines[number].line, tracer)): tuple(_clue(s, tracer) for s in best)
             for number, best in chosen.items()
         },
-        _mending(list(dict.fromkeys(chosen.values())), evidence),
+        _mending(list(dict.fromkeys(chosen.values())), evidence, before),
     )
 
 
@@ -76,18 +79,25 @@ def _trouble(results: Iterable[Result]) -> Trouble:
     return levels.count(Level.ERROR), levels.count(Level.WARNING)
 
 
-def _mending(groups: Sequence[tuple[Suspicion, ...]], evidence: Evidence) -> Mending | None:
-    """The fewest changes that mend all that can be mended; each group holds those that are as good."""
+def _unit_in_doubt(results: Iterable[Result]) -> bool:
+    """Whether 元 was taken for 万元 in the whole book: then one cell is wrong, and no amount."""
+    return any(r.rule.id == "B-22" and r.status is Status.BROKEN for r in results)
+
+
+def _mending(groups: Sequence[tuple[Suspicion, ...]], evidence: Evidence, before: Trouble) -> Mending | None:
+    """The fewest changes that mend all that can be mended; each group holds those that are as good. None if the
+    whole rule book finds no less after them."""
     goal = frozenset[int]().union(*(group[0].mends for group in groups))
     if not goal:
         return None
     chosen = next(_together(groups, goal, evidence), None) or _greedily(groups, goal)
-    mends = frozenset[int]().union(*(group[0].mends for group in chosen))
-    return Mending(
-        tuple(tuple(_clue(s, evidence.tracer) for s in group) for group in chosen),
-        len(mends),
-        len(evidence.broken),
-    )
+    changes = {key: value for group in chosen for key, value in group[0].changes}
+    errors, warnings = _trouble(check(supposing(evidence.tracer.filing, changes)))
+    gone = before[0] - errors, before[1] - warnings
+    if min(gone) < 0 or not any(gone):
+        return None
+    said = tuple(tuple(_clue(s, evidence.tracer) for s in group) for group in chosen)
+    return Mending(said, *gone, left=errors)
 
 
 def _together(
@@ -113,9 +123,13 @@ def _greedily(groups: Sequence[tuple[Suspicion, ...]], goal: frozenset[int]) -> 
 def _clue(suspicion: Suspicion, tracer: Tracer) -> Clue:
     figures = tracer.figures
     corrections = tuple(
-        Correction(figures[key].place, figures[key].kind, figures[key].number, value)
+        Correction(figures[key].place, figures[key].kind, figures[key].number, value, _unit(key, tracer))
         for key, value in suspicion.changes
     )
     beside = figures[suspicion.beside].place if suspicion.beside else None
     slip = suspicion.slip.format(cell=beside) if suspicion.slip else ""
     return Clue(corrections, len(suspicion.mends), slip)
+
+
+def _unit(key: Key, tracer: Tracer) -> int:
+    return unit_scale(tracer.filing.form.block(key.block), tracer.filing.scale)

@@ -14,6 +14,7 @@ from selfeval_xl.filing.tracing import Tracer
 from selfeval_xl.findings import Result, Status
 from selfeval_xl.identities import Line, Term
 from selfeval_xl.identities.sides import Measure, measure, scaled, signed
+from selfeval_xl.money import half_up
 
 Changes = Mapping[Key, Fraction | None]
 """What should stand in some cells, each in its own measure (money in 分); None: nothing."""
@@ -51,9 +52,9 @@ class Judged:
                         return key
         return None
 
-    def after(self, shift: Fraction) -> Fraction:
-        """Left − right in steps after such a change of it."""
-        return self.difference + shift * scaled(self.line.kind)
+    def after(self, shift: Fraction) -> int:
+        """Left − right in whole steps after such a change of it."""
+        return self.difference + half_up(shift * scaled(self.line.kind))
 
     def holds(self, shift: Fraction) -> bool:
         """Whether it would hold after such a change of left − right."""
@@ -73,7 +74,7 @@ class Mended:
     be farther apart than they are now."""
 
     numbers: frozenset[int]
-    rest: Fraction
+    rest: int
     meeting: int
     near: bool
 
@@ -118,7 +119,7 @@ class Evidence:
         rests = {number: abs(self.lines[number].after(shifts[number])) for number in mends}
         meeting = sum(rest <= self.lines[number].found.allowed for number, rest in rests.items())
         near = all(rest <= abs(self.lines[number].difference) for number, rest in rests.items())
-        return Mended(mends, sum(rests.values(), Fraction(0)), meeting, near)
+        return Mended(mends, sum(rests.values()), meeting, near)
 
 
 def gathered(tracer: Tracer, results: Iterable[Result]) -> Evidence:

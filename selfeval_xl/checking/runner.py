@@ -166,7 +166,7 @@ def _with_reason(result: Result, reason: str) -> Result:
     if result.level is Level.ERROR or not reason.strip():
         return result
     if says_nothing(reason):
-        return replace(result, message=f"{result.message}；{too_general(reason)}")
+        return replace(result, message=f"{result.message}；{too_general(reason, result.kind)}")
     return replace(result, status=Status.EXPLAINED, reason=reason)
 
 
@@ -211,7 +211,7 @@ def _accepted(result: Result, reason: str, row: Row, tracer: Tracer) -> Result:
 
 
 def _speaks(row: Mapping[str, Figure], result: Result) -> bool:
-    if result.status is not Status.BROKEN or row["rule"].text != result.rule.id:
+    if result.status is not Status.BROKEN or afterwards.as_id(row["rule"].text) != result.rule.id:
         return False
     if row["code"].text:
         return bool(row["code"].text == result.code)

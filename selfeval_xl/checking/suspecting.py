@@ -15,7 +15,10 @@ from selfeval_xl.filing.computing import Key
 from selfeval_xl.filing.tracing import Tracer
 from selfeval_xl.forms import Kind
 from selfeval_xl.identities.sides import scaled
+from selfeval_xl.money import WAN
 
+LEAST = WAN // 10
+"""A tenth of a 万元: what is less after a shift of the decimal point is as good as nothing, and fits anywhere."""
 SURE = (Slip.SIGN, Slip.SCALE)
 """Slips so rare by chance that they convince where one side need only be the greater, too."""
 
@@ -42,7 +45,7 @@ class Suspicion:
         return self.mended.meeting > 0 or (self.mended.near and self.slip in SURE)
 
     @property
-    def belief(self) -> tuple[int, int, Fraction]:
+    def belief(self) -> tuple[int, int, int]:
         """The less, the more convincing."""
         return -len(self.mends), len(Slip) if self.slip is None else self.slip.rank, self.mended.rest
 
@@ -51,7 +54,7 @@ def suspicions(evidence: Evidence) -> list[Suspicion]:
     """The convincing ones, at most one for the same cells and the same identities, the most convincing first."""
     best: dict[tuple[frozenset[Key], frozenset[int]], Suspicion] = {}
     for changes, slip, beside in _guesses(evidence):
-        mended = evidence.mended(changes) if _possible(changes, evidence.tracer) else None
+        mended = evidence.mended(changes) if _possible(changes, slip, evidence.tracer) else None
         if mended is None:
             continue
         found = Suspicion(tuple(changes.items()), mended, slip, beside)
@@ -61,12 +64,19 @@ def suspicions(evidence: Evidence) -> list[Suspicion]:
     return sorted(best.values(), key=lambda s: s.belief)
 
 
-def _possible(changes: Changes, tracer: Tracer) -> bool:
-    """No amount below zero, but where the form expects one."""
-    form = tracer.filing.form
-    return all(
-        value is None or value >= 0 or form.block(key.block).fields[key.row, key.column].signed
-        for key, value in changes.items()
+def _possible(changes: Changes, slip: Slip | None, tracer: Tracer) -> bool:
+    """No amount below zero, but where the form or the cell's own formula expects one; no shift to next to nothing."""
+    if slip in (Slip.SCALE, Slip.SHIFTED) and any(
+        abs(value or Fraction(0)) < LEAST for value in changes.values()
+    ):
+        return False
+    return all(value is None or value >= 0 or _signed(key, tracer) for key, value in changes.items())
+
+
+def _signed(key: Key, tracer: Tracer) -> bool:
+    computed = tracer.figures[key].computed
+    return tracer.filing.form.block(key.block).fields[key.row, key.column].signed or (
+        isinstance(computed, Fraction) and computed < 0
     )
 
 
@@ -84,7 +94,9 @@ def _guesses(evidence: Evidence) -> Iterator[Guess]:
         for number in evidence.lines_of[key]:
             if number in evidence.broken:
                 yield from _closing(key, evidence.lines[number], tracer)
-        for other in (*_beside(key, tracer.filing), *_across(key, tracer.filing)):
+        # Small numbers of people fit by chance in any other place.
+        others = (*_beside(key, tracer.filing), *_across(key, tracer.filing)) if money else ()
+        for other in others:
             if tracer.figures[other].number != value:
                 yield {key: tracer.figures[other].number, other: value}, Slip.EXCHANGED, None
 
@@ -94,11 +106,11 @@ def _closing(key: Key, judged: Judged, tracer: Tracer) -> Iterator[Guess]:
     value = tracer.figures[key].number or Fraction(0)
     step = -Fraction(judged.difference, judged.factors[key] * scaled(judged.line.kind))
     yield {key: value + step}, None, None
-    if not value:
+    if not value or tracer.figures[key].kind is not Kind.MONEY:
         return
     for slip, others in ((Slip.COLUMN, _across(key, tracer.filing)), (Slip.ROW, _beside(key, tracer.filing))):
         for other in others:
-            if tracer.figures[other].number == value:
+            if tracer.figures[other].number == value and not _alike(key, other, tracer):
                 yield {key: value + step}, slip, other
     if key == judged.lone:
         for part in judged.factors:
@@ -106,6 +118,22 @@ def _closing(key: Key, judged: Judged, tracer: Tracer) -> Iterator[Guess]:
             if part != key and amount and abs(step) == abs(amount):
                 left_out = (step > 0) == (amount > 0)
                 yield {key: value + step}, Slip.OMITTED if left_out else Slip.TWICE, part
+
+
+def _alike(key: Key, other: Key, tracer: Tracer) -> bool:
+    """Whether the two columns agree in another line, too: then all of it was copied, or both are alike in truth, and
+    what stands in one line says nothing of it."""
+    if key.column == other.column:
+        return False
+    for row in tracer.filing.table(key.block, key.copy).rows:
+        mine, theirs = row.figures.get(key.column), row.figures.get(other.column)
+        here = (row.key, row.number) == (key.row, key.number)
+        typed = tracer.filing.form.block(key.block).fields.get((row.key, key.column))
+        if here or mine is None or theirs is None or typed is None or typed.formula is not None:
+            continue
+        if mine.number and mine.number == theirs.number:
+            return True
+    return False
 
 
 def _beside(key: Key, filing: Filing) -> Iterator[Key]:

@@ -64,7 +64,7 @@ class Tracer:
         cells = [self.target(leaf, key) for leaf in leaves(formula) if isinstance(leaf, Cell)]
         parts = [part for part in cells if self.figures[part].kind.numeric]
         blank = [part for part in parts if self.figures[part].value is None]
-        if isinstance(formula, Sum) or not blank:
+        if not blank or (isinstance(formula, Sum) and len(blank) == len(parts)):
             yield figure.place
             return
         for part in blank:

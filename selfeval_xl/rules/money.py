@@ -171,4 +171,5 @@ def money_unit(filing: Filing, basic: Table, staff: Table) -> Verdict:
         return None
     each = f"{wan(spent / heads)}万元" if spent / heads >= WAN else f"{fixed(spent / heads / YUAN)}元"
     message = f"人员经费{money(spent)}，在职{people(heads)}，人均{each}，疑似金额单位有误"
-    return Broken(message, (basic["personnel", "executed"], staff["total", "staff"]), spent)
+    unit = filing.figure("unit", "money_unit", "value")
+    return Broken(message, (unit, basic["personnel", "executed"], staff["total", "staff"]), spent)

@@ -117,8 +117,8 @@ def far_from_last_year(filing: Filing) -> Iterator[Verdict]:
     remedy="核对是否把上年决算数（或预算数）照抄到了本年决算数；属实的在核实说明中写明",
 )
 def copied_column(filing: Filing) -> Iterator[Verdict]:
-    """基本支出各经济分类、“三公”经费各项和附件1 的其中项，本年决算数与上年决算数（或与年初预算数）四项以上都填了、
-    都不为 0，而且项项分毫不差的，多半是照抄：与上年相同的须说明，与预算相同的作提示。"""
+    """基本支出各经济分类、“三公”经费各项和附件1 的其中项合在一起，本年决算数不为 0 的有四项以上，
+    而且每一项都与上年决算数（或与年初预算数）分毫不差的，多半是照抄：与上年相同的须说明，与预算相同的作提示。"""
     for column, name, level in (("last", "上年决算数", None), ("initial", "预算数", Level.NOTICE)):
         pairs = [(filing.figure(b, r, "executed"), filing.figure(b, r, column)) for b, r in COPIED]
         given = [(now, then) for now, then in pairs if now.number and then.number is not None]

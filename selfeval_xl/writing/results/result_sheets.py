@@ -108,7 +108,8 @@ def _top(page: Page, filing: Filing, conclusion: Conclusion) -> None:
         advice = conclusion.mending.sentence
         page.merged(4, 1, 1, last, advice, BASE, BOXED, WRAP, BOLD)
         page.height(4, height_for([(advice, sum(width for _, width in COLUMNS[:last]))]))
-    page.text(5, 1, f"{overlay}；详见“规则说明”。{HINT}" if overlay else HINT, BASE, FAINT)
+    page.merged(5, 1, 1, last, f"{overlay}；详见“规则说明”。\n{HINT}" if overlay else HINT, BASE, FAINT, WRAP)
+    page.height(5, 36 if overlay else 18)
 
 
 def _draw(page: Page, row: int, finding: Finding, what: Shown, errors: bool) -> None:
