@@ -63,18 +63,18 @@ def carried_over(sources: Table, projects: Table, unit: Table) -> list[Verdict] 
     remedy="核对各项目的年初预算数、上年结转、年中调整，以及“二、按支出性质分”项目支出的全年预算",
 )
 def full_budget_of_projects(split: Table, projects: Table, coverage: Table) -> Verdict:
-    """项目清单全年预算数之和不应大于“2收支情况”项目支出的全年预算数。勾选明细已列全的，两者应相等，
-    按“项目支出与项目清单”核对。"""
-    if coverage["complete", "value"].text == "是":
-        return NOT_APPLICABLE
+    """项目清单全年预算数之和不应大于“2收支情况”项目支出的全年预算数；勾选明细已列全的，两者应相等。"""
     whole, parts = split["total", "full_project"], [row["full"] for row in projects.added]
     if whole.number is None or all(f.number is None for f in parts):
         return NOT_APPLICABLE
     excess = _above(parts, [whole])
-    if not excess:
+    all_listed = coverage["complete", "value"].text == "是" and all(f.number is not None for f in parts)
+    lacking = _above([whole], parts) if all_listed else Fraction(0)
+    if not excess and not lacking:
         return None
-    total = whole.known + excess
-    message = f"项目清单全年预算合计{money(total)}，项目支出全年预算{money(whole.known)}，多{money(excess)}"
+    total = whole.known + excess - lacking
+    said = f"多{money(excess)}" if excess else f"明细已列全，却少{money(lacking)}"
+    message = f"项目清单全年预算合计{money(total)}，项目支出全年预算{money(whole.known)}，{said}"
     return Broken(message, (whole, *(f for f in parts if f.number)), total, whole.known)
 
 
