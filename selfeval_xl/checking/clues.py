@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
+from selfeval_xl import identities
 from selfeval_xl.checking.evidence import Evidence, gathered, mark
 from selfeval_xl.checking.runner import check, judge
 from selfeval_xl.checking.suspecting import Suspicion, suspicions
@@ -40,9 +41,12 @@ class Clues:
 
 def clues(tracer: Tracer, results: Sequence[Result]) -> Clues:
     """What explains the differences of these results, and the fewest cells to change."""
-    evidence = gathered(tracer, results)
-    before = _trouble(results)
-    chosen = _chosen(evidence, before) if evidence.broken and not _unit_in_doubt(results) else {}
+    arithmetic = {rule.id for rule in identities.rules()}
+    broken = any(r.status is Status.BROKEN and r.rule.id in arithmetic for r in results)
+    if not broken or _unit_in_doubt(results):
+        return Clues({})
+    evidence, before = gathered(tracer, results), _trouble(results)
+    chosen = _chosen(evidence, before)
     return Clues(
         {
             mark(judge(evidence.lines[number].line, tracer)): tuple(_clue(s, tracer) for s in best)
