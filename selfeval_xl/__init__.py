@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from selfeval_xl.filing import Filing
     from selfeval_xl.findings import Finding, Result, Rule
     from selfeval_xl.forms import Form, Overlay
-    from selfeval_xl.identities import Line
+    from selfeval_xl.reading.reader import Annexed
     from selfeval_xl.writing.report.charts.drawing import Pen
     from selfeval_xl.writing.report.narrative import Render
     from selfeval_xl.writing.report.own_template import OwnTemplate
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 __all__ = [
     "Outcome",
+    "annexed",
     "catalogue",
     "chart_pen",
     "check",
@@ -49,15 +50,25 @@ class Outcome:
     """What the user's own report template leaves out, and charts of which nothing is known, a sentence each."""
 
 
-def read(source: Path, form: "Form | Overlay | None" = None) -> "tuple[Filing, list[Finding]]":
+def read(
+    source: Path, form: "Form | Overlay | None" = None, annexed: "Annexed | None" = None
+) -> "tuple[Filing, list[Finding]]":
     """The filing of a workbook, and what was wrong with the file. Raises UnusableFile, FormError.
 
     `form`, here and below: which form it is, where the file does not say; or a bureau's overlay to be laid on the form
-    that it names, instead of the one that its template may hold.
+    that it names, instead of the one that its template may hold. `annexed`: of the bureau's own annex files, those that
+    belong to `source`, and their fiscal year where their titles say none.
     """
     from selfeval_xl.reading import reader
 
-    return reader.read(source, form)
+    return reader.read(source, form, annexed or reader.Annexed())
+
+
+def annexed(more: "Sequence[Path]" = (), year: int | None = None) -> "Annexed":
+    """How the bureau's own annex files are to be read, for `read`, `examine`, `convert` and `publish`."""
+    from selfeval_xl.reading.reader import Annexed
+
+    return Annexed(tuple(more), year)
 
 
 def check(filing: "Filing") -> "list[Result]":
@@ -74,9 +85,9 @@ def conclude(filing: "Filing", results: "Sequence[Result]", trouble: "Sequence[F
     return concluding.conclude(filing, results, trouble)
 
 
-def examine(source: Path, form: "Form | Overlay | None" = None) -> Outcome:
+def examine(source: Path, form: "Form | Overlay | None" = None, annexed: "Annexed | None" = None) -> Outcome:
     """Read and check a workbook; write nothing. Raises UnusableFile, FormError."""
-    filing, trouble = read(source, form)
+    filing, trouble = read(source, form, annexed)
     results = check(filing)
     return Outcome(filing, results, conclude(filing, results, trouble))
 
@@ -89,6 +100,7 @@ def convert(
     template: "OwnTemplate | None" = None,
     keep: Collection[Path] = (),
     pen: "Pen | None" = None,
+    annexed: "Annexed | None" = None,
 ) -> Outcome:
     """Read, check, and write 核对结果.xlsx and 自评报告.docx into `out` (default: beside the source): both or neither.
 
@@ -96,7 +108,9 @@ def convert(
     `pen`: draws charts into the report.
     Raises UnusableFile, FormError, UnusableTemplate, CannotWrite.
     """
-    return write(examine(source, form), source, out or source.parent, template=template, keep=keep, pen=pen)
+    return write(
+        examine(source, form, annexed), source, out or source.parent, template=template, keep=keep, pen=pen
+    )
 
 
 def write(
@@ -110,6 +124,7 @@ def write(
     pen: "Pen | None" = None,
 ) -> Outcome:
     """The files of what `examine` found, into the folder; without `report` 核对结果.xlsx alone. Raises CannotWrite."""
+    from selfeval_xl.identities import every_line
     from selfeval_xl.reconciling import comparison
     from selfeval_xl.writing.report.narrative import narrate
     from selfeval_xl.writing.results.workbook import write_results
@@ -117,7 +132,12 @@ def write(
     filing, conclusion = outcome.filing, outcome.conclusion
     files = {
         "核对结果.xlsx": write_results(
-            filing, outcome.results, conclusion, catalogue(filing.form), _lines(filing), comparison(filing)
+            filing,
+            outcome.results,
+            conclusion,
+            catalogue(filing.form),
+            every_line(filing.form, filing.copies),
+            comparison(filing),
         ),
     }
     if report:
@@ -133,11 +153,12 @@ def publish(
     template: "OwnTemplate | None" = None,
     keep: Collection[Path] = (),
     pen: "Pen | None" = None,
+    annexed: "Annexed | None" = None,
 ) -> Outcome:
     """Read, check, and write 自评报告（公开版）.docx and nothing else. Raises NotPublic too: it is not ready, or not open."""
     from selfeval_xl.writing.report.public import narrate_public
 
-    outcome = examine(source, form)
+    outcome = examine(source, form, annexed)
     content = narrate_public(outcome.filing, outcome.conclusion, _render(template), pen)
     files = {"自评报告（公开版）.docx": content}
     return _delivered(outcome, files, out or source.parent, source, keep, _notes(outcome, template, pen))
@@ -161,7 +182,7 @@ def chart_pen() -> "Pen":
 def catalogue(form: "Form | None" = None) -> "tuple[Rule, ...]":
     """Every rule, of reading and of checking, by id; as the form's overlay has them. Raises FormError: see `overlay`."""
     from selfeval_xl.checking import runner
-    from selfeval_xl.checking.concluding import REQUIRED
+    from selfeval_xl.checking.missing import REQUIRED
     from selfeval_xl.reading.pages import RULES
     from selfeval_xl.rules.examples import with_example
 
@@ -189,13 +210,6 @@ def write_template(form: "Form", target: Path, *, projects: int | None = None) -
     catalogue(form)
     content = workbook.write_template(form, projects=projects)
     return deliver({target.name: content}, target.parent, source=None)[0]
-
-
-def _lines(filing: "Filing") -> "list[Line]":
-    from selfeval_xl import identities
-
-    own = identities.lines(filing.form)
-    return [line for each in own for line in identities.on_copies(each, filing.form, filing.copies)]
 
 
 def _render(template: "OwnTemplate | None") -> "Render | None":

@@ -11,11 +11,11 @@ import click
 
 import selfeval_xl
 from selfeval_xl import console, telling
-from selfeval_xl.errors import FormError, UserError
+from selfeval_xl.errors import UserError
+from selfeval_xl.options import FORM, JSON, OVERLAY, SOURCES, WITH, YEAR, annexed_of, chosen, form_of
 
 if TYPE_CHECKING:
     from selfeval_xl import Outcome
-    from selfeval_xl.forms import Form, Overlay
 
 
 class Files(click.Group):
@@ -38,19 +38,6 @@ def commands() -> None:
     """
 
 
-SOURCES = click.argument(
-    "sources", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="填报.xlsx..."
-)
-FORM = click.option("--form", "form_id", metavar="表样", help="文件里没有注明表样时，指明用哪一种。")
-OVERLAY = click.option(
-    "--overlay",
-    type=click.Path(path_type=Path),
-    metavar="方案.toml",
-    help="按财政部门下发的调整方案（界限、级别、停用的规则等）。",
-)
-JSON = click.option("--json", "as_json", is_flag=True, help="结果按 JSON 输出到标准输出（金额单位：万元）。")
-
-
 @commands.command()
 @SOURCES
 @click.option(
@@ -68,6 +55,8 @@ JSON = click.option("--json", "as_json", is_flag=True, help="结果按 JSON 输�
     "--charts", is_flag=True, help="报告第六部分后附预算执行对照图和执行率图（需另装 matplotlib）。"
 )
 @FORM
+@WITH
+@YEAR
 @OVERLAY
 @JSON
 def convert(
@@ -77,6 +66,8 @@ def convert(
     public: bool,
     charts: bool,
     form_id: str | None,
+    more: Sequence[Path],
+    year: int | None,
     overlay: Path | None,
     as_json: bool,
 ) -> int:
@@ -84,10 +75,10 @@ def convert(
     work = selfeval_xl.publish if public else selfeval_xl.convert
     template = selfeval_xl.report_template(own) if own else None
     pen = selfeval_xl.chart_pen() if charts else None
-    form = _form(form_id, overlay)
+    form, annexed = form_of(form_id, overlay), annexed_of(sources, form_id, more, year)
 
     def one(source: Path, written: Sequence[Path]) -> "Outcome":
-        return work(source, out, form, template=template, keep=written, pen=pen)
+        return work(source, out, form, template=template, keep=written, pen=pen, annexed=annexed)
 
     return console.each(sources, one, as_json)
 
@@ -95,14 +86,23 @@ def convert(
 @commands.command()
 @SOURCES
 @FORM
+@WITH
+@YEAR
 @OVERLAY
 @JSON
-def check(sources: Sequence[Path], form_id: str | None, overlay: Path | None, as_json: bool) -> int:
+def check(
+    sources: Sequence[Path],
+    form_id: str | None,
+    more: Sequence[Path],
+    year: int | None,
+    overlay: Path | None,
+    as_json: bool,
+) -> int:
     """只核对，不生成文件。"""
-    form = _form(form_id, overlay)
+    form, annexed = form_of(form_id, overlay), annexed_of(sources, form_id, more, year)
 
     def one(source: Path, _: Sequence[Path]) -> "Outcome":
-        return selfeval_xl.examine(source, form)
+        return selfeval_xl.examine(source, form, annexed)
 
     return console.each(sources, one, as_json, listing=True)
 
@@ -150,7 +150,7 @@ def batch(
 
     settings = Settings(
         out=out.absolute(),
-        form=_chosen(form_id, overlay),
+        form=chosen(form_id, overlay),
         report=not no_report,
         force=force,
         due=due.date() if due else None,
@@ -173,7 +173,7 @@ def template(
     """生成空白填报模板；用 --overlay 的，填报单位转换时不必再有该文件。"""
     from selfeval_xl.forms import load
 
-    form = load(_chosen(form_id, overlay) or "hunan-2023", year)
+    form = load(chosen(form_id, overlay) or "hunan-2023", year)
     target = out or Path(f"{form.year}年度部门整体支出绩效自评填报模板.xlsx")
     console.say(f"已生成填报模板：{selfeval_xl.write_template(form, target, projects=projects)}")
     return 0
@@ -206,22 +206,6 @@ def fields(as_json: bool) -> int:
     else:
         console.say(telling.fields_page())
     return 0
-
-
-def _form(form_id: str | None, overlay: Path | None) -> "Form | Overlay | None":
-    """What is read by: a form where one is named, an overlay on the form that the file names, or what the file says."""
-    from selfeval_xl.forms import load
-
-    chosen = _chosen(form_id, overlay)
-    return load(chosen) if isinstance(chosen, str) else chosen
-
-
-def _chosen(form_id: str | None, overlay: Path | None) -> "str | Overlay | None":
-    """Raises FormError: an overlay of another form than the one that is named."""
-    given = selfeval_xl.overlay(overlay) if overlay else None
-    if given and form_id and given.data["extends"] != form_id:
-        raise FormError(f"{given.name} 调整的是表样 {given.data['extends']}，不是 --form 指明的 {form_id}。")
-    return given or form_id
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -13,12 +13,13 @@ from pathlib import Path
 import openpyxl
 from openpyxl.workbook import Workbook
 
-from selfeval_xl.checking.concluding import REQUIRED
+from selfeval_xl.checking.missing import REQUIRED
 from selfeval_xl.findings import Finding
 from selfeval_xl.forms import GUARD, Overlay, load
 from selfeval_xl.reading.pages import RULES
 from selfeval_xl.reading.reader import read
 from selfeval_xl.writing.template.workbook import write_template
+from tests.official_books import town
 from tests.test_rules import ALL, FORM, examined, told, typed
 
 Damage = Callable[[Workbook], object]
@@ -80,6 +81,7 @@ def _of_reading() -> Iterator[tuple[str, str]]:
             if rule in RULES:
                 yield rule, _first(rule, read(path)[1])
         yield from _of_the_file(Path(folder))
+        yield from _of_official_files(Path(folder))
         one, other = (Overlay("区财政局.toml", OTHER.format(rate)) for rate in (0.3, 0.4))
         path.write_bytes(write_template(load(one), projects=1))
         yield "R-20", _first("R-20", read(path, other)[1])
@@ -94,6 +96,26 @@ def _of_the_file(folder: Path) -> Iterator[tuple[str, str]]:
         package.writestr("xl/vbaProject.bin", b"")
     for rule in ("R-12", "R-14", "R-15"):
         yield rule, _first(rule, read(path)[1])
+
+
+OFFICIAL: tuple[tuple[str, str, str, object], ...] = (
+    ("R-21", "基础数据", "A2", "填报单位：贯塘乡人民政府"),
+    ("R-22", "基础数据", "A17", "公用支出"),
+    ("R-23", "整体自评", "G14", 15),
+    ("R-24", "基金", "A2", "填报单位：贯塘镇人民政府"),
+    ("R-25", "通讯录", "A1", "联系人"),
+    ("R-26", "整体自评", "K5", "见另表"),
+)
+"""What stands where in the bureau's annex files, by the rule that tells it."""
+
+
+def _of_official_files(folder: Path) -> Iterator[tuple[str, str]]:
+    for rule, sheet, cell, value in OFFICIAL:
+        book = town()
+        own = book[sheet] if sheet in book.sheetnames else book.create_sheet(sheet)
+        own[cell].value = value
+        book.save(folder / "附件.xlsx")
+        yield rule, _first(rule, read(folder / "附件.xlsx", FORM)[1])
 
 
 def _first(rule: str, findings: Sequence[Finding]) -> str:

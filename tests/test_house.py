@@ -28,7 +28,7 @@ PLAN = """
     writing
     __init__ batch
     telling
-    console cli __main__
+    options console cli __main__
 """
 STOREYS = PLAN.split()
 
@@ -53,7 +53,7 @@ LIBRARIES = {
     "docx": {"home": "writing"},
     "lxml": {"home": "writing"},
     "matplotlib": {"home": "", "late": "writing"},  # an extra; 0.4 s
-    "click": {"home": "console cli"},
+    "click": {"home": "options console cli"},
     "distributed": {"home": "", "late": "batch"},  # an extra
 }
 

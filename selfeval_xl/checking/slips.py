@@ -34,8 +34,8 @@ class Slip(StrEnum):
 def slips(value: Fraction, unit: int, money: bool) -> Iterator[tuple[Slip, Fraction]]:
     """What may have been meant by a typed number, with the slip that made this of it.
 
-    `value` counts in smallest steps (分 for money), `unit` is how many of them one unit of the cell holds. A 0 is
-    no slip: it says that there is nothing.
+    `value` counts in smallest steps (分 for money), `unit` is how many of them one unit of the cell holds. Neither is
+    a 0 a slip, nor was one meant: it says that there is nothing.
     """
     if not value:
         return
@@ -48,7 +48,7 @@ def slips(value: Fraction, unit: int, money: bool) -> Iterator[tuple[Slip, Fract
     sign = -1 if value < 0 else 1
     text = _typed(abs(value) / unit, money)
     for slip, other in _texts(text):
-        if other != text and other.strip("."):
+        if other != text and other.strip("0."):
             yield slip, sign * Fraction(other) * unit
 
 

@@ -26,17 +26,19 @@ class Key(NamedTuple):
     column: str
 
 
-def assemble(form: Form, entries: Mapping[Key, Entry], scale: int) -> Filing:
+def assemble(
+    form: Form, entries: Mapping[Key, Entry], scale: int, absent: frozenset[str] = frozenset()
+) -> Filing:
     """The filing of these cells. A key that is absent has no cell; added rows that hold nothing are left out,
-    copies of a repeated sheet that nobody uses likewise."""
-    work = _Computation(form, entries)
+    copies of a repeated sheet that nobody uses likewise. `absent`: the sheets that were not in the file."""
+    work = _Computation(form, entries, absent)
     tables = {}
     for block in form.blocks():
         for copy in sorted({k.copy for k in work.keys_of.get(block.key, ())}):
             tables[block.key, copy] = _table(block, copy, work, scale)
     used = tuple(copy for copy in work.copies if _used(tables, copy))
     kept = {k: t for k, t in tables.items() if k[1] == 0 or k[1] in used}
-    return Filing(form, kept, used, scale)
+    return Filing(form, kept, used, scale, absent=absent)
 
 
 def _used(tables: Mapping[tuple[str, int], Table], copy: int) -> bool:
@@ -78,8 +80,9 @@ def _figure(key: Key, block: Block, work: "_Computation", scale: int) -> Figure:
 class _Computation:
     """Works out computed cells, each once; what was typed wins over what it computes, as in Excel."""
 
-    def __init__(self, form: Form, entries: Mapping[Key, Entry]) -> None:
+    def __init__(self, form: Form, entries: Mapping[Key, Entry], absent: frozenset[str]) -> None:
         self.form, self.entries = form, entries
+        self.absent = {block.key for block in form.blocks() if block.sheet in absent}
         self.keys_of: dict[str, list[Key]] = {}
         for key in entries:
             self.keys_of.setdefault(key.block, []).append(key)
@@ -104,11 +107,12 @@ class _Computation:
 
     def wanting(self, key: Key) -> bool:
         """Whether the cell lacks a number although its row is in use: an added row that is named, a row that is
-        printed once with any other number in it; or what stands there is no number."""
+        printed once with any other number in it; or what stands there is no number. Of a sheet that was not in the
+        file nobody has said that what is blank is nothing."""
         if isinstance(self.value(key), Fraction):
             return False
         entry = self.entries.get(key)
-        if entry is not None and not entry.blank:
+        if (entry is not None and not entry.blank) or key.block in self.absent:
             return True
         block = self.form.block(key.block)
         if key.number:

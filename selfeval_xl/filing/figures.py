@@ -147,6 +147,8 @@ class Filing:
     scale: int = WAN
     withholds: bool = False
     """Rows of 涉密 projects were taken out, to be published: the totals are larger than what is listed."""
+    absent: frozenset[str] = frozenset()
+    """The keys of the form's sheets that were not in the file."""
 
     def table(self, block: str, copy: int = 0) -> Table:
         return self.tables[block, copy]

@@ -18,9 +18,9 @@ def supposing(filing: Filing, changes: Mapping[Key, Fraction | None]) -> Filing:
     entries = {key: _entry(figure) for key, figure in Tracer(filing).figures.items()}
     for key, value in changes.items():
         entries[key] = replace(entries[key], value=value, unreadable="")
-    supposed = assemble(filing.form, entries, filing.scale)
+    supposed = assemble(filing.form, entries, filing.scale, filing.absent)
     # A block of which no line was ever filled in has no cells, yet a table.
-    return replace(supposed, tables={**filing.tables, **supposed.tables}, withholds=filing.withholds)
+    return replace(filing, tables={**filing.tables, **supposed.tables}, copies=supposed.copies)
 
 
 def _entry(figure: Figure) -> Entry:

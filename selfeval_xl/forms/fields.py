@@ -20,7 +20,9 @@ def build_block(block: Data, sheet: Data, form: Data, where: str) -> Block:
     hidden = block.get("hide", [])
     columns = tuple(_column(c, form, where) for c in block["columns"] if c["key"] not in hidden)
     rows = tuple(
-        Row(r["key"], r.get("label", ""), r.get("many", 0), r.get("indent", 0), r.get("hint", ""))
+        Row(
+            r["key"], r.get("label", ""), r.get("many", 0), r.get("indent", 0), r.get("hint", ""), _aliases(r)
+        )
         for r in block["rows"]
     )
     fields = {}
@@ -46,6 +48,7 @@ def build_block(block: Data, sheet: Data, form: Data, where: str) -> Block:
         sparse=block.get("sparse", False),
         note=block.get("note", ""),
         repeated=bool(sheet.get("repeat")),
+        aliases=_aliases(block),
     )
 
 
@@ -60,7 +63,12 @@ def _column(column: Data, form: Data, where: str) -> Column:
         required=column.get("required", False),
         signed=column.get("signed", False),
         hint=column.get("hint", ""),
+        aliases=_aliases(column),
     )
+
+
+def _aliases(named: Data) -> tuple[str, ...]:
+    return tuple(named.get("aliases", ()))
 
 
 def _kind(kind: Any, where: str) -> Kind:

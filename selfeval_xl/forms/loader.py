@@ -164,6 +164,7 @@ def _sheets(data: Data, where: str) -> tuple[Sheet, ...]:
                 colour=sheet.get("colour", ""),
                 copies=sheet.get("repeat", 0),
                 blocks=blocks,
+                aliases=tuple(sheet.get("aliases", ())),
             )
         )
     _distinct([b for s in sheets for b in s.blocks], where)

@@ -72,6 +72,8 @@ class Column:
     required: bool
     signed: bool
     hint: str
+    aliases: tuple[str, ...] = ()
+    """What other editions of the official form call it; likewise below."""
 
 
 @dataclass(frozen=True)
@@ -83,6 +85,7 @@ class Row:
     many: int
     indent: int
     hint: str
+    aliases: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -133,6 +136,7 @@ class Block:
     sparse: bool
     note: str
     repeated: bool
+    aliases: tuple[str, ...] = ()
 
     @property
     def many(self) -> Row | None:
@@ -163,6 +167,7 @@ class Sheet:
     colour: str
     copies: int
     blocks: tuple[Block, ...]
+    aliases: tuple[str, ...] = ()
 
     def name_of(self, copy: int) -> str:
         return self.name.replace("{copy}", str(copy))

@@ -52,6 +52,7 @@ MANY = Key(int, least=1, most=200)
 WIDTH = Key(int, least=4, most=120)
 COPIES = Key(int, least=1, most=99)
 REQUIRED = Key((bool, list, str), leaf=(bool, str))
+ALIASES = Key(list, leaf=str)
 COLOUR = Key(str, longest=7)
 LISTS = Key(dict, each=list, leaf=str, depth=2)
 
@@ -72,6 +73,7 @@ VOCABULARY: dict[str, dict[str, Key]] = {
         "key": Key(str, required=True),
         "name": Key(str, required=True),
         "title": Key(str, required=True),
+        "aliases": ALIASES,
         "annex": Key(str),
         "colour": COLOUR,
         "repeat": COPIES,
@@ -80,6 +82,7 @@ VOCABULARY: dict[str, dict[str, Key]] = {
     "block": {
         "key": Key(str, required=True),
         "title": Key(str, required=True),
+        "aliases": ALIASES,
         "like": Key(str),
         "hide": Key(list, leaf=str),
         "unit": Key(str),
@@ -95,6 +98,7 @@ VOCABULARY: dict[str, dict[str, Key]] = {
     "column": {
         "key": Key(str, required=True),
         "label": Key(str, required=True),
+        "aliases": ALIASES,
         "width": WIDTH,
         "required": Key(bool),
         **CELL,
@@ -102,6 +106,7 @@ VOCABULARY: dict[str, dict[str, Key]] = {
     "row": {
         "key": Key(str, required=True),
         "label": Key(str),
+        "aliases": ALIASES,
         "many": MANY,
         "indent": Key(int, most=9),
         "only": Key(list, leaf=str),

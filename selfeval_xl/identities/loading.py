@@ -105,6 +105,11 @@ def on_copies(line: Line, form: Form, copies: tuple[int, ...]) -> list[Line]:
     return [replace(line, copy=copy, about=f"附件3-{copy} {line.about}".strip()) for copy in copies]
 
 
+def every_line(form: Form, copies: tuple[int, ...]) -> list[Line]:
+    """Every identity, those on repeated sheets once for each copy."""
+    return [own for line in lines(form) for own in on_copies(line, form, copies)]
+
+
 def _lines_of(rule: Rule, check: dict[str, Any], form: Form) -> Iterator[Line]:
     relation = next(r for r in RELATIONS if f" {r} " in check["that"])
     left, right = (_terms(parse(side), 1) for side in check["that"].split(f" {relation} "))

@@ -10,7 +10,7 @@ import re
 import unicodedata
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from enum import Enum
 from typing import Any
@@ -53,6 +53,8 @@ class Sheet:
     """Its first hidden row or column; xlsx only."""
     covers: Position | None = None
     """The first cell that holds something and lies under a merged one, where nobody sees it; xlsx only."""
+    merges: Mapping[Position, Position] = field(default_factory=dict)
+    """The first cell of each merged one → its last; xlsx only."""
 
 
 def read_sheets(source: Source) -> tuple[Sheet, ...]:
@@ -86,7 +88,8 @@ def _xlsx(source: Source) -> Iterator[Sheet]:
             spare = _openpyxl(source) if spare is None else spare
             cells = _by_openpyxl(spare, facts.name)
         cells = _laid_over(cells, facts)
-        yield Sheet(facts.name, facts.hidden, cells, facts.hides, _covered(cells, facts))
+        covers = _covered(cells, facts)
+        yield Sheet(facts.name, facts.hidden, cells, facts.hides, covers, dict(facts.merges))
 
 
 def _covered(cells: Mapping[Position, Cell], facts: SheetFacts) -> Position | None:

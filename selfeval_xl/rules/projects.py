@@ -146,10 +146,11 @@ def subordinate_units(subunits: Table, sources: Table, staff: Table, unit: Table
     basis="附件1 说明：“项目支出”需要填报基本支出以外的所有项目支出情况",
     remedy="在“3项目清单”逐个填写项目；单独填附件3 的选“是”",
 )
-def spent_without_register(split: Table, projects: Table, coverage: Table) -> Verdict:
+def spent_without_register(split: Table, projects: Table, coverage: Table, filing: Filing) -> Verdict:
     """“2收支情况”有项目支出执行数的，项目清单应有项目。选了明细已列全的，另按“项目支出与项目清单”核对。"""
     spent = split["total", "executed_project"]
-    if spent.number is None or coverage["complete", "value"].text == "是":
+    absent = projects.block.sheet in filing.absent
+    if spent.number is None or coverage["complete", "value"].text == "是" or absent:
         return NOT_APPLICABLE
     if spent.known <= 0 or projects.added:
         return None

@@ -124,7 +124,10 @@ def _judged(key: Key, figure: Figure, tracer: Tracer) -> Verdict:
 
 
 def _from_nowhere(tracer: Tracer) -> Iterator[Verdict]:
-    """Figures typed into a grey cell that has nothing to come from: no project of that kind, a blank home."""
+    """Figures typed into a grey cell that has nothing to come from: no project of that kind, a blank home. Of a file
+    without the sheets of those homes that is no news."""
+    if tracer.filing.absent:
+        return
     for key, figure in tracer.figures.items():
         field = tracer.filing.form.block(key.block).fields[key.row, key.column]
         linked = isinstance(field.formula, Cell | Rows) or figure.kind is Kind.RATE

@@ -1,0 +1,64 @@
+"""The options that several commands have, and what they name."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+import selfeval_xl
+from selfeval_xl.errors import FormError, UserError
+
+if TYPE_CHECKING:
+    from selfeval_xl.forms import Form, Overlay
+    from selfeval_xl.reading.reader import Annexed
+
+SOURCES = click.argument(
+    "sources", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="填报.xlsx..."
+)
+FORM = click.option(
+    "--form", "form_id", metavar="表样", help="文件里没有注明表样时（如官方附件文件），指明用哪一种。"
+)
+WITH = click.option(
+    "--with",
+    "more",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    metavar="附件.xlsx",
+    help="官方附件分在几个文件里的，其余文件逐个写。",
+)
+YEAR = click.option("--year", type=int, metavar="年度", help="官方附件的标题里没有年度时，指明哪一年。")
+OVERLAY = click.option(
+    "--overlay",
+    type=click.Path(path_type=Path),
+    metavar="方案.toml",
+    help="按财政部门下发的调整方案（界限、级别、停用的规则等）。",
+)
+JSON = click.option("--json", "as_json", is_flag=True, help="结果按 JSON 输出到标准输出（金额单位：万元）。")
+
+
+def form_of(form_id: str | None, overlay: Path | None) -> "Form | Overlay | None":
+    """What is read by: a form where one is named, an overlay on the form that the file names, or what the file says."""
+    from selfeval_xl.forms import load
+
+    named = chosen(form_id, overlay)
+    return load(named) if isinstance(named, str) else named
+
+
+def annexed_of(
+    sources: Sequence[Path], form_id: str | None, more: Sequence[Path], year: int | None
+) -> "Annexed":
+    """Raises UserError: files that belong to one unit's annexes, but which unit's is not said."""
+    if (more or year) and not form_id:
+        raise UserError("--with 和 --year 用于官方附件文件，须同时用 --form 指明表样，如 --form hunan-2023。")
+    if more and len(sources) > 1:
+        raise UserError("用 --with 时只能写一个主文件，其余附件文件都写在 --with 后面。")
+    return selfeval_xl.annexed(more, year)
+
+
+def chosen(form_id: str | None, overlay: Path | None) -> "str | Overlay | None":
+    """Raises FormError: an overlay of another form than the one that is named."""
+    given = selfeval_xl.overlay(overlay) if overlay else None
+    if given and form_id and given.data["extends"] != form_id:
+        raise FormError(f"{given.name} 调整的是表样 {given.data['extends']}，不是 --form 指明的 {form_id}。")
+    return given or form_id

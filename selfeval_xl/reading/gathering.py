@@ -1,0 +1,43 @@
+"""What is gathered while a file is read: its cells by key, and what is wrong with them."""
+
+from dataclasses import dataclass, field
+
+from selfeval_xl.filing.computing import Key
+from selfeval_xl.filing.values import Entry
+from selfeval_xl.findings import Finding, Status
+from selfeval_xl.forms import Block, Form
+from selfeval_xl.places import Place
+from selfeval_xl.reading.entries import taken
+from selfeval_xl.reading.grids import Cell
+from selfeval_xl.reading.pages import RULES
+
+
+@dataclass
+class Gathering:
+    """`scale`: 分 in one unit of the book's own sheets."""
+
+    form: Form
+    scale: int
+    entries: dict[Key, Entry] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+
+    def report(self, rule: str, message: str, *places: Place) -> None:
+        """A finding of that rule."""
+        page = RULES[rule]
+        self.findings.append(Finding((rule,), page.level, Status.BROKEN, places, message, page.remedy))
+
+    def put(self, key: Key, cell: Cell | None, place: Place, untold: str = "") -> None:
+        """What stands in the cell, as the entry of that key; None: blank. `untold`: a rule that says nothing of it."""
+        if cell is None:
+            self.entries[key] = Entry(place)
+            return
+        self.entries[key], trouble = taken(cell, place, key, self.form, self.scale)
+        if trouble is not None and trouble[0] != untold:
+            self.report(*trouble, place)
+
+    def blank(self, block: Block, copy: int, row: str, number: int, place: Place) -> None:
+        """A row that is not in the file: blank cells, each at a place of its own beside `place`."""
+        for offset, column in enumerate(block.columns):
+            key = Key(block.key, copy, row, number, column.key)
+            if (row, column.key) in block.fields and key not in self.entries:
+                self.entries[key] = Entry(Place(place.sheet, place.row, place.column + offset))

@@ -1,0 +1,10 @@
+"""The bureau's own annex files: no hidden sheet, no fixed cells; titles, heads and labels say what stands where.
+
+`regions` finds the annexes by their titles, `page` keeps count of what has been read of one, `annex_table` (附件1),
+`annex_scores` (附件2, 附件3) and `annex_funds` (附件4-6) read it by the heads and rows of `tables` and the labels of
+`facts`; `margins` reads the unit and the signatures; `homes` enters what the annexes repeat where the template has it.
+"""
+
+from selfeval_xl.reading.official.reader import Sought, annexes_of, read_annexes
+
+__all__ = ["Sought", "annexes_of", "read_annexes"]

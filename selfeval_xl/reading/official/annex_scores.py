@@ -1,0 +1,139 @@
+"""附件2 and 附件3: funds, figures inside labels, objective, indicators whose levels are merged downwards, 总分."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from fractions import Fraction
+
+from selfeval_xl.filing.computing import Key
+from selfeval_xl.forms import Block, Kind
+from selfeval_xl.money import plain as number_text
+from selfeval_xl.reading.gathering import Gathering
+from selfeval_xl.reading.grids import Cell
+from selfeval_xl.reading.locating import plain
+from selfeval_xl.reading.official.facts import read_facts
+from selfeval_xl.reading.official.labels import core
+from selfeval_xl.reading.official.page import Page
+from selfeval_xl.reading.official.tables import Head, filled_rows, head_of, read_labelled, read_row
+
+FUNDS, INDICATORS = 3, 4
+"""So many labels make a head."""
+TOTAL = ("总分", "合计", "总计")
+LEVELS = ("first", "second")
+POINTS = re.compile(r"\s*[（(]?\s*(\d+(?:\.\d+)?)\s*分\s*[)）]?\s*$")
+QUALITATIVE = "定性"
+MEASURED = re.compile(r"\d|[≥≤<>=＜＞＝]|不低于|不少于|不超过|不高于|至少")
+
+
+def read(page: Page, gathering: Gathering) -> None:
+    """Every block by its shape; what is not found is not read."""
+    many = next(block for block in page.annex.blocks if block.many)
+    indicators = head_of(page, gathering, many, INDICATORS)
+    top = indicators.first if indicators else page.last + 1
+    for block in page.annex.blocks:
+        kinds = {column.kind for column in block.columns}
+        if block.many:
+            if indicators is not None:
+                _indicators(page, gathering, indicators)
+        elif block.inline:
+            read_facts(page, gathering, block, page.first, top)
+        elif not block.label_head:
+            if indicators is not None:
+                _total(page, gathering, block, indicators)
+        elif Kind.PARAGRAPH in kinds:
+            read_facts(page, gathering, block, page.first, top, below=True)
+        elif Kind.MONEY in kinds:
+            if (head := head_of(page, gathering, block, FUNDS)) is not None:
+                read_labelled(page, gathering, head, top)
+        else:
+            read_facts(page, gathering, block, page.first, top)
+
+
+def _end(page: Page, head: Head) -> int:
+    """The row of 总分, or the one after the last."""
+    points = head.columns["points"].start if "points" in head.columns else head.left
+    for row in range(head.last + 1, page.last + 1):
+        if any(column < points and core(text) in TOTAL for column, text in page.texts(row)):
+            return row
+    return page.last + 1
+
+
+def _total(page: Page, gathering: Gathering, block: Block, head: Head) -> None:
+    """总分 and its figures, under the heads of the indicators."""
+    line = _end(page, head)
+    if line > page.last:
+        return
+    page.used |= {(line, column) for column, text in page.texts(line) if core(text) in TOTAL}
+    own = replace(
+        head, block=block, columns={k: s for k, s in head.columns.items() if k in ("points", "score")}
+    )
+    read_row(page, gathering, own, Key(block.key, page.copy, block.rows[0].key, 0, ""), line)
+
+
+def _indicators(page: Page, gathering: Gathering, head: Head) -> None:
+    """Each row with the levels that stand above it; what a level says of its points is compared with them."""
+    many = head.block.many
+    assert many is not None
+    levels: dict[str, Cell | None] = dict.fromkeys(LEVELS)
+    said: list[tuple[Fraction, tuple[int, int], list[Key]]] = []
+    for number, line in enumerate(_lines(page, head), 1):
+        key = Key(head.block.key, page.copy, many.key, number, "")
+        for level, (at, cell) in _levels(page, head, line).items():
+            if cell is not None:
+                levels |= {"first": cell, "second": None} if level == "first" else {"second": cell}
+                if (found := POINTS.search(f"{cell.value}")) and level == "first":
+                    said.append((Fraction(found[1]), (line, at), []))
+            _level(page, gathering, key._replace(column=level), levels[level], (line, at))
+        if said:
+            said[-1][2].append(key._replace(column="points"))
+        read_row(page, gathering, head, key, line)
+        _qualitative(gathering, key)
+    for points, where, keys in said:
+        _compare(page, gathering, points, where, keys)
+
+
+def _lines(page: Page, head: Head) -> Iterator[int]:
+    yield from filled_rows(page, head, _end(page, head))
+
+
+def _levels(page: Page, head: Head, line: int) -> dict[str, tuple[int, Cell | None]]:
+    found = {}
+    for offset, level in enumerate(LEVELS):
+        at = page.alone(line, head.columns[level]) if level in head.columns else 0
+        column = head.columns[level].start if level in head.columns else page.edge + offset
+        found[level] = (at or column, page.take(line, at))
+    return found
+
+
+def _level(page: Page, gathering: Gathering, key: Key, cell: Cell | None, at: tuple[int, int]) -> None:
+    """产出指标\\n（50分） → 产出指标, as the form's list has it."""
+    if cell is not None and isinstance(cell.value, str):
+        text = POINTS.sub("", cell.value)
+        choices = gathering.form.block(key.block).fields[key.row, key.column].choices
+        said = plain(text).removesuffix("指标")
+        known = [c for c in choices if plain(c).removesuffix("指标") == said]
+        known = known or [c for c in choices if plain(c).removesuffix("指标").endswith(said)]
+        cell = replace(cell, value=known[0] if len(known) == 1 else text)
+    gathering.put(key, cell, page.place(*at))
+
+
+def _qualitative(gathering: Gathering, key: Key) -> None:
+    """The official form has no column for the operator: a target without number or sign is qualitative."""
+    operator, target = (gathering.entries.get(key._replace(column=c)) for c in ("operator", "target"))
+    if operator is None or target is None or not operator.blank or not isinstance(target.value, str):
+        return
+    if not MEASURED.search(target.value):
+        own = key._replace(column="operator")
+        gathering.entries[own] = replace(operator, value=QUALITATIVE)
+
+
+def _compare(
+    page: Page, gathering: Gathering, points: Fraction, at: tuple[int, int], keys: list[Key]
+) -> None:
+    """产出指标（50分）: is it what its indicators add up to? Not known while one of them is blank."""
+    own = [gathering.entries[key].value for key in keys]
+    numbers = [value for value in own if isinstance(value, Fraction)]
+    total = sum(numbers, Fraction(0))
+    if len(numbers) == len(own) and total != points:
+        message = f"一级指标写明{number_text(points)}分，其下各项分值合计{number_text(total)}分"
+        gathering.report("R-23", message, page.place(*at), *(gathering.entries[key].place for key in keys))

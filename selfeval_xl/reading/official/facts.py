@@ -1,0 +1,93 @@
+"""Single cells by their labels: the value behind the colon, right of the label, or below labels side by side."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+
+from selfeval_xl.filing.computing import Key
+from selfeval_xl.forms import Block
+from selfeval_xl.reading.gathering import Gathering
+from selfeval_xl.reading.official.labels import core, named
+from selfeval_xl.reading.official.page import Page
+from selfeval_xl.reading.sheet_facts import Position
+
+AMOUNT = re.compile(r"^[^:：]*\d[^:：]*$")
+"""What may be an amount, and is no other label with its amount."""
+PREFIX = re.compile(r"^\s*其中\s*[:：]?\s*")
+
+
+def parted(text: str) -> tuple[str, str]:
+    """其中：一般公共预算：2550.95 → 一般公共预算, 2550.95"""
+    label, _, value = PREFIX.sub("", text).replace("：", ":").partition(":")
+    return label, value.strip()
+
+
+def labels_at(page: Page, names: Mapping[str, str], first: int, end: int) -> dict[str, list[Position]]:
+    """Each key → the cells from row `first` to above `end` that bear its label."""
+    found: dict[str, list[Position]] = {key: [] for key in names.values()}
+    for row in range(first, end):
+        for column, text in page.texts(row):
+            label, _ = parted(text)
+            key = names.get(core(label)) or names.get(core(text))
+            if key is not None:
+                found[key].append((row, column))
+    return found
+
+
+def read_facts(
+    page: Page, gathering: Gathering, block: Block, first: int, end: int, below: bool = False
+) -> None:
+    """The values of a block with one column; a label that stands there twice is told, and left unread.
+
+    `below`: labels that stand side by side have their values under them.
+    """
+    found = labels_at(page, named(block.rows), first, end)
+    rows = [cells[0][0] for cells in found.values() if len(cells) == 1]
+    for key, cells in found.items():
+        if len(cells) == 1:
+            under = below and rows.count(cells[0][0]) > 1
+            _read(page, gathering, block, key, cells[0], under)
+        elif cells:
+            label = block.row(key).label
+            message = f"“{block.title}”有 {len(cells)} 处“{label}”"
+            gathering.report("R-04", message, *(page.place(*cell) for cell in cells))
+
+
+def _read(page: Page, gathering: Gathering, block: Block, row: str, at: Position, under: bool) -> None:
+    key = Key(block.key, page.copy, row, 0, block.columns[0].key)
+    own = page.take(*at)
+    assert own is not None
+    _, value = parted(f"{own.value}")
+    if value and not under:
+        numeric = block.fields[row, key.column].kind.numeric
+        gathering.put(key, replace(own, value=_number(value) if numeric else value), page.place(*at))
+        return
+    line, column = _under(page, at) if under else (at[0], _neighbour(page, block, at))
+    gathering.put(key, page.take(line, column), page.place(line, column) if column else page.place(*at))
+
+
+def _under(page: Page, at: Position) -> Position:
+    """The cell below a label, as wide as the label is."""
+    row, column = at
+    below = row + 1
+    return below, page.alone(below, page.span(row, column))
+
+
+def _neighbour(page: Page, block: Block, at: Position) -> int:
+    """The cell right of the label, unless that is a label, too; beside an amount's label only what may be one."""
+    column = page.right_of(*at)
+    if not column or (at[0], column) in page.used:
+        return 0
+    value = page.rows[at[0]][column].value
+    if not isinstance(value, str):
+        return column
+    labels, (label, _) = named(block.rows), parted(value)
+    another = core(value) in labels or core(label) in labels
+    worded = block.columns[0].kind.numeric and not AMOUNT.search(value)
+    return 0 if another or worded else column
+
+
+def _number(text: str) -> str | float:
+    """An amount behind a label is a number as it should be: nothing to be told."""
+    plain = text.replace(",", "")
+    return float(plain) if re.fullmatch(r"-?\d+(?:\.\d+)?", plain) else text

@@ -1,0 +1,98 @@
+"""Around the tables: unit and signatures, the unit of money, notes; none of it may pass for a figure."""
+
+import re
+from collections.abc import Iterator
+
+from selfeval_xl.errors import UnusableFile
+from selfeval_xl.filing.computing import Key
+from selfeval_xl.forms import Kind
+from selfeval_xl.reading.gathering import Gathering
+from selfeval_xl.reading.grids import Cell
+from selfeval_xl.reading.locating import plain
+from selfeval_xl.reading.official.labels import core, furniture, named
+from selfeval_xl.reading.official.page import Page
+from selfeval_xl.reading.official.regions import NUMBERED
+
+UNIT = "unit"
+"""The block of the form that says whose filing it is."""
+SEGMENT = re.compile(r"(?:^|(?<=[\s　]))([^\s　:：\d]{2,16}?)\s*[:：]")
+NOTE = re.compile(r"\s*(?:说明|注|备注|填表说明)\d*\s*[:：]")
+YUAN = re.compile(r"(?:单位\s*[:：]\s*|[（(])元\s*(?:$|[)）])")
+STRUCTURE = frozenset({"绩效指标", "年度绩效指标", "绩效目标", "序号", "备注", "其中", "合计"})
+
+
+def require_wan(page: Page) -> None:
+    """The annexes are in 万元. Raises UnusableFile: this one says 元."""
+    for row, cells in page.rows.items():
+        for column, cell in cells.items():
+            if isinstance(cell.value, str) and YUAN.search(cell.value.strip()):
+                raise UnusableFile(
+                    f"{page.place(row, column)} 写明金额单位是元，附件的金额单位应为万元；请改按万元填写后再转换。"
+                )
+
+
+def read(page: Page, gathering: Gathering) -> None:
+    """What is left of the page after its tables: whose it is, and what is only print."""
+    print_ = furniture(page.annex.blocks) | STRUCTURE
+    for row in page.rows:
+        for column, text in list(page.texts(row)):
+            if core(text) in print_ or NUMBERED.fullmatch(plain(text)) or NOTE.match(text):
+                page.used.add((row, column))
+            elif not _signatures(page, gathering, row, column, text):
+                _named_beside(page, gathering, row, column, text)
+
+
+def _segments(text: str) -> Iterator[tuple[str, str]]:
+    """填表人（签名）：甲　　联系电话：0730 → (填表人, 甲), (联系电话, 0730)"""
+    found = list(SEGMENT.finditer(text))
+    for at, label in enumerate(found):
+        end = found[at + 1].start() if at + 1 < len(found) else len(text)
+        yield core(label[1]), text[label.end() : end].strip(" 　_")
+
+
+def _signatures(page: Page, gathering: Gathering, row: int, column: int, text: str) -> bool:
+    """Whether the cell is a line of labels and values, all of which are known, or blank."""
+    names = named(gathering.form.block(UNIT).rows)
+    parts = list(_segments(text))
+    if not parts or any(label not in names and value for label, value in parts):
+        return False
+    if len(parts) == 1 and not parts[0][1]:
+        return _named_beside(page, gathering, row, column, text)
+    page.used.add((row, column))
+    for label, value in parts:
+        if label in names:
+            _put(page, gathering, names[label], Cell(value), (row, column))
+    return True
+
+
+def _named_beside(page: Page, gathering: Gathering, row: int, column: int, text: str) -> bool:
+    """A label whose value stands in the next cell."""
+    key = named(gathering.form.block(UNIT).rows).get(core(text))
+    if key is None:
+        return False
+    page.used.add((row, column))
+    beside = page.right_of(row, column)
+    value = page.rows[row][beside].value if beside else None
+    labelled = isinstance(value, str) and (SEGMENT.search(value) or core(value) in STRUCTURE)
+    if beside and not labelled and (row, beside) not in page.used:
+        cell = page.take(row, beside)
+        assert cell is not None
+        _put(page, gathering, key, cell, (row, beside))
+    return True
+
+
+def _put(page: Page, gathering: Gathering, row: str, cell: Cell, at: tuple[int, int]) -> None:
+    """The first that is said; another on a later page is told."""
+    block = gathering.form.block(UNIT)
+    key, kind = Key(UNIT, 0, row, 0, "value"), block.fields[row, "value"].kind
+    if not f"{cell.value}".strip() or (kind is Kind.DATE and not re.search(r"\d", f"{cell.value}")):
+        return
+    before = gathering.entries.get(key)
+    if before is None or before.blank:
+        gathering.put(key, cell, page.place(*at))
+        return
+    apart = Gathering(gathering.form, gathering.scale)
+    apart.put(key, cell, page.place(*at))
+    if apart.entries[key].value != before.value:
+        message = f"“{block.row(row).label}”写的是“{cell.value}”，{before.place} 写的是“{before.value}”"
+        gathering.report("R-24", message, page.place(*at), before.place)

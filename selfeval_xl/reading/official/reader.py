@@ -1,0 +1,119 @@
+"""From the bureau's annex files to the entries of a filing, and what was not read of them."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from selfeval_xl.errors import UnusableFile
+from selfeval_xl.forms import Form
+from selfeval_xl.places import Place
+from selfeval_xl.reading.gathering import Gathering
+from selfeval_xl.reading.grids import Sheet
+from selfeval_xl.reading.official import annex_funds, annex_scores, annex_table, margins
+from selfeval_xl.reading.official.homes import at_home
+from selfeval_xl.reading.official.page import Page
+from selfeval_xl.reading.official.regions import Title, pages, titles, year_of
+
+READERS: dict[str, Callable[[Page, Gathering], None]] = {
+    "1": annex_table.read,
+    "2": annex_scores.read,
+    "3": annex_scores.read,
+    "4": annex_funds.read,
+    "5": annex_funds.read,
+    "6": annex_funds.read,
+}
+NAMED = 8
+"""So many cells that were not read are named one by one."""
+
+
+@dataclass(frozen=True)
+class Sought:
+    """The titles of annexes in the files, and the fiscal year that they are of."""
+
+    titles: tuple[Title, ...]
+    year: int
+
+
+def annexes_of(form: Form, sheets: Sequence[Sheet], year: int | None = None) -> Sought | None:
+    """The annexes on these sheets, None where there is no title of one. Raises UnusableFile: no year, or two."""
+    found = tuple(titles(form, sheets))
+    return Sought(found, year_of(found, year)) if found else None
+
+
+def read_annexes(gathering: Gathering, sought: Sought, sheets: Sequence[Sheet]) -> frozenset[str]:
+    """Reads the annexes into `gathering`, whose form is that of the year. Returns the keys of the form's sheets that
+    the files do not have. Raises UnusableFile: amounts in 元, or none of the tables can be found under the titles."""
+    form = gathering.form
+    found = _single(gathering, list(pages(form, sought.titles)))
+    for page in found:
+        margins.require_wan(page)
+        READERS[page.annex.annex](page, gathering)
+    if not gathering.entries:
+        where = "、".join(str(title.place) for title in sought.titles[:3])
+        raise UnusableFile(f"找到了附件的标题（{where}），标题下面的表头却都对不上；请核对表样。")
+    for page in found:
+        margins.read(page, gathering)
+    gathering.entries = at_home(form, gathering.entries)
+    _blanks(gathering, {(page.annex.key, page.copy): page for page in found})
+    _tell(gathering, sought, found, sheets)
+    return frozenset(s.key for s in form.sheets) - {page.annex.key for page in found}
+
+
+def _single(gathering: Gathering, found: list[Page]) -> list[Page]:
+    """An annex that stands in the files twice is told, and neither is read."""
+    kept = []
+    for page in found:
+        same = [other for other in found if (other.annex.key, other.copy) == (page.annex.key, page.copy)]
+        if len(same) == 1:
+            kept.append(page)
+        elif page is same[0]:
+            cells = [other.place(other.first, 1) for other in same]
+            gathering.report("R-03", f"{page.name}有 {len(same)} 处，不知以哪处为准，都没有读入", *cells)
+    return kept
+
+
+def _blanks(gathering: Gathering, found: dict[tuple[str, int], Page]) -> None:
+    """Every cell of the form that the files do not have: blank."""
+    copies = sorted({key.copy for key in gathering.entries} - {0}) or [1]
+    for sheet in gathering.form.sheets:
+        for copy in copies if sheet.copies else (0,):
+            page = found.get((sheet.key, copy))
+            nowhere = page.beside(page.first, 0) if page else Place(sheet.name_of(copy or 1), 1, 1)
+            for block in sheet.blocks:
+                for row in block.rows:
+                    numbers = {k.number for k in gathering.entries if k[:3] == (block.key, copy, row.key)}
+                    for number in numbers or {1 if row.many else 0}:
+                        gathering.blank(block, copy, row.key, number, nowhere)
+
+
+def _tell(gathering: Gathering, sought: Sought, found: Sequence[Page], sheets: Sequence[Sheet]) -> None:
+    names = "、".join(page.name for page in found)
+    message = f"按官方附件格式读入 {names}；填报模板的其余各表不在其中，涉及它们的核对无法进行"
+    gathering.report("R-21", message)
+    for page in found:
+        _unread(gathering, page)
+    read = {id(title.sheet) for title in sought.titles}
+    for sheet in sheets:
+        if id(sheet) not in read and sheet.cells:
+            gathering.report("R-25", f"工作表“{sheet.name}”里没有附件，没有读入", Place(sheet.name, 1, 1))
+
+
+def _unread(gathering: Gathering, page: Page) -> None:
+    """What was not read, amounts apart from texts."""
+    left = list(page.unread())
+    texts = [(place, cell) for place, cell in left if isinstance(cell.value, str) and not _digits(cell.value)]
+    numbers = [pair for pair in left if pair not in texts]
+    for rule, cells in (("R-22", numbers), ("R-26", texts)):
+        if cells:
+            named = "、".join(f"{place.a1}“{_short(cell.value)}”" for place, cell in cells[:NAMED])
+            more = f" 等 {len(cells)} 格" if len(cells) > NAMED else ""
+            message = f"{page.name}中的 {named}{more}没有读入：认不出它属于哪一行、哪一列"
+            gathering.report(rule, message, *(place for place, _ in cells))
+
+
+def _digits(text: str) -> bool:
+    return any(sign.isdecimal() for sign in text)
+
+
+def _short(value: object) -> str:
+    text = " ".join(f"{value}".split())
+    return text if len(text) <= 20 else text[:20] + "…"

@@ -1,0 +1,425 @@
+"""The bureau's own annex files: what stands in them is read to the same figures, or told; never another figure."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+from functools import cache
+from pathlib import Path
+
+import openpyxl
+import pytest
+from click.testing import CliRunner
+from openpyxl.workbook import Workbook
+
+import selfeval_xl
+from selfeval_xl import console
+from selfeval_xl.cli import commands
+from selfeval_xl.errors import UnusableFile, UserError
+from selfeval_xl.filing import Filing
+from selfeval_xl.filing.computing import Key
+from selfeval_xl.filing.tracing import Tracer
+from selfeval_xl.findings import Finding
+from selfeval_xl.forms import load
+from selfeval_xl.layout.printed import printed
+from selfeval_xl.money import WAN
+from selfeval_xl.reading.official.labels import core
+from selfeval_xl.reading.reader import Annexed, read
+from tests.libreoffice import LibreOffice
+from tests.official_books import (
+    FUND,
+    FUND_MERGES,
+    NO_CAPITAL,
+    PROJECT,
+    PROJECT_MERGES,
+    TOWN_DATA,
+    TOWN_DATA_MERGES,
+    TOWN_SCORES,
+    TOWN_SCORES_MERGES,
+    annexes_of,
+    book,
+    put,
+    stacked,
+    town,
+)
+
+FORM = load()
+SAMPLES = Path(__file__).parents[1] / "samples"
+Change = Callable[[Workbook], object]
+
+
+def wan(amount: str) -> Fraction:
+    """万元 in 分."""
+    return Fraction(amount) * WAN
+
+
+def saved(made: Workbook, folder: Path, name: str = "附件.xlsx") -> Path:
+    path = folder / name
+    made.save(path)
+    return path
+
+
+def read_book(made: Workbook, folder: Path) -> tuple[Filing, list[Finding]]:
+    return read(saved(made, folder), FORM)
+
+
+def figures(filing: Filing) -> dict[Key, object]:
+    """Every figure that is known, whether it stands in its annex or at its home."""
+    return {key: figure.value for key, figure in Tracer(filing).figures.items() if figure.value is not None}
+
+
+def rules(findings: Sequence[Finding]) -> list[str]:
+    return [finding.rule for finding in findings]
+
+
+def at(findings: Sequence[Finding], rule: str) -> list[str]:
+    """The cells of a rule's findings."""
+    return [str(place) for finding in findings if finding.rule == rule for place in finding.places]
+
+
+# --- what is read -------------------------------------------------------------------------------------------
+
+TOWN: dict[tuple[str, int, str, int, str], object] = {
+    ("unit", 0, "name", 0, "value"): "贯塘乡人民政府",
+    ("unit", 0, "preparer", 0, "value"): "王芳",
+    ("posts", 0, "all", 0, "posts"): 46,
+    ("posts", 0, "all", 0, "staff"): 50,
+    ("staff", 0, "total", 0, "staff"): 50,
+    ("costs", 0, "three", 0, "last"): 0,
+    ("costs", 0, "project", 0, "executed"): wan("1025.2"),
+    ("split", 0, "total", 0, "executed_project"): wan("1025.2"),
+    ("costs", 0, "operating", 0, "executed"): wan("193.42"),
+    ("costs", 0, "utilities", 0, "executed"): wan("34"),
+    ("costs", 0, "procurement", 0, "executed"): wan("58.6"),
+    ("request", 0, "total", 0, "initial"): wan("861.1"),
+    ("request", 0, "total", 0, "points"): 10,
+    ("sources", 0, "total", 0, "full"): wan("2030.12"),
+    ("income_split", 0, "general", 0, "amount"): wan("1325.68"),
+    ("income_split", 0, "other", 0, "amount"): wan("585.62"),
+    ("income_split", 0, "total", 0, "amount"): wan("2030.12"),
+    ("spending_split", 0, "basic", 0, "amount"): wan("900.47"),
+    ("spending_split", 0, "total", 0, "amount"): wan("1925.67"),
+    ("objective", 0, "expected", 0, "value"): "保障乡机关运转，完成人居环境整治。",
+    ("objective", 0, "actual", 0, "value"): "机关运转有序，整治任务全部完成。",
+    ("indicators", 0, "indicator", 2, "first"): "产出指标",
+    ("indicators", 0, "indicator", 2, "second"): "数量指标",
+    ("indicators", 0, "indicator", 2, "name"): "改厕户数",
+    ("indicators", 0, "indicator", 2, "score"): Fraction(19, 2),
+    ("indicators", 0, "indicator", 3, "first"): "产出指标",
+    ("indicators", 0, "indicator", 3, "second"): "质量指标",
+    ("indicators", 0, "indicator", 4, "second"): "社会效益指标",
+    ("indicators", 0, "indicator", 4, "operator"): "定性",
+    ("indicators", 0, "indicator", 5, "second"): "服务对象满意度指标",
+    ("result", 0, "all", 0, "score"): Fraction(195, 2),
+    ("fund_items", 0, "item", 1, "code"): "2120804",
+    ("fund_items", 0, "item", 2, "project"): wan("18.82"),
+    ("fund_items", 0, "total", 0, "executed"): wan("118.82"),
+    ("capital_nil", 0, "nil", 0, "value"): "√",
+}
+"""Money in 分."""
+
+
+@pytest.mark.parametrize("made", [town, stacked], ids=["a sheet each", "on one sheet"])
+def test_what_stands_in_it_is_read(tmp_path: Path, made: Callable[[], Workbook]) -> None:
+    filing, findings = read_book(made(), tmp_path)
+    found = figures(filing)
+    assert {key: found.get(Key(*key)) for key in TOWN} == TOWN
+    assert filing.form.year == 2023
+    assert rules(findings) == ["R-21"], [finding.message for finding in findings]
+
+
+def test_one_sheet_or_several_are_the_same_figures(tmp_path: Path) -> None:
+    apart, together = (figures(read_book(made(), tmp_path)[0]) for made in (town, stacked))
+    assert apart == together
+
+
+def test_the_real_errors_are_found(tmp_path: Path) -> None:
+    """S1: the two splits differ by 104.45; S5: the sum of the funds is 0."""
+    outcome = selfeval_xl.examine(saved(town(), tmp_path), FORM)
+    (split,) = [f for f in outcome.conclusion.findings if f.rule == "A2-02"]
+    assert (split.left, split.right) == (wan("1925.67"), wan("2030.12"))
+    assert [str(place) for place in split.places] == ["整体自评!F6", "整体自评!B6"]
+    project = selfeval_xl.examine(saved(book(自评=(PROJECT, PROJECT_MERGES)), tmp_path), FORM)
+    sums: list[object] = [
+        (str(f.places[0]), f.left, f.right) for f in project.conclusion.findings if f.rule == "A3-01"
+    ]
+    assert sums == [("自评!C6", 0, wan("90")), ("自评!D6", 0, wan("90")), ("自评!E6", 0, wan("89.974"))]
+
+
+SAMPLE_NAMES = ("示例单位-2023", "示例乡镇-2023", "junshan-2023")
+
+
+@cache
+def printed_by_us(sample: str) -> bytes:
+    """The annexes that we print for a sample, as a file of their own."""
+    import tempfile
+
+    with tempfile.TemporaryDirectory() as folder:
+        outcome = selfeval_xl.convert(SAMPLES / sample / "填报.xlsx", Path(folder))
+        buffer = io.BytesIO()
+        annexes_of(outcome.files[0]).save(buffer)
+    return buffer.getvalue()
+
+
+def contents(filing: Filing) -> dict[str, list[object]]:
+    return {grid.name: [cell.content for cell in grid.cells] for grid in printed(filing)}
+
+
+@pytest.mark.parametrize("sample", SAMPLE_NAMES)
+def test_what_we_print_reads_back_and_prints_the_same(sample: str, tmp_path: Path) -> None:
+    path = tmp_path / "附件.xlsx"
+    path.write_bytes(printed_by_us(sample))
+    filing, findings = read(path, FORM)
+    before, _ = read(SAMPLES / sample / "填报.xlsx")
+    assert contents(filing) == contents(before)
+    assert rules(findings) == ["R-21"], [finding.message for finding in findings]
+
+
+@pytest.mark.parametrize("to", ["xls", "ods"])
+def test_other_formats_read_to_the_same_figures(soffice: LibreOffice, to: str, tmp_path: Path) -> None:
+    """Neither tells of joined cells, and .xls not of what its formulas say: there are none here."""
+    source = saved(town(), tmp_path)
+    (other,) = soffice.convert([source], to, tmp_path / "out")
+    filing, findings = read(other, FORM)
+    assert figures(filing) == figures(read(source, FORM)[0])
+    assert set(rules(findings)) == {"R-12", "R-21"}
+
+
+def test_several_files_are_one_filing(tmp_path: Path) -> None:
+    first = saved(book(基础数据=(TOWN_DATA, TOWN_DATA_MERGES)), tmp_path, "附件1.xlsx")
+    second = saved(book(Sheet1=(TOWN_SCORES, TOWN_SCORES_MERGES)), tmp_path, "附件2.xlsx")
+    rest = book(Sheet1=(FUND, FUND_MERGES), Sheet2=(NO_CAPITAL, ("A1:E1", "A4:E4")))
+    third = saved(rest, tmp_path, "附件4-5.xlsx")
+    filing, findings = read(first, FORM, Annexed((second, third)))
+    assert figures(filing) == figures(read_book(town(), tmp_path)[0])
+    assert str(filing.figure("request", "total", "score").place) == "[附件2.xlsx]Sheet1!I5"
+    assert rules(findings) == ["R-21"]
+
+
+# --- what cannot be read is told ----------------------------------------------------------------------------
+
+
+def _cell(sheet: str, cell: str, value: object) -> Change:
+    return lambda made: setattr(made[sheet][cell], "value", value)
+
+
+def _doubled(made: Workbook) -> None:
+    made.copy_worksheet(made["基金"])
+
+
+TOLD: dict[str, tuple[Change, list[str]]] = {
+    "an annex twice": (_doubled, ["R-03 基金!A1", "R-03 基金 Copy!A1"]),
+    "a label that nobody knows": (_cell("基础数据", "A17", "公用支出"), [
+        "R-22 基础数据!B17", "R-22 基础数据!D17", "R-22 基础数据!F17", "R-26 基础数据!A17"]),
+    "a label twice": (_cell("基础数据", "A20", "其中：办公经费"), [
+        "R-04 基础数据!B18", "R-04 基础数据!B20", "R-22 基础数据!F18", "R-22 基础数据!F20"]),
+    "a column of another year": (_cell("基础数据", "B5", "2021年决算数"), [
+        f"R-22 基础数据!B{row}" for row in (*range(6, 12), 17, 18, 19, 20)]),
+    "a stray amount": (_cell("整体自评", "K5", 12.5), ["R-22 整体自评!K5"]),
+    "a remark": (_cell("整体自评", "K5", "见另表"), ["R-26 整体自评!K5"]),
+    "an amount that is none": (_cell("基础数据", "F17", "约193"), ["R-05 基础数据!F17"]),
+    "an amount inside a label that is none": (_cell("整体自评", "B7", "其中：一般公共预算：约1300"), ["R-05 整体自评!B7"]),
+    "several amounts in one cell": (_cell("整体自评", "B7", "一般公共预算：1300\n政府性基金拨款：118"), ["R-05 整体自评!B7"]),
+    "weights that do not add up": (_cell("整体自评", "G14", 15), ["R-23 整体自评!B14"]),
+    "another unit on another annex": (_cell("基金", "A2", "填报单位：另一个乡"), ["R-24 基金!A2", "R-24 基础数据!A2"]),
+    "a sheet without annex": (lambda made: put(made.create_sheet("其他"), (("通讯录",),), ()), ["R-25 其他!A1"]),
+    "a level that the form does not have": (_cell("整体自评", "B18", "创新指标"), ["R-08 整体自评!B18", "R-23 整体自评!B17"]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", TOLD)
+def test_it_is_told(case: str, tmp_path: Path) -> None:
+    change, wanted = TOLD[case]
+    made = town()
+    change(made)
+    _, findings = read_book(made, tmp_path)
+    told = [f"{finding.rule} {place}" for finding in findings for place in finding.places]
+    assert [line for line in wanted if line not in told] == []
+    extra = {line.split()[0] for line in told} - {line.split()[0] for line in wanted}
+    assert extra == set(), told
+
+
+def _without_head(made: Workbook) -> None:
+    for cell in made["整体自评"][4]:
+        if isinstance(cell.value, str) and cell.column > 1:
+            cell.value = "—"
+
+
+def test_without_its_head_no_amount_is_read(tmp_path: Path) -> None:
+    made = town()
+    _without_head(made)
+    filing, findings = read_book(made, tmp_path)
+    assert filing.figure("request", "total", "initial").value is None
+    assert {"整体自评!D5", "整体自评!E5", "整体自评!F5", "整体自评!G5", "整体自评!I5"} <= set(
+        at(findings, "R-22")
+    )
+
+
+REFUSED: dict[str, tuple[Change, Annexed, str]] = {
+    "two years": (_cell("基金", "A1", "2022年度政府性基金预算支出情况表"), Annexed(), "基金!A1"),
+    "another year than asked for": (lambda made: None, Annexed(year=2024), "2024"),
+    "amounts in 元": (_cell("基础数据", "F2", "单位：元"), Annexed(), "基础数据!F2"),
+    "amounts in 元, said in a head": (
+        _cell("整体自评", "A4", "年度预算申请（元）"),
+        Annexed(),
+        "整体自评!A4",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_it_is_refused_in_a_sentence(case: str, tmp_path: Path) -> None:
+    change, annexed, said = REFUSED[case]
+    made = town()
+    change(made)
+    with pytest.raises(UnusableFile) as refused:
+        read(saved(made, tmp_path), FORM, annexed)
+    assert said in f"{refused.value}"
+
+
+def test_the_year_may_be_said_where_no_title_says_it(tmp_path: Path) -> None:
+    made = book(自评=(PROJECT, PROJECT_MERGES))
+    made["自评"]["A2"].value = None
+    path = saved(made, tmp_path)
+    with pytest.raises(UnusableFile, match="--year"):
+        read(path, FORM)
+    assert read(path, FORM, Annexed(year=2022))[0].form.year == 2022
+
+
+# --- one number changed: that figure changes, or the cell is told -----------------------------------------
+
+
+@cache
+def _numbers(sample: str) -> list[tuple[str, str, float]]:
+    made = openpyxl.load_workbook(io.BytesIO(printed_by_us(sample)))
+    return [
+        (sheet.title, cell.coordinate, cell.value)
+        for sheet in made.worksheets
+        for row in sheet.iter_rows()
+        for cell in row
+        if isinstance(cell.value, int | float) and not isinstance(cell.value, bool)
+    ]
+
+
+@pytest.mark.parametrize("part", range(4))
+def test_a_changed_number_changes_its_figure_or_is_told(part: int, tmp_path: Path) -> None:
+    """Every fourth number of the complete sample's annexes, one after the other."""
+    sample = SAMPLE_NAMES[0]
+    path = tmp_path / "附件.xlsx"
+    path.write_bytes(printed_by_us(sample))
+    before = figures(read(path, FORM)[0])
+    numbers = _numbers(sample)[part::4]
+    assert len(numbers) > 40
+    made = openpyxl.load_workbook(path)
+    for sheet, cell, value in numbers:
+        if (
+            made[sheet][made[sheet].cell(made[sheet][cell].row, 1).coordinate].value
+            == made[sheet][cell].value
+        ):
+            continue  # 序号
+        made[sheet][cell].value = value + 7
+        made.save(path)
+        made[sheet][cell].value = value
+        filing, findings = read(path, FORM)
+        changed = {k.block for k, v in figures(filing).items() if before.get(k) != v}
+        told = f"{sheet}!{cell}" in [str(place) for finding in findings for place in finding.places]
+        assert changed or told, f"{sheet}!{cell}"
+
+
+# --- the whole way ------------------------------------------------------------------------------------------
+
+
+def run(*arguments: str) -> tuple[int, str]:
+    code: list[int] = []
+    result = CliRunner().invoke(commands, list(arguments), standalone_mode=False)
+    if isinstance(result.exception, UserError):
+        return result.exception.exit_code, f"{result.exception}"
+    assert result.exception is None, result.exception
+    code.append(int(result.return_value or 0))
+    return code[0], result.output
+
+
+def test_both_files_are_written_as_a_draft(tmp_path: Path) -> None:
+    code, said = run("convert", str(saved(town(), tmp_path)), "--form", "hunan-2023", "--out", str(tmp_path))
+    assert code == console.WRONG
+    assert "有错误 1 条、未填完（必填 4 项）" in said
+    assert sorted(path.suffix for path in tmp_path.glob("贯塘乡人民政府-2023-*")) == [".docx", ".xlsx"]
+
+
+def test_nothing_that_the_annexes_do_not_say_is_worked_out(tmp_path: Path) -> None:
+    """公用经费 is known, 人员经费 is not: neither is 基本支出."""
+    filing, _ = read_book(town(), tmp_path)
+    assert filing.figure("basic", "operating", "executed").value == wan("193.42")
+    assert filing.figure("basic", "total", "executed").value is None
+    assert filing.figure("split", "total", "full_basic").value == wan("900.47")
+
+
+def test_the_missing_sheets_are_one_line_each(tmp_path: Path) -> None:
+    outcome = selfeval_xl.examine(saved(town(), tmp_path), FORM)
+    missing = [f for f in outcome.conclusion.findings if f.required]
+    assert [str(f.places[0]) for f in missing] == ["1基本情况!A1", "2收支情况!A1", "4文字材料!A1", "附件6!A1"]
+    assert outcome.conclusion.summary.missing == len(missing)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--with", "附件2.xlsx"], "--form"),
+        (["--year", "2023"], "--form"),
+        (["第二份.xlsx", "--form", "hunan-2023", "--with", "附件2.xlsx"], "只能写一个主文件"),
+    ],
+)
+def test_options_that_do_not_go_together(arguments: list[str], said: str, tmp_path: Path) -> None:
+    code, output = run("check", str(saved(town(), tmp_path)), *arguments)
+    assert code == console.UNUSABLE
+    assert said in output
+
+
+def test_a_template_takes_no_further_files(tmp_path: Path) -> None:
+    path = SAMPLES / SAMPLE_NAMES[0] / "填报.xlsx"
+    with pytest.raises(UnusableFile, match="--with"):
+        read(path, FORM, Annexed((saved(town(), tmp_path),)))
+
+
+def test_without_a_form_the_sentence_says_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(UnusableFile, match="--form"):
+        read(saved(town(), tmp_path))
+
+
+def test_a_table_of_contents_is_no_annex(tmp_path: Path) -> None:
+    made = town()
+    contents_page = made.create_sheet("目录", 0)
+    for row, title in enumerate((TOWN_DATA[0][0], "2023年度部门整体支出绩效自评表"), 1):
+        contents_page.cell(row, 1, f"附件{row}：{title}")
+    filing, findings = read_book(made, tmp_path)
+    assert figures(filing) == figures(read_book(town(), tmp_path)[0])
+    assert rules(findings) == ["R-21", "R-25"]
+
+
+LABELS = {
+    "（1）其中：公车购置（万元）": "公车购置",
+    "3、省级专项资金（每个专项一行）": "省级专项资金",
+    "产出指标\n（50分）": "产出指标",
+    "其中：当年财政拨款": "当年财政拨款",
+    "2023年决算数": "2023年决算数",
+    "因公出国（境）费": "因公出国(境)费",
+    "“三公”经费": "三公经费",
+    "1.5倍": "1.5倍",
+    "一、单位信息": "单位信息",
+}
+
+
+@pytest.mark.parametrize("label", LABELS)
+def test_the_core_of_a_label(label: str) -> None:
+    assert core(label) == LABELS[label]
+
+
+def test_no_two_labels_of_a_block_have_one_core() -> None:
+    for block in FORM.blocks():
+        for items in (block.columns, block.rows):
+            names: dict[str, str] = {}
+            for item in items:
+                for name in (item.label, *item.aliases):
+                    if name:
+                        assert names.setdefault(core(name), item.key) == item.key, (block.key, name)
