@@ -56,8 +56,7 @@ def read(
     """The filing of a workbook, and what was wrong with the file. Raises UnusableFile, FormError.
 
     `form`, here and below: which form it is, where the file does not say; or a bureau's overlay to be laid on the form
-    that it names, instead of the one that its template may hold. `annexed`: of the bureau's own annex files, those that
-    belong to `source`, and their fiscal year where their titles say none.
+    that it names, instead of the one that its template may hold. `annexed`: see there.
     """
     from selfeval_xl.reading import reader
 
@@ -65,7 +64,7 @@ def read(
 
 
 def annexed(more: "Sequence[Path]" = (), year: int | None = None) -> "Annexed":
-    """How the bureau's own annex files are to be read, for `read`, `examine`, `convert` and `publish`."""
+    """How the bureau's own annex files are to be read: `more` beside the first, of that year if no title says it."""
     from selfeval_xl.reading.reader import Annexed
 
     return Annexed(tuple(more), year)
@@ -130,16 +129,9 @@ def write(
     from selfeval_xl.writing.results.workbook import write_results
 
     filing, conclusion = outcome.filing, outcome.conclusion
-    files = {
-        "核对结果.xlsx": write_results(
-            filing,
-            outcome.results,
-            conclusion,
-            catalogue(filing.form),
-            every_line(filing.form, filing.copies),
-            comparison(filing),
-        ),
-    }
+    rules, lines = catalogue(filing.form), every_line(filing.form, filing.copies)
+    results = write_results(filing, outcome.results, conclusion, rules, lines, comparison(filing))
+    files = {"核对结果.xlsx": results}
     if report:
         files["自评报告.docx"] = narrate(filing, conclusion, _render(template), pen)
     return _delivered(outcome, files, folder, source, keep, _notes(outcome, template, pen) if report else ())
@@ -159,8 +151,9 @@ def publish(
     from selfeval_xl.writing.report.public import narrate_public
 
     outcome = examine(source, form, annexed)
-    content = narrate_public(outcome.filing, outcome.conclusion, _render(template), pen)
-    files = {"自评报告（公开版）.docx": content}
+    files = {
+        "自评报告（公开版）.docx": narrate_public(outcome.filing, outcome.conclusion, _render(template), pen)
+    }
     return _delivered(outcome, files, out or source.parent, source, keep, _notes(outcome, template, pen))
 
 
