@@ -7,7 +7,7 @@ FIRST   ?= 0
 BIN     := .venv/bin
 READY   := .venv/.installed
 PROOF   := tests/test_opening.py tests/test_grids.py tests/test_reading.py tests/test_file_notes.py tests/test_damaged.py \
-           tests/test_typed_numbers.py tests/test_delivery.py
+           tests/test_typed_numbers.py tests/test_official.py tests/test_delivery.py
 
 .DEFAULT_GOAL := help
 .PHONY: help .venv demo demo-batch test goldens lint format types build pictures fresh check coverage fuzz kills bench \
