@@ -74,14 +74,16 @@ def _single(gathering: Gathering, found: list[Page]) -> list[Page]:
 def _blanks(gathering: Gathering, found: dict[tuple[str, int], Page]) -> None:
     """Every cell of the form that the files do not have: blank."""
     copies = sorted({key.copy for key in gathering.entries} - {0}) or [1]
+    numbers: dict[tuple[str, int, str], set[int]] = {}
+    for key in gathering.entries:
+        numbers.setdefault((key.block, key.copy, key.row), set()).add(key.number)
     for sheet in gathering.form.sheets:
         for copy in copies if sheet.copies else (0,):
             page = found.get((sheet.key, copy))
             nowhere = page.beside(page.first, 0) if page else Place(sheet.name_of(copy or 1), 1, 1)
             for block in sheet.blocks:
                 for row in block.rows:
-                    numbers = {k.number for k in gathering.entries if k[:3] == (block.key, copy, row.key)}
-                    for number in numbers or {1 if row.many else 0}:
+                    for number in numbers.get((block.key, copy, row.key), {1 if row.many else 0}):
                         gathering.blank(block, copy, row.key, number, nowhere)
 
 
