@@ -40,8 +40,7 @@ def _move(entries: Entries, key: Key, home: Key) -> None:
 
 
 def _register(form: Form, entries: Entries) -> None:
-    """Each sheet of a repeated annex beside the line of the register that it is about. Where the register has no line
-    at all, the sheets are its lines.
+    """Each sheet of a repeated annex beside the line of the register that it is about, if there is any.
 
     The lines are counted anew, those with a sheet first, in the order of the sheets: that is what links them.
     """
@@ -56,15 +55,16 @@ def _register(form: Form, entries: Entries) -> None:
     if not copies or register.many is None:
         return
     line = Key(register.key, 0, register.many.key, 0, register.name_column)
+    if not _names(entries, line):
+        return
     own = {copy: _line_of(entries, line, copy, picks) for copy in copies}
     # Two sheets of one line: neither is known to be the one that it is about.
     linked = {copy: 0 if list(own.values()).count(number) > 1 else number for copy, number in own.items()}
-    bare = not _names(entries, line)
     rest = sorted(set(_names(entries, line)) - set(linked.values()))
     _counted_anew(entries, line, [*linked.values(), *rest])
     for number, copy in enumerate([*copies, *(0 for _ in rest)], 1):
         _separate(form, entries, line._replace(number=number), copy)
-        for key, pick in picks if copy and (bare or linked[copy]) else ():
+        for key, pick in picks if copy and linked[copy] else ():
             # The name on the sheet says which line it is, so it stays there, too.
             move = _copied if (key.block, key.row) == PICKED else _move
             move(entries, key._replace(copy=copy), line._replace(number=number, column=pick.column))
