@@ -305,8 +305,12 @@ def test_projects_stand_below_their_kind_and_their_sheets_follow_their_names(tmp
     found = {
         row.text("name"): (row.text("kind"), row["copy"].value) for row in filing.table("projects").added
     }
-    assert found["农村道路养护"] == ("业务工作", 2)
-    assert found["（1）安全饮水"] == ("业务工作", None)
+    wanted: dict[str, object] = {
+        "农村道路养护": ("业务工作", 2),
+        "（1）安全饮水": ("业务工作", None),
+        "": ("", 1),
+    }
+    assert found == wanted
 
 
 @pytest.mark.parametrize(
