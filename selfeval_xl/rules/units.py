@@ -8,6 +8,7 @@ from selfeval_xl.findings import Level
 from selfeval_xl.money import WAN, YUAN, fixed, plain
 from selfeval_xl.rules.bounds import BUDGETS, SLIP
 from selfeval_xl.rules.comparing import money
+from selfeval_xl.rules.money import unit_in_doubt
 from selfeval_xl.rules.register import NOT_APPLICABLE, Broken, Verdict, rule
 
 YI = 10_000 * WAN
@@ -24,7 +25,11 @@ YI = 10_000 * WAN
 def part_in_another_unit(filing: Filing) -> Iterator[Verdict]:
     """没有别处可对的金额，也不应小得或大得不合常理：公务用车运行维护费平均每辆不足 500 元（没有填保有量的按 1 辆）；
     附件1 的部门基本支出预算调整比全部资金来源还多；附件6 一项超过 1000 亿元（金额单位为元的，各项都超过其十分之一），
-    而且超过本单位资金来源 100 倍。每辆车和附件6 的界限由表样规定。"""
+    而且超过本单位资金来源 100 倍。每辆车和附件6 的界限由表样规定。
+    整本账册的单位看来选错了的，按“金额单位是否选对”核对，不再重复。"""
+    if unit_in_doubt(filing):
+        yield NOT_APPLICABLE
+        return
     yield _vehicles(filing)
     whole = _whole(filing)
     yield _adjustment(filing, whole)
