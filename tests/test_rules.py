@@ -180,11 +180,11 @@ def test_a_tick_beside_nothing_is_complete() -> None:
 
 @pytest.mark.parametrize(
     "reason",
-    (
+    [
         "无", "（无）", "“无”", "1.无", "（1）无；（2）无", "……", "?", "？？", "N/A", "none", "1", "2023", "-", "原因", "原因：",
         "原因：无", "工 作 需 要", "工　作　需　要", "“工作需要”", "工作需要增加", "因工作需要所致", "工作需要、政策原因",
         "一是工作需要；二是政策原因", "支出增加", "详见附件", "（详见附件3）", "见附件1", "按实际", "涨", "N/A、/", "\n",
-    ),
+    ],
 )  # fmt: skip
 def test_reasons_that_are_none(reason: str) -> None:
     assert says_nothing(reason)
@@ -192,10 +192,10 @@ def test_reasons_that_are_none(reason: str) -> None:
 
 @pytest.mark.parametrize(
     "reason",
-    (
+    [
         "调资", "补发上年绩效奖金", "案件跨年", "工作需要，年中增人2人", "1.工作需要；2.增购执法记录仪12台", "因疫情",
         "上级追加，湘财预〔2023〕5号", "追加 20 万元", "政策性增资", "（退休2人）", "因公出国团组增加", "收回结余",
-    ),
+    ],
 )  # fmt: skip
 def test_short_reasons_that_are_some(reason: str) -> None:
     assert not says_nothing(reason)
