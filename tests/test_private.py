@@ -76,6 +76,7 @@ def test_a_name_however_it_is_written(name: str, text: str, stands: bool) -> Non
         ("18721234", False),
         ("87212345", False),
         ("8721234.00", True),
+        ("872\n1234", False),
     ],
 )
 def test_a_telephone_however_it_is_written(typed: str, text: str, stands: bool) -> None:

@@ -12,7 +12,8 @@ LEAST_LATIN = 4
 _SEVERAL = re.compile(r"[、,;/\n]+")
 _AREA = re.compile(r"(010|02\d|0[3-9]\d\d)\D{0,3}(\d{7,8})(?!\d)")
 _COUNTRY = re.compile(r"^(?:00)?86(?=1\d{10}$)")
-_DIALLED = r"[\s\-—–()转]*"
+_DIALLED = r"(?:[^\S\n]|[\-—–()转])*"
+"""What people put into a number; not a line end, since the figures of a table stand below one another."""
 _BLANK = r"[^\w\n,.;:!?、。]*"
 """What may stand inside a name that is written otherwise: blanks, quotes, brackets, dots."""
 _OTHER = re.compile(r"[^\u3400-\u9fff\U00020000-\U000323af]+")
