@@ -274,8 +274,8 @@ DOUBTS = {
 
 @pytest.mark.parametrize("doubt", DOUBTS.values(), ids=DOUBTS)
 def test_no_right_cell_is_named_alone(doubt: Doubt) -> None:
-    mending = concluded(filled(FORM, {**clean_values(FORM, doubt.seed), **doubt.typed})).mending
-    choices = mending.choices[0] if mending else ()
+    findings = concluded(filled(FORM, {**clean_values(FORM, doubt.seed), **doubt.typed})).findings
+    (choices,) = {finding.clues for finding in findings if finding.clues} or {()}
     assert [{str(c.place): in_units(c) for c in clue.corrections} for clue in choices] == doubt.named
 
 
