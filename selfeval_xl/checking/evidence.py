@@ -20,6 +20,10 @@ Changes = Mapping[Key, Fraction | None]
 """What should stand in some cells, each in its own measure (money in 分); None: nothing."""
 
 
+MOST_CELLS = 500
+"""An identity of more cells is left unexplained: each of them costs some hundred guesses."""
+
+
 @dataclass(frozen=True)
 class Judged:
     """An identity that could be judged; `factors`: what one step more in a typed cell does to left − right."""
@@ -109,8 +113,9 @@ class Evidence:
 
     @cached_property
     def suspects(self) -> tuple[Key, ...]:
-        """The cells with a number in a broken identity."""
-        keys = (key for number in sorted(self.broken) for key in self.lines[number].factors)
+        """The cells with a number in a broken identity; not of sums that nobody can look through, nor could we."""
+        short = [number for number in sorted(self.broken) if len(self.lines[number].factors) <= MOST_CELLS]
+        keys = (key for number in short for key in self.lines[number].factors)
         return tuple(key for key in dict.fromkeys(keys) if self.tracer.figures[key].number is not None)
 
     def mended(self, changes: Changes) -> "Mended | None":
