@@ -49,11 +49,7 @@ def check(filing: Filing) -> list[Result]:
 def _first_results(tracer: Tracer) -> list[Result]:
     """What every rule says of the filing, before reasons and before the rules on results."""
     filing = tracer.filing
-    results = [
-        judge(own, tracer)
-        for line in identities.lines(filing.form)
-        for own in identities.on_copies(line, filing.form, filing.copies)
-    ]
+    results = [judge(line, tracer) for line in identities.every_line(filing.form, filing.copies)]
     for judgement in REGISTER:
         results += _run(judgement, tracer)
     return results
