@@ -5,15 +5,12 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from selfeval_xl.filing.values import Content
 from selfeval_xl.forms import BOOK, Block, Form, Kind
 from selfeval_xl.money import WAN, YUAN, half_step, half_up
 from selfeval_xl.places import Place
-
-if TYPE_CHECKING:
-    import pandas
 
 
 class Unknown(Exception):
@@ -201,24 +198,6 @@ class Filing:
     def by_place(self) -> Mapping[Place, Key]:
         """Every cell's key."""
         return {figure.place: key for key, figure in self.by_key.items()}
-
-    @cached_property
-    def frame(self) -> "pandas.DataFrame":
-        """One row a money figure: block, copy, row, number, column, fen (Int64, NA where unknown), cell."""
-        import pandas
-
-        rows = [
-            (t.block.key, t.copy, row.key, row.number, column, _fen(figure), str(figure.place))
-            for t in self.tables.values()
-            for row, column, figure in t.figures()
-            if figure.kind is Kind.MONEY
-        ]
-        frame = pandas.DataFrame(rows, columns=["block", "copy", "row", "number", "column", "fen", "cell"])
-        return frame.astype({"fen": "Int64"})
-
-
-def _fen(figure: Figure) -> int | None:
-    return None if figure.number is None else half_up(figure.number)
 
 
 def unit_scale(block: Block, scale: int) -> int:
