@@ -25,7 +25,7 @@ from benchmarks.recording import recorded
 
 @dataclass(frozen=True)
 class Content:
-    """What is written: `write` makes the workbook, `fields` fill the Word template, `annexes` are XML to be added."""
+    """What is written: `write` makes the workbook, `fields` fill the Word template, `annexes` are elements to be added."""
 
     write: Callable[[io.BytesIO], None]
     template: bytes
@@ -52,9 +52,8 @@ def render(content: Content, environment: SandboxedEnvironment) -> None:
     template: Any = DocxTemplate(io.BytesIO(content.template))
     template.render(content.fields, environment)
     body = template.docx.element.body
-    for annex in content.annexes:
-        for element in list(parse_xml(annex)):
-            body[-1].addprevious(element)
+    for element in content.annexes:
+        body[-1].addprevious(parse_xml(element))
     template.docx.save(io.BytesIO())
 
 

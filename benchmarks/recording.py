@@ -10,12 +10,12 @@ from typing import Any
 from unittest import mock
 
 import xlsxwriter
-from docx.oxml.ns import nsmap
+from docx.oxml.parser import parse_xml
 
 import selfeval_xl
 from selfeval_xl.writing import pages
 from selfeval_xl.writing.report import narrative
-from selfeval_xl.writing.report.annexes import drawing
+from selfeval_xl.writing.report.annexes import elements
 
 
 class Asked:
@@ -50,28 +50,24 @@ def recorded(source: Path) -> tuple[Callable[[io.BytesIO], None], bytes, dict[st
         lines.append(f"book = xlsxwriter.Workbook(file, {options!r})")
         return Asked("book", lines)
 
-    def parsed(elements: str) -> list[Any]:
-        annexes.append(elements)
-        return real_parsed(elements)
+    def parsed(xml: str) -> Any:
+        annexes.append(xml)
+        return parse_xml(xml)
 
     def rendered(form: str, given: dict[str, Any]) -> Any:
         fields.append(narrative.escaped(given))
         return real_rendered(form, given)
 
-    real_parsed, real_rendered = drawing.parsed, narrative._rendered
+    real_rendered = narrative._rendered
     with (
         tempfile.TemporaryDirectory() as folder,
         mock.patch.object(pages, "Workbook", book),
-        mock.patch.object(drawing, "parsed", parsed),
+        mock.patch.object(elements, "parse_xml", parsed),
         mock.patch.object(narrative, "_rendered", rendered),
     ):
         outcome = selfeval_xl.convert(source, Path(folder))
     template = narrative.form_template(outcome.filing.form.wording)
-    return _program(lines), template, fields[-1], tuple(map(_body, annexes))
-
-
-def _body(elements: str) -> str:
-    return f'<w:body xmlns:w="{nsmap["w"]}">{elements}</w:body>'
+    return _program(lines), template, fields[-1], tuple(annexes)
 
 
 def _program(lines: list[str]) -> Callable[[io.BytesIO], None]:

@@ -42,7 +42,7 @@ def draw_annexes(document: Any, filing: Filing, grids: tuple[Grid, ...], own: by
     for sideways, same in groupby(grids, key=lambda grid: grid.landscape):
         sheet = Sheet(filing, ids, sections.text_width(sections.turned(section, sideways)))
         for grid in same:
-            for element in parsed("".join(_annex(grid, _mark(grid, grids), sheet))):
+            for element in parsed(_annex(grid, _mark(grid, grids), sheet)):
                 place.addprevious(element)
         tails.append((place.getprevious(), sideways))
     _divide(place, section, tails)
@@ -54,7 +54,7 @@ def _place(body: Any, style: str) -> Any:
         named = found.find(f"{qn('w:pPr')}/{qn('w:pStyle')}")
         if style and named is not None and named.get(qn("w:val")) == style:
             return found
-    (made,) = parsed(w("p"))
+    (made,) = parsed([w("p")])
     body[-1].addprevious(made)
     return made
 
