@@ -12,6 +12,8 @@ import openpyxl
 import pytest
 from click.testing import CliRunner
 from openpyxl.workbook import Workbook
+from openpyxl.worksheet.cell_range import CellRange
+from openpyxl.worksheet.worksheet import Worksheet
 
 import selfeval_xl
 from selfeval_xl import console
@@ -197,11 +199,152 @@ def test_several_files_are_one_filing(tmp_path: Path) -> None:
     assert rules(findings) == ["R-21"]
 
 
-# --- what cannot be read is told ----------------------------------------------------------------------------
+# --- other wordings, other shapes -------------------------------------------------------------------------
 
 
 def _cell(sheet: str, cell: str, value: object) -> Change:
     return lambda made: setattr(made[sheet][cell], "value", value)
+
+
+def _put_beside(made: Workbook) -> None:
+    """Annex 5 right of annex 4, on its sheet."""
+    del made["国资"]
+    for row, cells in enumerate(NO_CAPITAL, 1):
+        for column, value in enumerate(cells, 12):
+            made["基金"].cell(row, column, value)
+
+
+def _compact(made: Workbook) -> None:
+    """Nothing but the title and the sentence."""
+    del made["国资"]
+    put(made.create_sheet("国资"), (NO_CAPITAL[0], NO_CAPITAL[3]), ())
+
+
+def _lowered(sheet: Worksheet, row: int, lines: int = 1) -> None:
+    """Rows inserted as Excel does, joined cells below moved along."""
+    joined = [m.coord for m in sheet.merged_cells.ranges if m.min_row >= row]
+    for cells in joined:
+        sheet.unmerge_cells(cells)
+    sheet.insert_rows(row, lines)
+    for cells in joined:
+        moved = CellRange(cells)
+        moved.shift(row_shift=lines)
+        sheet.merge_cells(moved.coord)
+
+
+def _columns_counted(made: Workbook) -> None:
+    _lowered(made["基金"], 5)
+    for column in range(1, 11):
+        made["基金"].cell(5, column, column)
+
+
+def _second_page(made: Workbook) -> None:
+    """The indicators go on below another title, under the same heads."""
+    sheet = made["整体自评"]
+    for cells in [m.coord for m in sheet.merged_cells.ranges if m.min_row >= 13]:
+        sheet.unmerge_cells(cells)
+    sheet.insert_rows(18, 2)
+    sheet["A18"].value = "部门整体支出绩效自评表（续表）"
+    for column in range(1, 10):
+        sheet.cell(19, column).value = sheet.cell(13, column).value
+
+
+SAME: dict[str, Change] = {
+    "a unit before the title": _cell("整体自评", "A1", "示例乡人民政府2023年度部门整体支出绩效自评表"),
+    "a number before the title": _cell("整体自评", "A1", "附件二 部门整体支出绩效自评表"),
+    "the year before the title": _cell("整体自评", "A1", "（2023年度）部门整体支出绩效自评表"),
+    "another word for the sum": _cell("整体自评", "A19", "自评总得分"),
+    "the sum says how much": _cell("整体自评", "A19", "总分：100分"),
+    "a rate without its sign": _cell("基础数据", "F4", 108.7),
+    "a rate as a text": _cell("基础数据", "F4", "108.70"),
+    "side by side": _put_beside,
+    "a title and a sentence": _compact,
+    "a row that counts the columns": _columns_counted,
+    "a second page": _second_page,
+    "an amount of 元 in a text": _cell("整体自评", "I15", "人均补助（元）不变"),
+}
+
+
+@pytest.mark.parametrize("case", SAME)
+def test_it_is_the_same_figures(case: str, tmp_path: Path) -> None:
+    made = town()
+    SAME[case](made)
+    filing, findings = read_book(made, tmp_path)
+    before, found = figures(read_book(town(), tmp_path)[0]), figures(filing)
+    changed = {key for key in {*before, *found} if before.get(key) != found.get(key)}
+    text_or_rounding = {Key("indicators", 0, "indicator", 2, "reason"), Key("posts", 0, "all", 0, "rate")}
+    assert changed <= text_or_rounding, [(key, before.get(key), found.get(key)) for key in changed]
+    assert rules(findings) == ["R-21"], [finding.message for finding in findings]
+
+
+def test_a_label_merged_down_beside_its_parts_has_no_figures_of_theirs(tmp_path: Path) -> None:
+    rows = [(row[0], None, *row[1:]) for row in TOWN_DATA]
+    at = next(n for n, row in enumerate(rows) if row[0] == "公用经费")
+    rows[at : at + 2] = [("公用经费", "其中：办公经费", *TOWN_DATA[at + 1][1:])]
+    made = book(基础数据=(rows, [f"A{at + 1}:A{at + 3}"]))
+    filing, _ = read_book(made, tmp_path)
+    assert filing.figure("basic", "operating", "executed").value is None
+    assert filing.figure("costs", "office", "executed").value == wan("25.15")
+    made["基础数据"].cell(at + 1, 2).value = "小计"
+    filing, _ = read_book(made, tmp_path)
+    assert filing.figure("basic", "operating", "executed").value == wan("25.15")
+
+
+def test_projects_stand_below_their_kind_and_their_sheets_follow_their_names(tmp_path: Path) -> None:
+    rows = list(TOWN_DATA)
+    at = next(n for n, row in enumerate(rows) if "业务工作" in f"{row[0]}")
+    rows[at + 1 : at + 1] = [
+        ("（1）安全饮水", None, None, 50, None, 60),
+        ("农村道路养护", None, None, 90, None, 89.974),
+    ]
+    nameless = [row for row in PROJECT if row[0] != "项目名称"]
+    made = book(基础数据=(rows, ()), 一=(nameless, ()), 二=(PROJECT, PROJECT_MERGES))
+    filing, _ = read_book(made, tmp_path)
+    heads = [filing.figure("project_head", "name", "value", copy).value for copy in (1, 2)]
+    assert heads == [None, "农村道路养护"]
+    found = {
+        row.text("name"): (row.text("kind"), row["copy"].value) for row in filing.table("projects").added
+    }
+    wanted: dict[str, object] = {
+        "农村道路养护": ("业务工作", 2),
+        "（1）安全饮水": ("业务工作", None),
+        "": ("", 1),
+    }
+    assert found == wanted
+
+
+@pytest.mark.parametrize(
+    "text", ["说明：没有政府性基金支出的单位，本表填“无”。", "无线电管理支出", "用于无害化处理项目支出"]
+)
+def test_no_other_text_says_that_there_is_nothing(text: str, tmp_path: Path) -> None:
+    whole = book(基金=(FUND[:4], ()), 整体自评=(TOWN_SCORES, TOWN_SCORES_MERGES))
+    whole["基金"]["C6"].value = text
+    assert read_book(whole, tmp_path)[0].figure("fund_nil", "nil", "value").value is None
+
+
+@pytest.mark.parametrize(
+    "text", ["无", "不涉及", "我单位2023年没有政府性基金安排的支出。", "本单位无此项支出，故本表无数据。"]
+)
+def test_it_says_that_there_is_nothing(text: str, tmp_path: Path) -> None:
+    whole = book(基金=(FUND[:4], ()), 整体自评=(TOWN_SCORES, TOWN_SCORES_MERGES))
+    whole["基金"]["A5"].value = text
+    assert read_book(whole, tmp_path)[0].figure("fund_nil", "nil", "value").value == "√"
+
+
+# --- what cannot be read is told ----------------------------------------------------------------------------
+
+
+def _kind_unknown(made: Workbook) -> None:
+    """A numbered line among the kinds, and a project below it: not one of the kind above."""
+    sheet = made["基础数据"]
+    sheet["A15"].value, sheet["A16"].value = "3、村级专项", "村道修建"
+    sheet["B16"].value, sheet["F16"].value = None, 60
+
+
+def _staff_in_rows(made: Workbook) -> None:
+    _lowered(made["基础数据"], 5)
+    for column, value in ((2, 20), (4, 21)):
+        made["基础数据"].cell(5, column).value = value
 
 
 def _doubled(made: Workbook) -> None:
@@ -223,6 +366,10 @@ TOLD: dict[str, tuple[Change, list[str]]] = {
     "several amounts in one cell": (_cell("整体自评", "B7", "一般公共预算：1300\n政府性基金拨款：118"), ["R-05 整体自评!B7"]),
     "weights that do not add up": (_cell("整体自评", "G14", 15), ["R-23 整体自评!B14"]),
     "another unit on another annex": (_cell("基金", "A2", "填报单位：另一个乡"), ["R-24 基金!A2", "R-24 基础数据!A2"]),
+    "a formula that was never calculated": (_cell("整体自评", "D5", "=861+0.1"), ["R-07 整体自评!D5"]),
+    "a share that may be a percentage": (_cell("整体自评", "F16", 0.985), ["R-27 整体自评!F16"]),
+    "a kind of project that the form does not have": (_kind_unknown, ["R-22 基础数据!F16", "R-26 基础数据!A16"]),
+    "staff in several rows": (_staff_in_rows, ["R-04 基础数据!B4", "R-04 基础数据!B5", "R-22 基础数据!B4"]),
     "a sheet without annex": (lambda made: put(made.create_sheet("其他"), (("通讯录",),), ()), ["R-25 其他!A1"]),
     "a level that the form does not have": (_cell("整体自评", "B18", "创新指标"), ["R-08 整体自评!B18", "R-23 整体自评!B17"]),
 }  # fmt: skip
@@ -260,7 +407,18 @@ REFUSED: dict[str, tuple[Change, Annexed, str]] = {
     "two years": (_cell("基金", "A1", "2022年度政府性基金预算支出情况表"), Annexed(), "基金!A1"),
     "another year than asked for": (lambda made: None, Annexed(year=2024), "2024"),
     "amounts in 元": (_cell("基础数据", "F2", "单位：元"), Annexed(), "基础数据!F2"),
-    "amounts in 元, said in a head": (
+    "amounts in 千元, said in a head": (
+        _cell("整体自评", "D4", "年初预算数（千元）"),
+        Annexed(),
+        "整体自评!D4",
+    ),
+    "amounts in 元, said otherwise": (
+        _cell("基础数据", "F2", "计量单位：人民币（元）"),
+        Annexed(),
+        "基础数据!F2",
+    ),
+    "amounts in 元, said in one sign": (_cell("基础数据", "F2", "元"), Annexed(), "基础数据!F2"),
+    "amounts in 元, said in a title": (
         _cell("整体自评", "A4", "年度预算申请（元）"),
         Annexed(),
         "整体自评!A4",

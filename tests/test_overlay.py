@@ -200,7 +200,7 @@ def test_every_setting_has_a_name_and_a_unit() -> None:
     form = load("hunan-2023")
     assert set(form.setting_names) == set(form.settings)
     assert all(
-        name.label and name.unit in ("%", "万元", "分", "倍", "个", "")
+        name.label and name.unit in ("%", "万元", "亿元", "分", "倍", "个", "")
         for name in form.setting_names.values()
     )
 

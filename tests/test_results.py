@@ -22,6 +22,7 @@ from selfeval_xl.forms import load
 from selfeval_xl.identities import Line, lines, on_copies
 from selfeval_xl.layout.printed import printed
 from selfeval_xl.places import Place, gathered
+from selfeval_xl.reading.reader import read
 from selfeval_xl.reconciling import comparison
 from selfeval_xl.writing.pages import clean
 from selfeval_xl.writing.results.chips import to_do
@@ -33,6 +34,7 @@ from selfeval_xl.writing.results.workings import Working, workings
 from selfeval_xl.writing.template.filling import filled
 from tests.books import values
 from tests.libreoffice import LibreOffice
+from tests.official_books import PROJECT, PROJECT_MERGES, put, town
 from tests.random_books import random_values
 
 FORM = load("hunan-2023")
@@ -58,9 +60,28 @@ def judged(typed: Mapping[Key, object]) -> tuple[Filing, list[Result], Conclusio
 
 
 def written(typed: Mapping[Key, object]) -> bytes:
-    filing, results, conclusion = judged(typed)
+    return written_of(filled(FORM, typed))
+
+
+def written_of(filing: Filing) -> bytes:
+    results = check(filing)
+    conclusion = conclude(filing, results, [])
     lines, compared = own_lines(filing), comparison(filing)
     return write_results(filing, results, conclusion, catalogue(), lines, compared, printed(filing))
+
+
+def of_official(book: openpyxl.Workbook, folder: Path) -> Filing:
+    """The filing of the bureau's own annexes, where sums over lines that are not in the file are open."""
+    book.save(folder / "附件.xlsx")
+    return read(folder / "附件.xlsx", FORM)[0]
+
+
+def with_project() -> openpyxl.Workbook:
+    """With a project below a kind of expenditure, and its annex 3."""
+    made = town()
+    made["基础数据"]["A16"].value, made["基础数据"]["F16"].value = "农村道路养护", 80
+    put(made.create_sheet("项目"), PROJECT, PROJECT_MERGES)
+    return made
 
 
 def opened(content: bytes, *, data_only: bool = True) -> openpyxl.Workbook:
@@ -341,10 +362,12 @@ def test_libreoffice_judges_alike(soffice: LibreOffice, tmp_path: Path) -> None:
     books = [seed_values(), {}, *(values(FORM, text.read_text("utf-8")) for text in samples)]
     books += [random_values(FORM, n, yuan=n % 3 == 0, texts=n % 2 == 0) for n in range(12)]
     wanted: dict[Path, list[Working]] = {}
-    for at, typed in enumerate(books):
-        filing, results, _ = judged(typed)
+    filings = [filled(FORM, typed) for typed in books]
+    filings += [of_official(made(), tmp_path) for made in (town, with_project)]
+    for at, filing in enumerate(filings):
+        results = check(filing)
         path = tmp_path / f"book{at}.xlsx"
-        path.write_bytes(written(typed))
+        path.write_bytes(written_of(filing))
         wanted[path] = workings(own_lines(filing), results, filing)
     made = soffice.convert(list(wanted), CSV, tmp_path / "out")
     seen = set()

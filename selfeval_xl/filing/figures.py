@@ -176,6 +176,13 @@ class Filing:
     def number(self, block: str, row: str, column: str) -> Fraction | None:
         return self.figure(block, row, column).number
 
+    def open_end(self, block: str, column: str) -> Figure | None:
+        """What stands for the rows that nobody has seen, of a block on a sheet that was not in the file: a blank."""
+        sheet = self.form.sheet_of(block)
+        if sheet.key not in self.absent:
+            return None
+        return Figure(Place(sheet.name_of(1), 1, 1), self.form.block(block).column(column).kind)
+
     def over_copies(self, block: str) -> Iterator[Table]:
         """The block on every copy of its sheet that is in use."""
         for copy in self.copies if self.form.block(block).repeated else (0,):

@@ -38,6 +38,7 @@ NUMBER = re.compile(rf"([+-]?)({GROUPED}|{PLAIN})(?:e([+-]?[0-9]{{1,2}}))?")
 BRACKETED = re.compile(r"\(([^()]+)\)(.*)")
 CHINESE = re.compile(r"负?[零一二三四五六七八九十百千万亿点壹贰叁肆伍陆柒捌玖拾佰仟]+")
 MINUS = str.maketrans("−﹣‐‑", "----")
+UNIT_POWER = re.compile(r"(?<=m)[²³]")
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,8 @@ class Reading:
 
 def typed_number(text: str, kind: Kind, scale: int) -> Reading:
     """The number that a text stands for in a cell of this kind; `scale`: 分 in one unit of a money cell (1 elsewhere)."""
+    if marked(text):
+        return Reading(why="不是数字：数字旁有角标或序号，请只填数字")
     plain = _plain(text)
     if plain in NIL:
         return Reading(why="看不出是 0 还是没有填；没有请填 0，不知道请留空")
@@ -58,10 +61,20 @@ def typed_number(text: str, kind: Kind, scale: int) -> Reading:
         return Reading(why="不是准确的数，请填准确数")
     match = BRACKETED.fullmatch(plain)
     found = _with_unit(match[1] + match[2], kind, scale) if match else _with_unit(plain, kind, scale)
-    if match and found.value is not None:
+    if match and found.value:
         # (−5) would be read as 5 by some and as −5 by others.
         return Reading(-found.value) if found.value > 0 else Reading(why="括号和负号不要同时用，请只填数字")
     return found
+
+
+def marked(text: str) -> bool:
+    """Whether a sign would become a digit that it is not: 5① is no 51, 10² no 102. The 2 of ㎡ and m² is a unit's."""
+    return not text.isascii() and any(_is_mark(sign) for sign in UNIT_POWER.sub("", text))
+
+
+def _is_mark(sign: str) -> bool:
+    category = unicodedata.category(sign)
+    return category == "No" or (category != "Nd" and unicodedata.normalize("NFKC", sign)[0].isdecimal())
 
 
 def _plain(text: str) -> str:

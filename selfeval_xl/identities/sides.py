@@ -82,7 +82,10 @@ def work_out(terms: tuple[Term, ...], line: Line, filing: Filing) -> Side:
         value += term.sign * half_up(_total(numbers) * steps if steps != 1 else _total(numbers))
         half += sum(f.half for _, f in own)
         given += len(numbers)
-        (raising if term.sign > 0 else lowering).extend(f for _, f in own if f.blank)
+        blank = [f for _, f in own if f.blank]
+        if isinstance(term.leaf, Rows) and not (term.leaf.row or term.leaf.where):
+            blank += filter(None, [filing.open_end(term.leaf.block, term.leaf.column)])
+        (raising if term.sign > 0 else lowering).extend(blank)
         unreadable += spoiled
         figures += own
     return Side(value, half, given, tuple(raising), tuple(lowering), tuple(unreadable), tuple(figures))
@@ -142,7 +145,9 @@ def _holds(condition: Condition, copy: int, filing: Filing) -> bool:
         return bool(filing.copies)
     if condition.kind == "any":
         table = filing.table(condition.block, copy if filing.form.block(condition.block).repeated else 0)
-        return any(row[table.block.name_column].value is not None for row in table.added)
+        # Of a sheet that is not in the file nobody knows that it has no rows.
+        unseen = table.block.sheet in filing.absent
+        return unseen or any(row[table.block.name_column].value is not None for row in table.added)
     assert condition.cell is not None
     same = filing.text(condition.block, condition.cell.row, condition.cell.column) == condition.text
     return same if condition.kind == "is" else not same

@@ -16,14 +16,17 @@ Trouble = tuple[str, str]
 """The rule and the message of a finding at that cell."""
 
 
-def taken(cell: Cell, place: Place, key: Key, form: Form, scale: int) -> tuple[Entry, Trouble | None]:
-    """The cell as the entry of that key; `scale`: 分 in one unit of the book."""
+def taken(
+    cell: Cell, place: Place, key: Key, form: Form, scale: int, ours: bool = True
+) -> tuple[Entry, Trouble | None]:
+    """The cell as the entry of that key; `scale`: 分 in one unit of the book. `ours`: a formula in a cell that the form
+    computes is the template's own."""
     block = form.block(key.block)
     field = block.fields[key.row, key.column]
     if cell.state is State.ERROR:
         return Entry(place, unreadable=f"{cell.value}"), ("R-06", f"公式出错：{cell.value}")
     if cell.state is State.UNCALCULATED:
-        if field.formula is not None:
+        if field.formula is not None and ours:
             return Entry(place), None
         return Entry(place, unreadable="未计算的公式"), ("R-07", "公式尚未计算，看不到结果")
     found = entry(place, cell.value, field, unit_scale(block, scale))

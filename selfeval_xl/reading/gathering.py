@@ -14,10 +14,11 @@ from selfeval_xl.reading.pages import RULES
 
 @dataclass
 class Gathering:
-    """`scale`: 分 in one unit of the book's own sheets."""
+    """`scale`: 分 in one unit of the book's own sheets; `ours`: the file is our template."""
 
     form: Form
     scale: int
+    ours: bool = True
     entries: dict[Key, Entry] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
 
@@ -31,7 +32,7 @@ class Gathering:
         if cell is None:
             self.entries[key] = Entry(place)
             return
-        self.entries[key], trouble = taken(cell, place, key, self.form, self.scale)
+        self.entries[key], trouble = taken(cell, place, key, self.form, self.scale, self.ours)
         if trouble is not None and trouble[0] != untold:
             self.report(*trouble, place)
 

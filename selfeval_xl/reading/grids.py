@@ -10,7 +10,7 @@ import re
 import unicodedata
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import Enum
 from typing import Any
@@ -53,8 +53,8 @@ class Sheet:
     """Its first hidden row or column; xlsx only."""
     covers: Position | None = None
     """The first cell that holds something and lies under a merged one, where nobody sees it; xlsx only."""
-    merges: Mapping[Position, Position] = field(default_factory=dict)
-    """The first cell of each merged one → its last; xlsx only."""
+    merges: Mapping[Position, Position] | None = None
+    """The first cell of each merged one → its last; None where the format does not tell: xlsx only does."""
 
 
 def read_sheets(source: Source) -> tuple[Sheet, ...]:

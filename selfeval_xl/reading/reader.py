@@ -4,7 +4,7 @@ Our own template is read by `template_sheets`, the bureau's annex files by `offi
 a number belongs is read where there is one way to read it, and told in any case.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -101,22 +101,31 @@ def _official(
     source: Source, sheets: Sequence[Sheet], form: Form | Overlay, annexed: Annexed
 ) -> tuple[Filing, list[Finding]] | None:
     """The filing of the bureau's annex files; None where this is none."""
-    from selfeval_xl.reading.official import annexes_of, read_annexes
+    from selfeval_xl.reading.official import annexes_of, as_percent, read_annexes
 
-    sources = [(source, list(sheets)), *map(_beside, annexed.more)]
+    sources = [(source, list(sheets)), *_beside(annexed.more)]
     together = [sheet for _, own in sources for sheet in own]
     sought = annexes_of(_of_year(form, annexed.year), together, annexed.year)
     if sought is None:
         return None
-    gathering = Gathering(_of_year(form, sought.year), WAN)
+    gathering = Gathering(_of_year(form, sought.year), WAN, ours=False)
     for one, own in sources:
         _note(gathering, one, own)
     absent = read_annexes(gathering, sought, together)
-    return assemble(gathering.form, gathering.entries, WAN, absent), gathering.findings
+    filing = assemble(gathering.form, gathering.entries, WAN, absent)
+    hundredfold = as_percent(filing, gathering.entries)
+    if hundredfold:
+        filing = assemble(gathering.form, gathering.entries | hundredfold, WAN, absent)
+    return filing, gathering.findings
 
 
-def _beside(path: Path) -> tuple[Source, list[Sheet]]:
-    """A further file; its sheets bear its name, as in Excel's formulas."""
-    source = open_source(path)
-    sheets = [replace(sheet, name=f"[{path.name}]{sheet.name}") for sheet in grids.read_sheets(source)]
-    return source, sheets
+def _beside(more: Sequence[Path]) -> Iterator[tuple[Source, list[Sheet]]]:
+    """The further files; their sheets bear their names, as in Excel's formulas."""
+    names = [path.name for path in more]
+    for at, path in enumerate(more):
+        source = open_source(path)
+        sheets = grids.read_sheets(source)
+        if any(map(is_mark, sheets)):
+            raise UnusableFile(f"「{path.name}」是填报模板，不是官方附件文件（--with）；请单独转换。")
+        name = path.name if names.count(path.name) == 1 else f"{path.parent.name}/{path.name}（{at + 1}）"
+        yield source, [replace(sheet, name=f"[{name}]{sheet.name}") for sheet in sheets]

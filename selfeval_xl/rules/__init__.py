@@ -16,6 +16,7 @@ FAMILIES = (
     "texts",
     "plausible",
     "listing",
+    "units",
     "typed_over",
 )
 

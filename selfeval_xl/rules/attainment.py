@@ -1,7 +1,6 @@
 """Judgements on scores that are neither full nor nothing: proportions of missed targets, bands of qualitative ones."""
 
 from collections.abc import Iterator
-from fractions import Fraction
 
 from selfeval_xl.filing import Filing, Row
 from selfeval_xl.findings import Level
@@ -10,7 +9,8 @@ from selfeval_xl.money import percent, rounded
 from selfeval_xl.rules.comparing import points
 from selfeval_xl.rules.indicators import RULES_10, goal, named
 from selfeval_xl.rules.register import NOT_APPLICABLE, Broken, Verdict, rule
-from selfeval_xl.scoring import aim, attained, sign
+from selfeval_xl.scoring import aim, attained, due, sign
+from selfeval_xl.scoring.aims import UNSIGNED
 from selfeval_xl.scoring.quantities import quantity
 
 SIGNED = ("增", "减", "降", "升", "变", "差", "净", "盈", "亏", "温度", "气温")
@@ -30,7 +30,7 @@ def qualitative_score(indicator: Row, filing: Filing) -> Verdict:
     """定性指标按完成情况分三档：达成的得分值的 100%—80%，部分达成的 80%—60%，未达成的 60%—0（界限归上一档，
     由表样规定）。得分高于所填完成情况那一档的须说明，正好在上限的作提示；
     低于那一档的，已按“扣分、超额完成的原因”核对。看不出属于哪一档的不核对。"""
-    if sign(indicator.text("operator")) or aim(indicator) is not None:
+    if sign(indicator.text("operator")) or aim(indicator, filing) is not None:
         return NOT_APPLICABLE
     band = attained(filing.form, indicator.text("target"), indicator.text("actual"))
     full, score = indicator.known("points"), indicator.known("score")
@@ -61,32 +61,24 @@ def score_above_completion(indicator: Row, filing: Filing) -> Verdict:
     """未完成的定量指标，得分不应高于分值×完成比例（越大越好的为完成值÷指标值，越小越好的为指标值÷完成值；起分线由
     表样规定）；完成比例、得分保留整数或一位小数的照四舍五入。高出不多的（不超过分值的 10%）作提示。
     得满分的，另按“得分与完成情况不符”核对；扣得更多的不核对。"""
-    aimed = aim(indicator)
+    aimed = aim(indicator, filing)
     full, score = indicator.known("points"), indicator.known("score")
     if aimed is None or aimed.met is not False or aimed.completion is None or score >= full:
         return NOT_APPLICABLE
-    due = _due(full, aimed.completion, filing)
-    if score <= due or indicator.text("approved") == "是":
+    earned = due(filing.form, full, aimed.completion)
+    if score <= earned or indicator.text("approved") == "是":
         return None
     # The share as people print it before they multiply: 93.95 %, 94 %.
     shares = [aimed.completion, *(rounded(aimed.completion, digits) for digits in (2, 3, 4))]
-    most = max(rounded(_due(full, share, filing), digits) for share in shares for digits in (0, 1, 2))
+    most = max(rounded(due(filing.form, full, share), digits) for share in shares for digits in (0, 1, 2))
     if score <= most:
         return None
-    slight = score - due <= full * filing.form.setting("partial_slack")
+    slight = score - earned <= full * filing.form.setting("partial_slack")
     said = f"{named(indicator)}{goal(indicator)}，完成{percent(aimed.completion)}"
-    message = (
-        f"{said}，应得{points(rounded(due, 2))}，得分{points(score)}，多{points(score - rounded(due, 2))}"
-    )
+    message = f"{said}，应得{points(rounded(earned, 2))}，得分{points(score)}，多{points(score - rounded(earned, 2))}"
     cells = (indicator["score"], indicator["actual"])
     level = Level.NOTICE if slight else None
-    return Broken(message, cells, score, rounded(due, 2), Kind.SCORE, level=level)
-
-
-def _due(full: Fraction, share: Fraction, filing: Filing) -> Fraction:
-    """The points for so much of the target, by the form's method."""
-    floor = filing.form.setting("partial_floor")
-    return full * max((share - floor) / (1 - floor), Fraction(0))
+    return Broken(message, cells, score, rounded(earned, 2), Kind.SCORE, level=level)
 
 
 @rule(
@@ -94,29 +86,47 @@ def _due(full: Fraction, share: Fraction, filing: Filing) -> Fraction:
     "指标值、实际完成值读不出数",
     Level.NOTICE,
     basis=f"{RULES_10}：定量指标按指标值与完成值记分",
-    remedy="指标值、实际完成值只填数（或如“≥50个”“12月31日前”），两格用同一单位；定性的，指标值类型选“定性”",
+    remedy="指标值、实际完成值只填数（或如“≥50个”“12月31日前”），两格用同一单位，百分数写上 %（如 6%），并选好指标值类型；"
+    "定性的，指标值类型选“定性”",
 )
 def unreadable_indicators(filing: Filing) -> Iterator[Verdict]:
     """指标值类型选了≥、≤、=、＞、＜，而指标值或实际完成值不是数（或日期）、单位不同、与所选类型矛盾的，得分与完成情况
-    未能核对。一张表合并为一条。"""
+    未能核对。能读成两个数、是否完成因而不同的（如目标≥5%，实际完成填 0.06，是 0.06% 还是 6%），也不作猜测；
+    没有选指标值类型的，实际完成值与指标值不同而得满分时，作提示。一张表合并为一条。"""
     tables = (filing.table("indicators"), *filing.over_copies("project_indicators"))
     for table in tables:
-        rows = [row for row in table.added if _unread(row)]
-        if not rows:
+        unread = [row for row in table.added if _unread(row, filing)]
+        doubts = [(row, doubt) for row in table.added if (doubt := _doubt(row, filing))]
+        if not unread and not doubts:
             yield None if table.added else NOT_APPLICABLE
             continue
-        names = "、".join(f"“{row.text('name')}”" for row in rows[:NAMED])
-        more = f" 等{len(rows)}个指标" if len(rows) > NAMED else ""
-        message = f"{names}{more}的指标值、实际完成值读不出可比的数，如“{_typed(rows[0])}”，得分未能核对"
-        cells = tuple(row["actual"] for row in rows)
-        yield Broken(
-            message, cells, kind=Kind.TEXT, about=filing.form.sheet_of(table.block.key).name_of(table.copy)
-        )
+        said = []
+        if unread:
+            said.append(f"{_names(unread)}的指标值、实际完成值读不出可比的数，如“{_typed(unread[0])}”")
+        if doubts:
+            (first, doubt), rows = doubts[0], [row for row, _ in doubts]
+            said.append(f"{_names(rows)}看不出是否完成，如“{_typed(first)}”，{doubt}")
+        cells = tuple(row["actual"] for row in (*unread, *(row for row, _ in doubts)))
+        about = filing.form.sheet_of(table.block.key).name_of(table.copy)
+        yield Broken(f"{'；'.join(said)}，得分未能核对", cells, kind=Kind.TEXT, about=about)
 
 
-def _unread(row: Row) -> bool:
+def _unread(row: Row, filing: Filing) -> bool:
     both = row.text("target") and row.text("actual")
-    return bool(both and sign(row.text("operator"))) and aim(row) is None
+    return bool(both and sign(row.text("operator"))) and aim(row, filing) is None
+
+
+def _doubt(row: Row, filing: Filing) -> str:
+    """Why it cannot be told; without a sign that matters to the full score alone: lost points have their reasons."""
+    aimed, points, score = aim(row, filing), row["points"].number, row["score"].number
+    if aimed is None or (aimed.doubt == UNSIGNED and (not points or score is None or score < points)):
+        return ""
+    return aimed.doubt
+
+
+def _names(rows: list[Row]) -> str:
+    more = f" 等{len(rows)}个指标" if len(rows) > NAMED else ""
+    return "、".join(f"“{row.text('name')}”" for row in rows[:NAMED]) + more
 
 
 def _typed(row: Row) -> str:

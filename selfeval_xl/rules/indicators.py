@@ -1,14 +1,15 @@
 """Judgements on each indicator of annexes 2 and 3: its points, its score, its target and what was reached."""
 
+from dataclasses import replace
 from fractions import Fraction
 
 from selfeval_xl.filing import Filing, Row, Unknown
 from selfeval_xl.findings import Level, Report
 from selfeval_xl.forms import Kind
-from selfeval_xl.money import percent
+from selfeval_xl.money import percent, rounded
 from selfeval_xl.rules.comparing import points
 from selfeval_xl.rules.register import NOT_APPLICABLE, Broken, Verdict, rule
-from selfeval_xl.scoring import aim, completed, sign
+from selfeval_xl.scoring import aim, completed, due, sign
 
 RULES_10 = "财预〔2020〕10号"
 
@@ -36,12 +37,13 @@ def score_within_points(indicator: Row) -> Verdict:
     basis=f"{RULES_10}：未完成指标值的，按完成值与指标值的比例记分",
     remedy="核对指标值、实际完成值与得分；目标经批准调整的，选“是”；确实不应扣分的，在核实说明中写明理由",
 )
-def score_and_completion(indicator: Row) -> Verdict:
+def score_and_completion(indicator: Row, filing: Filing) -> Verdict:
     """未完成目标却得满分的，须改正得分或在核实说明中写明（偏差原因只说明扣分，不能说明没有扣分）；
     完成目标却扣了分又没有写原因的，作提示。核对定量指标：指标值如 50、≥50个、98%以上、50-60、12月31日前，
     读不出来的无法核对，不作猜测。"""
-    aimed, full, score = aim(indicator), indicator.known("points"), indicator.known("score")
-    if aimed is None and sign(indicator.text("operator")) and indicator.text("actual"):
+    aimed, full, score = aim(indicator, filing), indicator.known("points"), indicator.known("score")
+    unread = aimed is None and sign(indicator.text("operator"))
+    if (unread or (aimed and aimed.doubt)) and indicator.text("actual"):
         raise Unknown(indicator["actual"].place)
     met = completed(aimed)
     if met is None or full == 0:
@@ -57,7 +59,11 @@ def score_and_completion(indicator: Row) -> Verdict:
         message = f"{named(indicator)}{said}，未完成，却得满分{points(score)}"
     cells, level = (indicator["score"], indicator["actual"]), Level.NOTICE if met else None
     reason = indicator.text("reason") if met else ""
-    return Broken(message, cells, score, full, Kind.SCORE, level=level, reason=reason)
+    found = Broken(message, cells, kind=Kind.SCORE, level=level, reason=reason)
+    if aimed is None or aimed.completion is None:
+        return found
+    # The full score is the fault: beside it stands what is due.
+    return replace(found, left=score, right=rounded(due(filing.form, full, aimed.completion), 2))
 
 
 @rule(
@@ -73,12 +79,12 @@ def reasons_for_deviation(indicator: Row, filing: Filing) -> Verdict:
     （幅度由表样规定，默认超过 130% 提示、超过 200% 警告）。"""
     full, score = indicator.known("points"), indicator.known("score")
     cells, reason = (indicator["score"], indicator["points"]), indicator.text("reason")
-    if score < full and not completed(aim(indicator)):
+    if score < full and not completed(aim(indicator, filing)):
         message = (
             f"{named(indicator)}分值{points(full)}，得分{points(score)}，扣{points(full - score)}，须写明原因"
         )
         return Broken(message, cells, score, full, Kind.SCORE, about="扣分", reason=reason)
-    aimed = aim(indicator)
+    aimed = aim(indicator, filing)
     ratio = Fraction(0) if aimed is None else aimed.over_completion
     if ratio <= filing.form.setting("over_completion"):
         return None

@@ -166,10 +166,18 @@ def money_unit(filing: Filing, basic: Table, staff: Table) -> Verdict:
     spent, heads = basic.known("personnel", "executed"), staff.known("total", "staff")
     if heads <= 0 or spent <= 0:
         return NOT_APPLICABLE
-    low, high = (filing.form.setting(name) * WAN for name in ("per_head_low", "per_head_high"))
-    if low <= spent / heads <= high:
+    if not unit_in_doubt(filing):
         return None
     each = f"{wan(spent / heads)}万元" if spent / heads >= WAN else f"{fixed(spent / heads / YUAN)}元"
     message = f"人员经费{money(spent)}，在职{people(heads)}，人均{each}，疑似金额单位有误"
     unit = filing.figure("unit", "money_unit", "value")
     return Broken(message, (unit, basic["personnel", "executed"], staff["total", "staff"]), spent)
+
+
+def unit_in_doubt(filing: Filing) -> bool:
+    """Whether 人员经费 a head is known and beyond the form's bounds: the whole book may be in another unit than it says."""
+    spent, heads = filing.number("basic", "personnel", "executed"), filing.number("staff", "total", "staff")
+    if not spent or not heads or spent < 0 or heads < 0:
+        return False
+    low, high = (filing.form.setting(name) * WAN for name in ("per_head_low", "per_head_high"))
+    return not low <= spent / heads <= high

@@ -92,7 +92,7 @@ def plain_name(name: str) -> str:
     basis="附件1、附件3：一个一级项目支出一张表",
     remedy="附件3 的项目名称与项目清单一致，清单中没有的补进清单；单独填了附件3 的，在清单中选“是”",
 )
-def listed_projects(project_head: Table, projects: Table) -> Verdict:
+def listed_projects(project_head: Table, projects: Table, filing: Filing) -> Verdict:
     """每张附件3 的项目名称都应在项目清单中；项目清单选了不单独填附件3、却填有该项目附件3 的，作警告。
     项目清单没有填的不核对。"""
     name = project_head["name", "value"]
@@ -100,6 +100,9 @@ def listed_projects(project_head: Table, projects: Table) -> Verdict:
     if not listed or not name.text:
         return NOT_APPLICABLE
     own = [row for row in listed if plain_name(row.text("name")) == plain_name(name.text)]
+    if projects.block.sheet in filing.absent:
+        said = f"附件1 列出的项目中没有“{name.text}”"
+        return Broken(said, (name,), about=name.text) if not own else None
     if own and all(row.text("separate") == "否" for row in own):
         message = f"项目清单中“{name.text}”选了不单独填附件3，却填有附件3-{project_head.copy}"
         cells = (own[0]["separate"], name)

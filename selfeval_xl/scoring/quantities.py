@@ -1,18 +1,17 @@
-"""A small grammar of what stands in 年度指标值 and 实际完成值: a sign, a number or a range of two, a unit; or a day.
+"""A small grammar of what stands in 年度指标值 and 实际完成值: a sign, a number or a range of two, a unit (days: `days`).
 
     quantity = [sign] number [unit] [sign]        ≥50个 · 98%以上 · 不超过90万元 · 90万元以内 · 至少3次
              | number [unit] to number [unit]     50-60 · 50～60个 · 50%至60%
-    day      = [year 年] month 月 [day 日 | 底] [前]   2023年12月底前 · 12月31日前 · 2023-12-20
 
 What is not of this grammar is None: never a guess.
 """
 
 import re
 import unicodedata
-from calendar import monthrange
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
 from fractions import Fraction
+
+from selfeval_xl.filing.typed_numbers import marked
 
 SIGNS_BEFORE = {
     "≥": "≥ ≧ >= 不低于 不少于 不小于 大于等于 大于或等于 至少 达到",
@@ -37,18 +36,12 @@ UNIT_NAMES = {"百分比": "%", "百分之": "%", "m2": "平方米", "平米": "
 MULTIPLES = {"亿": 10**8, "万": 10**4, "千": 10**3}
 
 NUMBER = r"-?\d+(?:\.\d+)?"
-AMOUNT = re.compile(rf"(?P<number>{NUMBER})(?P<unit>[^\d\-~]*)")
+AMOUNT = re.compile(rf"(?P<number>{NUMBER})(?P<unit>[^\d\-~]*|[^\d\-~]*m[23])")
 RANGE = re.compile(
     r"(?P<low>\d+(?:\.\d+)?)(?P<first>[^\d\-~至—–]*)(?:[-~至—–]|--|——)(?P<high>\d+(?:\.\d+)?)(?P<unit>[^\d\-~]*)"
 )
 THOUSANDS = re.compile(r"(?<![\d.,])\d{1,3}(?:,\d{3})+(?![\d,])")
-DAY = re.compile(
-    r"(?:(?P<year>\d{4})年)?(?P<month>\d{1,2})月(?:份)?(?:(?P<day>\d{1,2})[日号]|(?P<end>底|末))?"
-    r"(?P<before>(?:之|以)?前)?(?:已?(?:全部)?完成)?"
-)
-NUMERIC_DAY = re.compile(r"(?P<year>\d{4})([-/.])(?P<month>\d{1,2})\2(?P<day>\d{1,2})")
-NO_YEAR = 2000
-"""A leap year, which stands for the year that was not written."""
+YEAR = re.compile(r"(?:19|20)\d\d")
 
 
 @dataclass(frozen=True)
@@ -68,16 +61,6 @@ class Quantity:
         return replace(self, low=self.low * factor, high=self.high * factor)
 
 
-@dataclass(frozen=True)
-class Span:
-    """The days that a date may mean: one, or a month. `open`: any day before will do, too (…前)."""
-
-    first: date
-    last: date
-    open: bool
-    has_year: bool
-
-
 def plain(text: str) -> str:
     """Half-width, without spaces and thousands separators. A comma that separates no thousands stays."""
     text = "".join(unicodedata.normalize("NFKC", text).split())
@@ -92,7 +75,10 @@ def sign(text: str) -> str:
 
 
 def quantity(text: str, measure: str = "") -> Quantity | None:
-    """What the text says; `measure` (度量单位) is the unit of a number without one. None where it is no quantity."""
+    """What the text says; `measure` (度量单位) is the unit of a number without one. None where it is no quantity, as is
+    2023年, which is a time."""
+    if marked(text):
+        return None
     bare, before = _signed(plain(text), BEFORE, at_start=True)
     bare, after = _signed(bare, AFTER, at_start=False)
     if before and after and before != after:
@@ -102,6 +88,8 @@ def quantity(text: str, measure: str = "") -> Quantity | None:
     if found is None:
         return None
     unit, factor = _unit(found.unit or plain(measure))
+    if unit == "年" and YEAR.fullmatch(f"{found.low}"):
+        return None
     return replace(found.times(factor), unit=unit, sign=before or after, bare=not found.unit, factor=factor)
 
 
@@ -135,25 +123,3 @@ def _unit(text: str) -> tuple[str, int]:
     while name and name[0] in MULTIPLES:
         factor, name = factor * MULTIPLES[name[0]], name[1:]
     return UNIT_NAMES.get(name, name), factor
-
-
-def span(text: str) -> Span | None:
-    """The days that the text may mean; None where it is no date."""
-    bare = plain(text)
-    found = DAY.fullmatch(bare) or NUMERIC_DAY.fullmatch(bare.removesuffix("前"))
-    if not found:
-        return None
-    parts = found.groupdict()
-    year, month = int(parts["year"] or NO_YEAR), int(parts["month"])
-    if not 1 <= month <= 12 or year < 1900:
-        return None
-    last = monthrange(year, month)[1]
-    whole = not parts["day"] and not parts.get("end")
-    day = int(parts["day"] or last)
-    if not 1 <= day <= last:
-        return None
-    before = bool(parts.get("before")) or bare.endswith("前")
-    first = date(year, month, 1) if whole else date(year, month, day)
-    # 12月前: to the end of November for some, of December for others.
-    first -= timedelta(days=1) if whole and before else timedelta()
-    return Span(first, date(year, month, day), before, bool(parts["year"]))

@@ -12,15 +12,15 @@ from selfeval_xl.reading.gathering import Gathering
 from selfeval_xl.reading.grids import Cell
 from selfeval_xl.reading.locating import plain
 from selfeval_xl.reading.official.facts import read_facts
-from selfeval_xl.reading.official.labels import core
+from selfeval_xl.reading.official.labels import LEAD, WHOLE, core
 from selfeval_xl.reading.official.page import Page
 from selfeval_xl.reading.official.tables import Head, filled_rows, head_of, read_labelled, read_row
 
 FUNDS, INDICATORS = 3, 4
 """So many labels make a head."""
-TOTAL = ("总分", "合计", "总计")
+TOTAL = re.compile(r"(?:自评)?总得?分.*|合计|总计")
 LEVELS = ("first", "second")
-POINTS = re.compile(r"\s*[（(]?\s*(\d+(?:\.\d+)?)\s*分\s*[)）]?\s*$")
+POINTS = re.compile(r"\s*(?:[（(]\s*(?P<in>\d+(?:\.\d+)?)\s*分?\s*[)）]|(?P<bare>\d+(?:\.\d+)?)\s*分)\s*$")
 QUALITATIVE = "定性"
 MEASURED = re.compile(r"\d|[≥≤<>=＜＞＝]|不低于|不少于|不超过|不高于|至少")
 
@@ -53,7 +53,7 @@ def _end(page: Page, head: Head) -> int:
     """The row of 总分, or the one after the last."""
     points = head.columns["points"].start if "points" in head.columns else head.left
     for row in range(head.last + 1, page.last + 1):
-        if any(column < points and core(text) in TOTAL for column, text in page.texts(row)):
+        if any(TOTAL.fullmatch(core(text)) for _, text in page.labels(row, points)):
             return row
     return page.last + 1
 
@@ -63,7 +63,7 @@ def _total(page: Page, gathering: Gathering, block: Block, head: Head) -> None:
     line = _end(page, head)
     if line > page.last:
         return
-    page.used |= {(line, column) for column, text in page.texts(line) if core(text) in TOTAL}
+    page.used |= {(line, column) for column, text in page.texts(line) if TOTAL.fullmatch(core(text))}
     own = replace(
         head, block=block, columns={k: s for k, s in head.columns.items() if k in ("points", "score")}
     )
@@ -82,18 +82,24 @@ def _indicators(page: Page, gathering: Gathering, head: Head) -> None:
             if cell is not None:
                 levels |= {"first": cell, "second": None} if level == "first" else {"second": cell}
                 if (found := POINTS.search(f"{cell.value}")) and level == "first":
-                    said.append((Fraction(found[1]), (line, at), []))
+                    said.append((Fraction(found["in"] or found["bare"]), (line, at), []))
             _level(page, gathering, key._replace(column=level), levels[level], (line, at))
         if said:
             said[-1][2].append(key._replace(column="points"))
         read_row(page, gathering, head, key, line)
         _qualitative(gathering, key)
+        _shares(page, gathering, head, line)
     for points, where, keys in said:
         _compare(page, gathering, points, where, keys)
 
 
 def _lines(page: Page, head: Head) -> Iterator[int]:
-    yield from filled_rows(page, head, _end(page, head))
+    """The rows of indicators: they have a name or a target. A 小计 has neither, nor has a line of signatures."""
+    words = {c for key in ("name", "target", "actual") if key in head.columns for c in head.columns[key]}
+    for line in filled_rows(page, head, _end(page, head)):
+        texts = {c: core(text) for c, text in page.texts(line)}
+        if words & set(page.rows[line]) and not WHOLE & set(texts.values()):
+            yield line
 
 
 def _levels(page: Page, head: Head, line: int) -> dict[str, tuple[int, Cell | None]]:
@@ -108,13 +114,23 @@ def _levels(page: Page, head: Head, line: int) -> dict[str, tuple[int, Cell | No
 def _level(page: Page, gathering: Gathering, key: Key, cell: Cell | None, at: tuple[int, int]) -> None:
     """产出指标\\n（50分） → 产出指标, as the form's list has it."""
     if cell is not None and isinstance(cell.value, str):
-        text = POINTS.sub("", cell.value)
+        text = LEAD.sub("", plain(POINTS.sub("", cell.value)))
         choices = gathering.form.block(key.block).fields[key.row, key.column].choices
-        said = plain(text).removesuffix("指标")
-        known = [c for c in choices if plain(c).removesuffix("指标") == said]
-        known = known or [c for c in choices if plain(c).removesuffix("指标").endswith(said)]
-        cell = replace(cell, value=known[0] if len(known) == 1 else text)
+        said, cores = text.removesuffix("指标"), {c: plain(c).removesuffix("指标") for c in choices}
+        known = [c for c in choices if cores[c] == said]
+        known = known or [c for c in choices if said and (cores[c].endswith(said) or said.endswith(cores[c]))]
+        cell = replace(cell, value=known[0] if len(known) == 1 else POINTS.sub("", cell.value))
     gathering.put(key, cell, page.place(*at))
+
+
+def _shares(page: Page, gathering: Gathering, head: Head, line: int) -> None:
+    """98 % in a cell of that format is the number 0.98: what it was meant to be cannot be seen."""
+    for name in ("target", "actual"):
+        at = next((c for c in head.columns.get(name, ()) if c in page.rows[line]), 0)
+        value = page.rows[line][at].value if at else None
+        if isinstance(value, float) and 0 < value < 1:
+            message = f"指标值是数 {value:g}，看不出是不是百分比；是百分比的请写成文字，如 {value * 100:g}%"
+            gathering.report("R-27", message, page.place(line, at))
 
 
 def _qualitative(gathering: Gathering, key: Key) -> None:

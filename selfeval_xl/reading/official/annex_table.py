@@ -1,5 +1,6 @@
 """附件1: blocks one below the other, projects named under the kind of expenditure that they belong to."""
 
+import re
 from collections.abc import Mapping
 
 from selfeval_xl.expressions import Rows
@@ -8,12 +9,14 @@ from selfeval_xl.forms import Block
 from selfeval_xl.reading.gathering import Gathering
 from selfeval_xl.reading.grids import Cell
 from selfeval_xl.reading.official.facts import labels_at, read_facts
-from selfeval_xl.reading.official.labels import core, furniture, named
-from selfeval_xl.reading.official.page import NOTHING, Page
-from selfeval_xl.reading.official.tables import Head, filled_rows, head_of, read_labelled, read_row
+from selfeval_xl.reading.official.labels import WHOLE, core, furniture, named
+from selfeval_xl.reading.official.page import Page
+from selfeval_xl.reading.official.tables import Head, Labelled, filled_rows, head_of, read_labelled, read_row
 
 LEAST = {"posts": 2, "costs": 2, "buildings": 3}
 """So many labels make a head: fewer might be anything."""
+NUMBERED = re.compile(r"\s*\d{1,2}\s*[、.．]")
+"""As the kinds of expenditure are: 3、省级专项资金."""
 
 
 def read(page: Page, gathering: Gathering) -> None:
@@ -31,23 +34,35 @@ def read(page: Page, gathering: Gathering) -> None:
         if key == "posts":
             _one_line(page, gathering, head, end)
         elif key == "costs":
-            rows = read_labelled(page, gathering, head, end)
-            _projects(page, gathering, head, rows, end)
+            _projects(page, gathering, head, read_labelled(page, gathering, head, end), end)
         else:
             _objects(page, gathering, head, end)
     read_facts(page, gathering, blocks["thrift"], page.first, page.last + 1)
 
 
 def _one_line(page: Page, gathering: Gathering, head: Head, end: int) -> None:
-    line = next(filled_rows(page, head, end), head.last + 1)
-    read_row(page, gathering, head, Key(head.block.key, 0, head.block.rows[0].key, 0, ""), line)
+    """The only row below the head; of several the one that says 合计."""
+    lines = list(filled_rows(page, head, end))
+    sums = [line for line in lines if any(core(text) in WHOLE for _, text in page.labels(line, head.left))]
+    if len(lines) == 1 or len(sums) == 1:
+        line = (sums or lines)[0]
+        page.used |= {(line, column) for column, text in page.labels(line, head.left) if core(text) in WHOLE}
+        read_row(page, gathering, head, Key(head.block.key, 0, head.block.rows[0].key, 0, ""), line)
+    elif lines:
+        message = f"“{head.block.title}”有 {len(lines)} 行，其中没有（或不止一行）合计，不知以哪行为准"
+        gathering.report("R-04", message, *(page.place(line, head.left) for line in lines))
 
 
 def _objects(page: Page, gathering: Gathering, head: Head, end: int) -> None:
     """Finished buildings; the name, for which the official form has no head, left of the figures."""
     many = head.block.many
     assert many is not None
-    for number, line in enumerate(filled_rows(page, head, end), 1):
+    sums = {
+        line
+        for line in range(head.last + 1, end)
+        if any(core(t) in WHOLE for _, t in page.labels(line, head.left))
+    }
+    for number, line in enumerate((row for row in filled_rows(page, head, end) if row not in sums), 1):
         key = Key(head.block.key, 0, many.key, number, head.block.name_column)
         at = _own_label(page, line, head.left, furniture([head.block]))
         gathering.put(key, page.take(line, at), page.place(line, at or 1))
@@ -56,30 +71,29 @@ def _objects(page: Page, gathering: Gathering, head: Head, end: int) -> None:
 
 def _own_label(page: Page, line: int, left: int, known: frozenset[str]) -> int:
     """The column of the only text left of the figures that is no label of the form; 0 for none, or several."""
-    own = [c for c, text in page.texts(line) if c < left and core(text) not in known and not _nothing(text)]
+    own = [column for column, text in page.labels(line, left) if core(text) not in known]
     return own[0] if len(own) == 1 else 0
 
 
-def _nothing(text: str) -> bool:
-    return NOTHING.fullmatch(text) is not None
-
-
-def _projects(page: Page, gathering: Gathering, head: Head, rows: Mapping[str, list[int]], end: int) -> None:
-    """The rows below a kind of expenditure that bear a name of their own: projects of that kind. They stand above
-    another kind or the row that follows the kinds in the form; others are rows whose label was changed."""
-    kinds = {lines[0]: own for key, lines in rows.items() if lines and (own := _sums(head.block, key))}
-    known = {line: key for key, lines in rows.items() for line in lines}
+def _projects(page: Page, gathering: Gathering, head: Head, found: Labelled, end: int) -> None:
+    """The rows below a kind of expenditure, or beside it, that bear a name of their own: projects of that kind. They
+    stand above another kind or the row that follows the kinds in the form; others are rows whose label was changed, and
+    so is one that is numbered as the kinds are: what stands below it is of no known kind."""
+    kinds = {
+        line: own for key, lines in found.rows.items() for line in lines if (own := _sums(head.block, key))
+    }
+    kinds |= {line: own for line, key in found.groups.items() if (own := _sums(head.block, key))}
+    known = {line: key for key, lines in found.rows.items() for line in lines}
     followers = _followers(head.block)
     sums: dict[str, Rows] = {}
     number = 0
     for line in range(head.last + 1, end):
-        if line in known:
-            sums = kinds.get(line, {})
-        elif (
-            sums
-            and known.get(min((below for below in known if below > line), default=0)) in followers
-            and (at := _own_label(page, line, head.left, frozenset()))
-        ):
+        sums = kinds.get(line, {} if line in known else sums)
+        at = 0 if line in known else _own_label(page, line, head.left, WHOLE)
+        if at and NUMBERED.match(f"{page.rows[line][at].value}"):
+            sums = {}
+        above = known.get(min((below for below in known if below > line), default=0))
+        if sums and at and above in followers:
             number += 1
             _project(page, gathering, head, sums, number, (line, at))
 

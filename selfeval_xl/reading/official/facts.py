@@ -13,6 +13,8 @@ from selfeval_xl.reading.sheet_facts import Position
 
 AMOUNT = re.compile(r"^[^:：]*\d[^:：]*$")
 """What may be an amount, and is no other label with its amount."""
+OTHER_LABEL = re.compile(r"(?:名称|负责人|联系人|单位|部门|电话|日期|编码|代码|类别|属性|性质)[:：]?\s*$")
+"""What a label ends with that the form does not have: its own value may be blank."""
 PREFIX = re.compile(r"^\s*其中\s*[:：]?\s*")
 
 
@@ -74,17 +76,26 @@ def _under(page: Page, at: Position) -> Position:
 
 
 def _neighbour(page: Page, block: Block, at: Position) -> int:
-    """The cell right of the label, unless that is a label, too; beside an amount's label only what may be one."""
+    """The column of the value beside a label; 0 where what stands there may be something else: a label, a text beside
+    an amount's label, the first of several amounts, a text with another one behind it."""
+    row = at[0]
     column = page.right_of(*at)
-    if not column or (at[0], column) in page.used:
+    if not column or (row, column) in page.used:
         return 0
-    value = page.rows[at[0]][column].value
-    if not isinstance(value, str):
-        return column
-    labels, (label, _) = named(block.rows), parted(value)
-    another = core(value) in labels or core(label) in labels
-    worded = block.columns[0].kind.numeric and not AMOUNT.search(value)
-    return 0 if another or worded else column
+    labels, value = named(block.rows), page.rows[row][column].value
+    if not page.adjoins(*at, column) and (block.columns[0].kind.numeric or OTHER_LABEL.search(f"{value}")):
+        return 0
+    if isinstance(value, str):
+        if core(value) in labels or core(parted(value)[0]) in labels:
+            return 0
+        if block.columns[0].kind.numeric and not AMOUNT.search(value):
+            return 0
+    follows = page.right_of(row, column)
+    another = page.rows[row][follows].value if follows else None
+    known = isinstance(another, str) and (core(another) in labels or core(parted(another)[0]) in labels)
+    if block.columns[0].kind.numeric:
+        return 0 if follows and (not isinstance(another, str) or AMOUNT.search(another)) else column
+    return 0 if follows and not known else column
 
 
 def _number(text: str) -> str | float:

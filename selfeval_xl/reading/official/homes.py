@@ -4,22 +4,28 @@ All rules that the template's own sheets have then hold for the annexes, as far 
 annexes repeat one figure, the second stays where it is and is compared with it.
 """
 
+from collections.abc import Mapping
+
 from selfeval_xl.expressions import Cell
 from selfeval_xl.filing.computing import PICKED, Key
 from selfeval_xl.filing.values import Entry
 from selfeval_xl.forms import Form, Pick, Rank
+from selfeval_xl.places import Place
+from selfeval_xl.reading.official.labels import core
 
 Entries = dict[Key, Entry]
 
 
-def at_home(form: Form, entries: Entries) -> Entries:
-    """The entries, those of linked cells in the cells that they come from; their own are blank then."""
-    moved = dict(entries)
+def at_home(form: Form, entries: Entries, copies: Mapping[int, Place]) -> Entries:
+    """The entries, those of linked cells in the cells that they come from; their own are blank then. `copies`: the
+    sheets of the repeated annex, and where a name would stand that one lacks."""
+    nameless = {Key(PICKED[0], copy, PICKED[1], 0, "value"): Entry(place) for copy, place in copies.items()}
+    moved = {**nameless, **entries}
     for key in entries:
         home = _home(form, key)
         if home != key:
             _move(moved, key, home)
-    _register(form, moved)
+    _register(form, moved, sorted(copies))
     return moved
 
 
@@ -39,9 +45,8 @@ def _move(entries: Entries, key: Key, home: Key) -> None:
     entries[key] = Entry(found.place)
 
 
-def _register(form: Form, entries: Entries) -> None:
-    """Each sheet of a repeated annex beside the line of the register that it is about. Where the register has no line
-    at all, the sheets are its lines.
+def _register(form: Form, entries: Entries, copies: list[int]) -> None:
+    """Each sheet of a repeated annex beside the line of the register that it is about, if there is any.
 
     The lines are counted anew, those with a sheet first, in the order of the sheets: that is what links them.
     """
@@ -51,20 +56,21 @@ def _register(form: Form, entries: Entries) -> None:
         for (row, column), field in block.fields.items()
         if isinstance(field.formula, Pick)
     ]
-    copies = sorted({key.copy for key in entries if (key.block, key.row) == PICKED})
     register = form.block(picks[0][1].block)
     if not copies or register.many is None:
         return
     line = Key(register.key, 0, register.many.key, 0, register.name_column)
-    own = {copy: _line_of(entries, line, copy, picks) for copy in copies}
+    names = _names(entries, line)
+    if not names:
+        return
+    own = {copy: _line_of(entries, names, line, copy, picks) for copy in copies}
     # Two sheets of one line: neither is known to be the one that it is about.
     linked = {copy: 0 if list(own.values()).count(number) > 1 else number for copy, number in own.items()}
-    bare = not _names(entries, line)
-    rest = sorted(set(_names(entries, line)) - set(linked.values()))
+    rest = sorted(set(names) - set(linked.values()))
     _counted_anew(entries, line, [*linked.values(), *rest])
     for number, copy in enumerate([*copies, *(0 for _ in rest)], 1):
         _separate(form, entries, line._replace(number=number), copy)
-        for key, pick in picks if copy and (bare or linked[copy]) else ():
+        for key, pick in picks if copy and linked[copy] else ():
             # The name on the sheet says which line it is, so it stays there, too.
             move = _copied if (key.block, key.row) == PICKED else _move
             move(entries, key._replace(copy=copy), line._replace(number=number, column=pick.column))
@@ -75,10 +81,12 @@ def _names(entries: Entries, line: Key) -> dict[int, str]:
     return {k.number: _plain(entries, k) for k in entries if k._replace(number=0) == line}
 
 
-def _line_of(entries: Entries, line: Key, copy: int, picks: list[tuple[Key, Pick]]) -> int:
+def _line_of(
+    entries: Entries, names: Mapping[int, str], line: Key, copy: int, picks: list[tuple[Key, Pick]]
+) -> int:
     """The number of the line that bears the sheet's name; of several the one with its amounts; 0 where none is alone."""
     name = _plain(entries, Key(PICKED[0], copy, PICKED[1], 0, "value"))
-    same = [number for number, own in _names(entries, line).items() if own and own == name]
+    same = [number for number, own in names.items() if own and own == name]
     if len(same) <= 1:
         return same[0] if same else 0
     amounts = [(key._replace(copy=copy), pick.column) for key, pick in picks if key.row != PICKED[1]]
@@ -95,7 +103,7 @@ def _agree(entries: Entries, line: Key, amounts: list[tuple[Key, str]]) -> bool:
 
 def _plain(entries: Entries, key: Key) -> str:
     found = entries.get(key)
-    return "".join(f"{found.value}".split()) if found is not None and not found.blank else ""
+    return core(f"{found.value}") if found is not None and not found.blank else ""
 
 
 def _counted_anew(entries: Entries, line: Key, order: list[int]) -> None:

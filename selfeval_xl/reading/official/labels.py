@@ -8,6 +8,8 @@ from selfeval_xl.forms.model import Block, Column, Row
 from selfeval_xl.reading.locating import plain
 
 LEAD = re.compile(r"^(?:其中|\(?\d{1,2}(?:\)|[、.](?!\d))|\(?[一二三四五六七八九十]{1,3}[)、.])+")
+WHOLE = frozenset({"合计", "小计", "总计"})
+"""Sums, whatever of."""
 TAIL = re.compile(r"(?:\([^()]*\))+$")
 
 

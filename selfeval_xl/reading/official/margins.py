@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator
 
-from selfeval_xl.errors import UnusableFile
 from selfeval_xl.filing.computing import Key
 from selfeval_xl.forms import Kind
 from selfeval_xl.reading.gathering import Gathering
@@ -11,24 +10,14 @@ from selfeval_xl.reading.grids import Cell
 from selfeval_xl.reading.locating import plain
 from selfeval_xl.reading.official.labels import core, furniture, named
 from selfeval_xl.reading.official.page import Page
-from selfeval_xl.reading.official.regions import NUMBERED
+from selfeval_xl.reading.official.regions import NUMBERED, YEAR_ALONE
 
 UNIT = "unit"
 """The block of the form that says whose filing it is."""
+NAME = "name"
 SEGMENT = re.compile(r"(?:^|(?<=[\s　]))([^\s　:：\d]{2,16}?)\s*[:：]")
 NOTE = re.compile(r"\s*(?:说明|注|备注|填表说明)\d*\s*[:：]")
-YUAN = re.compile(r"(?:单位\s*[:：]\s*|[（(])元\s*(?:$|[)）])")
 STRUCTURE = frozenset({"绩效指标", "年度绩效指标", "绩效目标", "序号", "备注", "其中", "合计"})
-
-
-def require_wan(page: Page) -> None:
-    """The annexes are in 万元. Raises UnusableFile: this one says 元."""
-    for row, cells in page.rows.items():
-        for column, cell in cells.items():
-            if isinstance(cell.value, str) and YUAN.search(cell.value.strip()):
-                raise UnusableFile(
-                    f"{page.place(row, column)} 写明金额单位是元，附件的金额单位应为万元；请改按万元填写后再转换。"
-                )
 
 
 def read(page: Page, gathering: Gathering) -> None:
@@ -36,7 +25,9 @@ def read(page: Page, gathering: Gathering) -> None:
     print_ = furniture(page.annex.blocks) | STRUCTURE
     for row in page.rows:
         for column, text in list(page.texts(row)):
-            if core(text) in print_ or NUMBERED.fullmatch(plain(text)) or NOTE.match(text):
+            year = YEAR_ALONE.fullmatch(plain(text))
+            own_year = year is not None and int(year[1]) == gathering.form.year
+            if core(text) in print_ or NUMBERED.fullmatch(plain(text)) or NOTE.match(text) or own_year:
                 page.used.add((row, column))
             elif not _signatures(page, gathering, row, column, text):
                 _named_beside(page, gathering, row, column, text)
@@ -71,9 +62,10 @@ def _named_beside(page: Page, gathering: Gathering, row: int, column: int, text:
     if key is None:
         return False
     page.used.add((row, column))
-    beside = page.right_of(row, column)
+    beside = page.right_of(row, column)  # the cell of the value, where it holds one
     value = page.rows[row][beside].value if beside else None
-    labelled = isinstance(value, str) and (SEGMENT.search(value) or core(value) in STRUCTURE)
+    names = named(gathering.form.block(UNIT).rows)
+    labelled = isinstance(value, str) and (SEGMENT.search(value) or core(value) in {*STRUCTURE, *names})
     if beside and not labelled and (row, beside) not in page.used:
         cell = page.take(row, beside)
         assert cell is not None
@@ -93,6 +85,7 @@ def _put(page: Page, gathering: Gathering, row: str, cell: Cell, at: tuple[int, 
         return
     apart = Gathering(gathering.form, gathering.scale)
     apart.put(key, cell, page.place(*at))
-    if apart.entries[key].value != before.value:
+    # Who filled in an annex, and when, may well differ from annex to annex.
+    if row == NAME and apart.entries[key].value != before.value:
         message = f"“{block.row(row).label}”写的是“{cell.value}”，{before.place} 写的是“{before.value}”"
         gathering.report("R-24", message, page.place(*at), before.place)

@@ -8,7 +8,7 @@ from functools import cached_property
 from selfeval_xl.forms import Sheet as Annex
 from selfeval_xl.places import Place
 from selfeval_xl.reading.grids import Cell, Sheet
-from selfeval_xl.reading.sheet_facts import Position
+from selfeval_xl.reading.sheet_facts import MAX_COLUMN, Position
 
 NOTHING = re.compile(r"[\s.…·。—\-/]*")
 """What stands for further rows, or for nothing."""
@@ -16,14 +16,20 @@ NOTHING = re.compile(r"[\s.…·。—\-/]*")
 
 @dataclass
 class Page:
-    """The rows from `first` to `last` of a sheet, which hold the annex; `copy` is 0 where it is not repeated."""
+    """The part of a sheet that holds the annex, from row `first` to `last` and column `left` to `right`; `copy` is 0
+    where it is not repeated. `heads`: the rows of its heads, as far as they were found; `stray`: a further page of an
+    annex that does not stand before it."""
 
     sheet: Sheet
     annex: Annex
     copy: int
     first: int
     last: int
+    left: int = 1
+    right: int = MAX_COLUMN
     used: set[Position] = field(default_factory=set)
+    heads: set[int] = field(default_factory=set)
+    stray: bool = False
 
     @property
     def name(self) -> str:
@@ -35,7 +41,7 @@ class Page:
         """Row → column → cell, as far as anything stands there."""
         rows: dict[int, dict[int, Cell]] = {}
         for (row, column), cell in sorted(self.sheet.cells.items()):
-            if self.first <= row <= self.last:
+            if self.first <= row <= self.last and self.left <= column <= self.right:
                 rows.setdefault(row, {})[column] = cell
         return rows
 
@@ -57,9 +63,13 @@ class Page:
             if isinstance(cell.value, str) and (row, column) not in self.used:
                 yield column, cell.value
 
+    def labels(self, row: int, left: int) -> list[tuple[int, str]]:
+        """The texts of a row left of its figures that say something."""
+        return [(c, text) for c, text in self.texts(row) if c < left and not NOTHING.fullmatch(text)]
+
     def span(self, row: int, column: int) -> range:
         """The columns of the merged cell that begins here."""
-        _, right = self.sheet.merges.get((row, column), (row, column))
+        _, right = (self.sheet.merges or {}).get((row, column), (row, column))
         return range(column, right + 1)
 
     def alone(self, row: int, columns: range) -> int:
@@ -72,6 +82,10 @@ class Page:
         """The column of the next cell that holds something; 0 for none."""
         beyond = self.span(row, column).stop
         return min((c for c in self.rows.get(row, {}) if c >= beyond), default=0)
+
+    def adjoins(self, row: int, column: int, other: int) -> bool:
+        """Whether the other cell stands right beside this one, as far as the format tells of joined cells."""
+        return self.sheet.merges is None or other == self.span(row, column).stop
 
     def take(self, row: int, column: int) -> Cell | None:
         """The cell, which counts as read; None for column 0."""

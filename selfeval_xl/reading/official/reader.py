@@ -8,7 +8,7 @@ from selfeval_xl.forms import Form
 from selfeval_xl.places import Place
 from selfeval_xl.reading.gathering import Gathering
 from selfeval_xl.reading.grids import Sheet
-from selfeval_xl.reading.official import annex_funds, annex_scores, annex_table, margins
+from selfeval_xl.reading.official import annex_funds, annex_scores, annex_table, margins, money_unit
 from selfeval_xl.reading.official.homes import at_home
 from selfeval_xl.reading.official.page import Page
 from selfeval_xl.reading.official.regions import Title, pages, titles, year_of
@@ -35,7 +35,7 @@ class Sought:
 
 def annexes_of(form: Form, sheets: Sequence[Sheet], year: int | None = None) -> Sought | None:
     """The annexes on these sheets, None where there is no title of one. Raises UnusableFile: no year, or two."""
-    found = tuple(titles(form, sheets))
+    found = tuple(titles(form, sheets, lambda page: annex_funds.nil_sentence(page, form) is not None))
     return Sought(found, year_of(found, year)) if found else None
 
 
@@ -45,22 +45,27 @@ def read_annexes(gathering: Gathering, sought: Sought, sheets: Sequence[Sheet]) 
     form = gathering.form
     found = _single(gathering, list(pages(form, sought.titles)))
     for page in found:
-        margins.require_wan(page)
         READERS[page.annex.annex](page, gathering)
+        money_unit.require_wan(page)
     if not gathering.entries:
         where = "、".join(str(title.place) for title in sought.titles[:3])
         raise UnusableFile(f"找到了附件的标题（{where}），标题下面的表头却都对不上；请核对表样。")
     for page in found:
         margins.read(page, gathering)
-    gathering.entries = at_home(form, gathering.entries)
+    copies = {page.copy: page.beside(page.first, 0) for page in found if page.copy}
+    gathering.entries = at_home(form, gathering.entries, copies)
     _blanks(gathering, {(page.annex.key, page.copy): page for page in found})
     _tell(gathering, sought, found, sheets)
     return frozenset(s.key for s in form.sheets) - {page.annex.key for page in found}
 
 
 def _single(gathering: Gathering, found: list[Page]) -> list[Page]:
-    """An annex that stands in the files twice is told, and neither is read."""
+    """An annex that stands in the files twice is told, and neither is read; nor is a further page without a first."""
     kept = []
+    for page in (page for page in found if page.stray):
+        message = f"{page.annex.name_of(1)}的续表与前页不在同一张工作表上，没有读入；请接在前页的下方"
+        gathering.report("R-22", message, page.place(page.first, page.left))
+    found = [page for page in found if not page.stray]
     for page in found:
         same = [other for other in found if (other.annex.key, other.copy) == (page.annex.key, page.copy)]
         if len(same) == 1:
@@ -74,14 +79,16 @@ def _single(gathering: Gathering, found: list[Page]) -> list[Page]:
 def _blanks(gathering: Gathering, found: dict[tuple[str, int], Page]) -> None:
     """Every cell of the form that the files do not have: blank."""
     copies = sorted({key.copy for key in gathering.entries} - {0}) or [1]
+    numbers: dict[tuple[str, int, str], set[int]] = {}
+    for key in gathering.entries:
+        numbers.setdefault((key.block, key.copy, key.row), set()).add(key.number)
     for sheet in gathering.form.sheets:
         for copy in copies if sheet.copies else (0,):
             page = found.get((sheet.key, copy))
             nowhere = page.beside(page.first, 0) if page else Place(sheet.name_of(copy or 1), 1, 1)
             for block in sheet.blocks:
                 for row in block.rows:
-                    numbers = {k.number for k in gathering.entries if k[:3] == (block.key, copy, row.key)}
-                    for number in numbers or {1 if row.many else 0}:
+                    for number in numbers.get((block.key, copy, row.key), {1 if row.many else 0}):
                         gathering.blank(block, copy, row.key, number, nowhere)
 
 

@@ -1,7 +1,7 @@
-"""Where the annexes stand on the sheets of a file: from one title to the next."""
+"""Where the annexes stand on the sheets of a file: from one title to the next, down and to the right."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from selfeval_xl.errors import UnusableFile
@@ -12,62 +12,111 @@ from selfeval_xl.reading.grids import Sheet
 from selfeval_xl.reading.locating import plain
 from selfeval_xl.reading.official.labels import core
 from selfeval_xl.reading.official.page import Page
+from selfeval_xl.reading.sheet_facts import MAX_COLUMN, Position
 
-YEAR = re.compile(r"(20\d\d)年度?")
-NUMBERED = re.compile(r"^附件\d*(?:-\d+)?")
+YEAR = re.compile(r"(20\d\d)年?度?")
+YEAR_ALONE = re.compile(r"\(?(?:(?:会计|预算|填报)?年度)?(20\d\d)年?度?\)?")
+NUMBERED = re.compile(r"^(?:附件|附表|表)[\d一二三四五六七八九十]*(?:[-—]\d+)?[、.]?")
+UNIT_BEFORE = re.compile(r".{2,30}[局委办厅乡镇院校站所队处会府部馆社心司团庭]")
+CONTINUED = re.compile(r"\(?续(?:表|页)?[\d一二三四五六七八九十]*\)?")
 YEAR_WITHIN = 3
-"""（2023年度） stands at most so many rows below the title."""
+"""（2023年度） stands at most so many rows below the title, or one above."""
 LEAST_ROWS = 3
-"""A title above fewer rows than that is a line of a table of contents."""
+"""A title above fewer rows than that is a line of a table of contents, unless they say that there is nothing."""
 
 
 @dataclass(frozen=True)
 class Title:
-    """The title of an annex; `year` is 0 where none is written in it or below it."""
+    """The title of an annex; `year` is 0 where none is written in it or by it. `continued`: of a further page of it."""
 
     sheet: Sheet
     annex: Annex
     row: int
     column: int
-    year: int
-    year_at: tuple[int, int] = (0, 0)
+    continued: bool = False
+    year: int = 0
+    year_at: Position = (0, 0)
 
     @property
     def place(self) -> Place:
         return Place(self.sheet.name, self.row, self.column)
 
 
-def _core(title: str) -> str:
-    """附件2：2023年度部门整体支出绩效自评表 → 部门整体支出绩效自评表"""
-    return core(YEAR.sub("", NUMBERED.sub("", plain(title))))
+Nil = Callable[[Page], bool]
+"""Whether the page says that the annex is empty."""
 
 
-def titles(form: Form, sheets: Sequence[Sheet]) -> list[Title]:
+def titles(form: Form, sheets: Sequence[Sheet], nil: Nil) -> list[Title]:
     """Every title of an annex, sheet by sheet from the top down. A form of any year serves."""
     annexes = {_core(name): s for s in form.sheets if s.annex for name in (s.title, *s.aliases)}
     found = [
-        Title(sheet, annexes[_core(cell.value)], *at, *_year(sheet, at, cell.value))
+        Title(sheet, annex, *at, bool(CONTINUED.search(plain(cell.value))), *_year(sheet, at, cell.value))
         for sheet in sheets
         for at, cell in sorted(sheet.cells.items())
-        if isinstance(cell.value, str) and _core(cell.value) in annexes
+        if isinstance(cell.value, str) and (annex := _annex(cell.value, annexes)) is not None
     ]
-    return [title for title in found if _heads_a_table(title, found)]
+    return [each.title for each in _pages(found) if each.title.continued or _heads_a_table(each.page, nil)]
 
 
-def _heads_a_table(title: Title, found: Sequence[Title]) -> bool:
-    after = min((t.row for t in found if t.sheet is title.sheet and t.row > title.row), default=0)
-    rows = {row for row, _ in title.sheet.cells if row > title.row and (not after or row < after)}
-    return len(rows) >= LEAST_ROWS
+def _core(title: str) -> str:
+    """附件2：2023年度部门整体支出绩效自评表（续） → 部门整体支出绩效自评表"""
+    bare = CONTINUED.sub("", NUMBERED.sub("", plain(title)))
+    return core(YEAR.sub("", re.sub(r"^\(20\d\d年?度?\)", "", bare)))
 
 
-def _year(sheet: Sheet, at: tuple[int, int], title: str) -> tuple[int, tuple[int, int]]:
+def _annex(text: str, annexes: dict[str, Annex]) -> Annex | None:
+    """The annex of that title, which the name of a unit may stand before."""
+    bare = _core(text)
+    if bare in annexes:
+        return annexes[bare]
+    ends = [
+        name for name in annexes if bare.endswith(name) and UNIT_BEFORE.fullmatch(bare.removesuffix(name))
+    ]
+    return annexes[max(ends, key=len)] if ends else None
+
+
+def _year(sheet: Sheet, at: Position, title: str) -> tuple[int, Position]:
     if found := YEAR.search(plain(title)):
         return int(found[1]), at
     for (row, column), cell in sorted(sheet.cells.items()):
-        near = at[0] < row <= at[0] + YEAR_WITHIN and isinstance(cell.value, str)
-        if near and (found := re.fullmatch(r"\(?(20\d\d)年度?\)?", plain(f"{cell.value}"))):
-            return int(found[1]), (row, column)
+        if at[0] - 1 <= row <= at[0] + YEAR_WITHIN and isinstance(cell.value, str):
+            text = plain(cell.value)
+            found = YEAR_ALONE.fullmatch(text) or (YEAR.fullmatch(text) if row == at[0] else None)
+            if found:
+                return int(found[1]), (row, column)
     return 0, (0, 0)
+
+
+@dataclass(frozen=True)
+class _Bounded:
+    title: Title
+    page: Page
+
+
+def _pages(found: Sequence[Title], copy: int = 0) -> Iterator[_Bounded]:
+    """Each title with the part of its sheet: to the next title below, and beside, to the next one in its row."""
+    for title in found:
+        same = [other for other in found if other.sheet is title.sheet]
+        rows = sorted({other.row for other in same})
+        beside = sorted(other.column for other in same if other.row == title.row)
+        below = [row for row in rows if row > title.row]
+        yield _Bounded(
+            title,
+            Page(
+                title.sheet,
+                title.annex,
+                copy,
+                first=1 if title.row == rows[0] else title.row,
+                last=below[0] - 1 if below else max(row for row, _ in title.sheet.cells),
+                left=1 if title.column == beside[0] else title.column,
+                right=min((c for c in beside if c > title.column), default=MAX_COLUMN + 1) - 1,
+            ),
+        )
+
+
+def _heads_a_table(page: Page, nil: Nil) -> bool:
+    """Page and title: the first row of the page may stand above the title."""
+    return len(page.rows) > LEAST_ROWS or nil(page)
 
 
 def year_of(found: Sequence[Title], given: int | None) -> int:
@@ -88,16 +137,22 @@ def year_of(found: Sequence[Title], given: int | None) -> int:
 
 
 def pages(form: Form, found: Sequence[Title]) -> Iterator[Page]:
-    """The annexes of the file; those of a repeated one are counted in their order. `form` is that of the year."""
+    """The annexes of the file, further pages joined to the first; those of a repeated one are counted in their order.
+    `form` is that of the year."""
     annexes = {sheet.key: sheet for sheet in form.sheets}
     copies = 0
-    for at, title in enumerate(found):
-        same = [other for other in found if other.sheet is title.sheet]
-        mine = same.index(title)
-        first = 1 if mine == 0 else title.row
-        last = same[mine + 1].row - 1 if mine + 1 < len(same) else max(row for row, _ in title.sheet.cells)
-        annex = annexes[title.annex.key]
-        copies += 1 if annex.copies else 0
-        page = Page(title.sheet, annex, copies if annex.copies else 0, first, last)
-        page.used |= {(title.row, title.column), found[at].year_at}
+    last: Page | None = None
+    for bounded in _pages(found):
+        title, page = bounded.title, bounded.page
+        page.annex = annexes[title.annex.key]
+        used = {(title.row, title.column), title.year_at}
+        if title.continued and last and last.sheet is page.sheet and last.annex is page.annex:
+            last.last = page.last
+            last.used |= used
+            continue
+        page.stray, page.used = title.continued, page.used | used
+        if not page.stray:
+            copies += 1 if page.annex.copies else 0
+            page.copy = copies if page.annex.copies else 0
+            last = page
         yield page

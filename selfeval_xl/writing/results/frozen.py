@@ -116,7 +116,9 @@ def freeze(lines: Sequence[Line], filing: Filing) -> Frozen:
         first = frozen.last + 1
         for own, one in rows:
             frozen.add(own, one)
-        if not rows:
+        if end := _open_end(run, filing):
+            frozen.add(None, end)
+        elif not rows:
             frozen.add(None, DataRow(f"{filing.form.block(run.block).title}（没有数据行）"))
         frozen.runs[run] = (first, frozen.last)
     return frozen
@@ -169,6 +171,15 @@ def _run_rows(run: Run, frozen: Frozen) -> Iterator[tuple[Key, DataRow]]:
         choices = tuple(_choice(row, column) for column in frozen.filters)
         in_use = "" if named is None else str(named)
         yield key, _data_row(key, row[run.column], filing, in_use, choices)
+
+
+def _open_end(run: Run, filing: Filing) -> DataRow | None:
+    """A row in use without an amount, for those that the file does not have."""
+    figure = None if run.row else filing.open_end(run.block, run.column)
+    if figure is None:
+        return None
+    title = filing.form.block(run.block).title
+    return DataRow(f"{title}（文件里没有这张表，其余各行不知道）", figure, in_use="（其余）")
 
 
 def _choice(row: FiledRow, column: str) -> str:

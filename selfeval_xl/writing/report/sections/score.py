@@ -7,7 +7,7 @@ from fractions import Fraction
 from selfeval_xl.filing import Filing, Row, Table
 from selfeval_xl.layout.indicators import actual, target
 from selfeval_xl.money import plain
-from selfeval_xl.scoring import aim, grade, grades
+from selfeval_xl.scoring import aim, attained, completed, grade, grades, sign
 from selfeval_xl.writing.report.phrases import Number, amount, listed, missing
 from selfeval_xl.writing.report.reasons import because, cause, ranked
 from selfeval_xl.writing.report.sections.figures import (
@@ -60,7 +60,7 @@ def score(filing: Filing) -> Fields:
         "execution": f"{plain(execution or 0)}分（满分{plain(points)}分）",
         "groups": listed([group.words for group in groups]),
         "count": f"{len(table.added)}",
-        "completion": _completion(table.added),
+        "completion": _completion(table.added, filing),
     }
 
 
@@ -111,17 +111,18 @@ def _capped(typed: Number, computed: object) -> Number:
     return computed if typed is None else min(typed, computed)
 
 
-def _completion(rows: Sequence[Row]) -> str:
-    """，全部完成; ，完成5项，未完成1项：…; nothing where one of them cannot be judged."""
-    met = [_is_met(row) for row in rows]
-    if None in met:
-        return ""
-    short = [row for row, is_met in zip(rows, met, strict=True) if not is_met]
+def _completion(rows: Sequence[Row], filing: Filing) -> str:
+    """，全部完成; ，完成5项，未完成1项：…; no count where one of them cannot be judged: ，其中未完成的有：…"""
+    met = [_is_met(row, filing) for row in rows]
+    short = [row for row, is_met in zip(rows, met, strict=True) if is_met is False]
     if not short:
-        return "，全部完成"
+        return "" if None in met else "，全部完成"
+    missed = all(completed(aim(row, filing)) is False for row in short)
+    which, said = "未完成" if missed else "未完成或未得满分", ranked(_shortfalls(short))
+    if None in met:
+        return f"，其中{which}的有：{said}"
     done = f"，完成{len(rows) - len(short)}项" if len(short) < len(rows) else ""
-    which = "未完成" if all(aim(row) for row in short) else "未完成或未得满分"
-    return f"{done}，{which}{len(short)}项：{ranked(_shortfalls(short))}"
+    return f"{done}，{which}{len(short)}项：{said}"
 
 
 def _shortfalls(rows: Sequence[Row]) -> list[str]:
@@ -130,14 +131,18 @@ def _shortfalls(rows: Sequence[Row]) -> list[str]:
     return [words.replace("；", "，") for words in said] if len(said) > 1 else said
 
 
-def _is_met(row: Row) -> bool | None:
-    """Full points, or a number that reaches its target; otherwise the points that were lost speak for themselves."""
+def _is_met(row: Row, filing: Filing) -> bool | None:
+    """What the numbers say; without numbers, what the text says or the points. None where nobody can know."""
     points, scored = row["points"].number, row["score"].number
-    if points is not None and scored is not None and scored >= points:
-        return True
-    aimed = aim(row)
-    if aimed is not None and aimed.met:
-        return True
+    full = points is not None and scored is not None and scored >= points
+    aimed = aim(row, filing)
+    if aimed is not None and aimed.met is not None:
+        return aimed.met or (full and row.text("approved") == "是")
+    if full and (aimed is not None or sign(row.text("operator"))):
+        return None
+    band = attained(filing.form, row.text("target"), row.text("actual"))
+    if full:
+        return band is None or band.high == 1
     return None if points is None or scored is None else False
 
 
