@@ -9,6 +9,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from selfeval_xl.file_names import readable
+
 if TYPE_CHECKING:
     from selfeval_xl.checking.concluding import Conclusion
     from selfeval_xl.filing import Filing
@@ -164,7 +166,7 @@ def report_template(path: Path) -> "OwnTemplate":
     from selfeval_xl.reading.documents import open_document
     from selfeval_xl.writing.report.own_template import own_template
 
-    return own_template(path.name, open_document(path))
+    return own_template(readable(path.name), open_document(path))
 
 
 def chart_pen() -> "Pen":
@@ -228,7 +230,7 @@ def _delivered(
 
     name = f"{safe_name(outcome.filing.unit_name)}-{outcome.filing.form.year}"
     if any(folder / f"{name}-{kind}" in keep for kind in files):
-        name += f"（{safe_name(source.stem)}）"
+        name += f"（{safe_name(readable(source.stem))}）"
     named = {f"{name}-{kind}": content for kind, content in files.items()}
     return replace(outcome, files=deliver(named, folder, source=source), notes=notes)
 

@@ -18,6 +18,7 @@ import click
 
 from selfeval_xl import telling
 from selfeval_xl.errors import CannotWrite, UserError
+from selfeval_xl.file_names import readable
 
 if TYPE_CHECKING:
     from selfeval_xl import Outcome
@@ -107,7 +108,7 @@ def _show(source: Path, outcome: "Outcome", as_json: bool, listing: bool) -> Non
     if as_json:
         data(telling.outcome_data(outcome))
     else:
-        say(telling.outcome_page(source.name, outcome, LISTED if listing else 0))
+        say(telling.outcome_page(readable(source.name), outcome, LISTED if listing else 0))
 
 
 def batch(folder: Path, settings: "Settings", as_json: bool) -> int:

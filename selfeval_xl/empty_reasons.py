@@ -1,5 +1,9 @@
 """Reasons that are none: what they look like, and what to say of them."""
 
+import re
+import unicodedata
+from collections.abc import Iterator
+
 from selfeval_xl.forms import Kind
 
 EMPTY_PHRASES = (
@@ -9,15 +13,45 @@ EMPTY_PHRASES = (
     "实际工作需要", "按实际发生", "按实际发生数", "按实际支出", "据实列支", "据实支出", "据实发生", "据实结算",
     "按需支出", "按规定", "按规定执行", "按规定列支", "按要求执行", "正常支出", "正常列支", "正常变动", "正常增减",
     "正常调整", "客观原因", "特殊原因", "特殊情况", "其他原因", "历史原因", "政策原因", "实际情况",
+    "按实际", "原因", "其他", "其它", "详见附件", "见附件", "详见说明", "见说明",
 )  # fmt: skip
 LEADS = ("因为", "由于", "因", "系", "属于", "属", "是", "根据", "为")
+TAILS = ("增加", "减少", "增长", "下降", "调整", "变动", "支出", "所致", "导致", "引起", "造成")
+"""What is said already: that it changed."""
+_LEAD = re.compile("|".join(LEADS))
+_TAILS = re.compile(f"(?:{'|'.join(TAILS)})+$")
+_STOPS = re.compile(r"[、，,;；。：:！!\n]")
+_NUMBERING = re.compile(r"\d+|[一二三四五六七八九十]+是")
+_TWO_SIGNS = re.compile(r"[\u3400-\u9fff\U00020000-\U000323af].*[\u3400-\u9fff\U00020000-\U000323af]")
 
 
 def says_nothing(text: str) -> bool:
-    """A reason that is none: 「无」「同上」「工作需要」, as the whole text."""
-    bare = text.strip("。，,；;.！ \n")
-    lead = next((word for word in LEADS if bare.startswith(word)), "")
-    return bare in ("", *EMPTY_PHRASES) or (bool(lead) and bare.removeprefix(lead) in EMPTY_PHRASES)
+    """A reason that is none: 「无」「（无）」「……」「N/A」「工 作 需 要」「工作需要、政策原因」. Two Chinese signs that are no
+    such phrase, in one of its clauses, say something.
+    """
+    return not any(_TWO_SIGNS.search(clause) and not _is_phrase(clause) for clause in _clauses(text))
+
+
+def stands_for_none(text: str) -> bool:
+    """A text that is no answer; unlike a reason, one without any Chinese (an address) may be one."""
+    return all(clause in EMPTY_PHRASES for clause in _clauses(text))
+
+
+def _clauses(text: str) -> Iterator[str]:
+    """Letters and digits alone, without the numbers before and after."""
+    for clause in _STOPS.split(unicodedata.normalize("NFKC", text)):
+        bare = re.sub(r"[\W_]", "", clause)
+        if found := _NUMBERING.match(bare):
+            bare = bare[found.end() :]
+        if bare.rstrip("0123456789"):
+            yield bare.rstrip("0123456789")
+
+
+def _is_phrase(clause: str) -> bool:
+    lead = _LEAD.match(clause)
+    forms = {clause, clause[lead.end() :] if lead else clause}
+    forms |= {_TAILS.sub("", form) for form in forms}
+    return not forms.isdisjoint(("", *EMPTY_PHRASES))
 
 
 def too_general(text: str, kind: Kind = Kind.MONEY) -> str:

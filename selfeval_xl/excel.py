@@ -48,7 +48,7 @@ def as_excel(node: Node, addresses: Addresses) -> str:
             return f'IF({addresses.reference(node)}="","",{_scaled(node, addresses)})'
         case Either(subject, text, then, otherwise) if isinstance(subject, Cell):
             return (
-                f'IF({addresses.reference(subject)}="{text}",'
+                f"IF({addresses.reference(subject)}={_text(text)},"
                 f"{as_excel(then, addresses)},{as_excel(otherwise, addresses)})"
             )
         case Rows():
@@ -62,7 +62,7 @@ def as_excel(node: Node, addresses: Addresses) -> str:
     body = _arithmetic(node, addresses)
     for denominator in denominators:
         body = f'IF({denominator}=0,"",{body})'
-    return f'IF(COUNT({",".join(cells)})<{len(cells)},"",{body})'
+    return f'IF(COUNT({",".join(cells)})<{len(cells)},"",{body})' if cells else body
 
 
 def _excel_sum(items: tuple[Node, ...], addresses: Addresses) -> str:
@@ -113,6 +113,10 @@ def _arithmetic(node: Node, addresses: Addresses) -> str:
         case Call(name, arguments):
             return f"{name.upper()}({','.join(_arithmetic(a, addresses) for a in arguments)})"
     raise ExpressionError(f"算式不能写成 Excel 公式：{node}")
+
+
+def _text(text: str) -> str:
+    return '"' + text.replace('"', '""') + '"'
 
 
 def _number(value: Fraction) -> str:

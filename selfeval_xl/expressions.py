@@ -101,7 +101,9 @@ def parse(text: str) -> Node:
     """The text as a tree with unresolved names. Raises ExpressionError."""
     try:
         return _node(ast.parse(text.strip(), mode="eval").body)
-    except SyntaxError as error:
+    except ExpressionError:
+        raise
+    except (SyntaxError, ValueError) as error:  # 0.1e400 is no fraction
         raise ExpressionError(f"算式写法有误：{text}") from error
 
 

@@ -24,10 +24,7 @@ def outcome_page(name: str, outcome: "Outcome", listed: int) -> str:
 
     files = f"文件：{'、'.join(str(path) for path in outcome.files)}" if outcome.files else ""
     head = f"{name}：{outcome.conclusion.summary.sentence}。{files}"
-    findings = (
-        f"  {finding.level} {finding.rule} {_cells(finding)} {finding.message}"
-        for finding in outcome.conclusion.findings[:listed]
-    )
+    findings = map(_line, outcome.conclusion.findings[:listed])
     mending, overlay = outcome.conclusion.mending, notice(outcome.filing.form)
     applied = [f"{overlay}；详见核对结果的“规则说明”。"] if overlay else []
     advice = [f"  {mending.sentence}"] if mending and listed else []
@@ -128,6 +125,13 @@ def _finding(finding: "Finding") -> dict[str, Any]:
         "difference": amount(finding.difference, finding.kind),
         "suspects": [[str(place) for place in clue.places] for clue in finding.clues],
     }
+
+
+def _line(finding: "Finding") -> str:
+    """What is explained is not open, and says so."""
+    explained = finding.status.explained
+    sign, reason = (finding.status, f"（{finding.reason}）") if explained else (finding.level, "")
+    return f"  {sign} {finding.rule} {_cells(finding)} {finding.message}{reason}"
 
 
 def _cells(finding: "Finding") -> str:

@@ -33,6 +33,9 @@ FORM = load()
 GOLDENS = Path("goldens") / "batch"
 
 
+POSIX = pytest.mark.skipif(os.name != "posix", reason="names of bytes, and pipes, are of POSIX; run it there")
+
+
 def book(number: int = 1, **typed: object) -> bytes:
     """Unit `number` with these cells of 单位信息 typed otherwise."""
     values = unit_values(FORM, number, complete(FORM))
@@ -219,6 +222,42 @@ def test_nothing_usable_gives_a_summary_all_the_same(tmp_path: Path) -> None:
     found = run(tmp_path, tmp_path / "出")
     assert "坏.xlsx | 不能用" in sheet_text(found.summary, "未处理文件")
     assert found.desk.latest == []
+
+
+@POSIX
+def test_names_that_are_no_text_are_read_as_gbk(tmp_path: Path) -> None:
+    """What `unzip` leaves of a zip made under a Chinese Windows."""
+    folder, out = tmp_path / "单位", tmp_path / "结果"
+    folder.mkdir()
+    shown = {
+        os.fsencode("甲.xlsx"): "甲.xlsx",
+        "甲.xlsx".encode("gbk"): "\\udcbc\\udcd7.xlsx",  # there is one of this name
+        "示例局.xlsx".encode("gbk"): "示例局.xlsx",  # two of its bytes are text in UTF-8
+        "坏.xlsx".encode("gbk"): "坏.xlsx",
+        b"\xff.xlsx": "\\udcff.xlsx",
+        "旧.doc".encode("gbk"): "旧.doc",
+    }
+    for number, name in enumerate(shown):
+        content = b"PK" if name == "坏.xlsx".encode("gbk") else book(number, name=f"示例县第{number}中心")
+        (folder / os.fsdecode(name)).write_bytes(content)
+    found = run(folder, out, report=True)
+    assert {record.name for record in found.desk.records} == {*shown.values()} - {"旧.doc"}
+    assert "示例局.xlsx" in sheet_text(found.summary, "单位")
+    left = sheet_text(found.summary, "未处理文件")
+    assert "坏.xlsx | 不能用 | 「坏.xlsx」其实是文本文件" in left
+    assert "旧.doc | 跳过" in left
+    folders = {path.name for path in out.iterdir() if path.is_dir()}
+    assert "示例县第2中心-2023（示例局）" in folders
+    assert [run(folder, out, report=True).converted for _ in range(2)] == [1, 1]  # the broken one
+
+
+@POSIX
+def test_a_pipe_is_no_workbook(tmp_path: Path) -> None:
+    (tmp_path / "一.xlsx").write_bytes(book(1))
+    os.mkfifo(tmp_path / "管道.xlsx")
+    found = run(tmp_path, tmp_path / "结果")
+    assert "管道.xlsx | 不能用 | 「管道.xlsx」不是普通文件" in sheet_text(found.summary, "未处理文件")
+    assert len(found.desk.latest) == 1
 
 
 def test_a_unit_mends_its_book(tmp_path: Path) -> None:

@@ -62,6 +62,15 @@ def test_json(tmp_path: Path) -> None:
     assert gap["suspects"] == [["3项目清单!K7"]]
 
 
+def test_check_says_what_is_explained_as_explained() -> None:
+    """The complete sample is ready: nothing of it is listed as open."""
+    head, *listed = run("check", COMPLETE).stdout.decode().splitlines()
+    assert "可报送；警告 0 条" in head
+    assert len(listed) == 8
+    assert all(line.startswith("  已说明 A2-09 ") for line in listed)
+    assert "扣0.16分，须写明原因（跨部门案件权责交叉" in listed[0]
+
+
 def test_check_writes_nothing(tmp_path: Path) -> None:
     copy = tmp_path / "填报.xlsx"
     copy.write_bytes(JUNSHAN.read_bytes())

@@ -185,6 +185,30 @@ def test_another_way_to_score() -> None:
     assert filing.figure("request", "total", "score").number == 10
 
 
+def test_other_bands_of_qualitative_indicators() -> None:
+    text = (
+        '[settings]\nqualitative_bands = [{ from = 0.9, name = "达成" }, { from = 0.7, name = "部分达成" }, '
+    )
+    form = laid(text + '{ from = 0, name = "未达成" }]\n')
+    assert [band["from"] for band in form.settings["qualitative_bands"]] == [0.9, 0.7, 0]
+    assert form.changes == (
+        "定性指标分档：得分占分值的比例，界限归上一档：达成80%起、部分达成60%起、未达成0%起 → "
+        "达成90%起、部分达成70%起、未达成0%起",
+    )
+
+
+def test_points_without_any_cell(tmp_path: Path) -> None:
+    """A formula of numbers alone has no cells that could be blank."""
+    text = '[[sheet]]\nkey = "annex2"\n[[sheet.block]]\nkey = "request"\n'
+    text += 'columns = [{ key = "points", is = "settings.total_points * 0.1" }]'
+    form = laid(text)
+    book = openpyxl.load_workbook(io.BytesIO(write_template(form)))
+    formulas = [
+        cell.value for row in book["附件2"].iter_rows() for cell in row if "(100*0.1)" in str(cell.value)
+    ]
+    assert formulas == ["=(100*0.1)"]
+
+
 def test_an_empty_list_changes_nothing() -> None:
     empty = '[[sheet]]\nkey = "annex6"\n[[sheet.block]]\nkey = "insurance_nil"\nrows = []\n'
     assert laid(empty).sheets == load("hunan-2023").sheets
@@ -282,6 +306,47 @@ REFUSED = {
     ),
     "grades that leave a gap": (EXTENDS + '[settings]\ngrades = [{ from = 60, name = "中" }]', "从 0 分起"),
     "a grade without a name": (EXTENDS + "[settings]\ngrades = [{ from = 0 }]", "要写 from 和 name"),
+    "bands that leave a gap": (
+        EXTENDS + '[settings]\nqualitative_bands = [{ from = 0.8, name = "达成" }, { from = 0.6, name = "部分达成" }]',
+        "最低一档从 0 起",
+    ),
+    "bands the wrong way round": (
+        EXTENDS + '[settings]\nqualitative_bands = [{ from = 0, name = "未达成" }, { from = 0.8, name = "达成" }]',
+        "从高到低",
+    ),
+    "too few bands": (
+        EXTENDS + '[settings]\nqualitative_bands = [{ from = 0.8, name = "达成" }, { from = 0, name = "未达成" }]',
+        "应有：达成、部分达成、未达成",
+    ),
+    "a band without a bound": (EXTENDS + '[settings]\nqualitative_bands = [{ name = "达成" }]', "要写 from 和 name"),
+    "a band in hundredths": (
+        EXTENDS + '[settings]\nqualitative_bands = [{ from = 80, name = "达成" }]', "百分数按小数写",
+    ),
+    "points from 100 % on": (EXTENDS + "[settings]\npartial_floor = 1", "partial_floor 应小于 1"),
+    **{
+        f"is = {formula}": (
+            EXTENDS + '[[sheet]]\nkey = "annex2"\n[[sheet.block]]\nkey = "request"\n'
+            f"columns = [{{ key = 'score', is = {json.dumps(formula, ensure_ascii=False)} }}]",
+            said,
+        )
+        for formula, said in {
+            "points * 0.1e400": "算式写法有误：points * 0.1e400",
+            "points * 1e300": "其中的数太大",
+            "'a'": "不能写成 Excel 公式",
+            "points * (1 if unit.basis.value == 'a' else 2)": "不能写成 Excel 公式",
+            "points / 0": "除数是 0",
+            "points / settings.partial_floor": "除数是 0",
+            "points / (1 - 1)": "除数是 0",
+            "round(points, 0.5)": "位数为 0 至 10 的整数",
+            "round(points, 999999999)": "位数为 0 至 10 的整数",
+            "round(points)": "位数为 0 至 10 的整数",
+            "min()": "min() 里要写数",
+            "banded(executed / full, 0.8, 5, 0.9, 10, 0)": "界限要从高到低写",
+            "banded(banded(points, 1, 1, 0), 1, 1, 0)": "不能再用 banded()",
+            "sum(projects.executed, colour='a')": "projects..colour 没有着落",
+            "sum(projects.executed, kind=points)": "算式写法有误",
+        }.items()
+    },
     "a million rows": (
         EXTENDS + '[[sheet]]\nkey = "basics"\n[[sheet.block]]\nkey = "subunits"\nrows = [{ key = "subunit", many = 1000000 }]',
         "应在 1 至 200 之间",

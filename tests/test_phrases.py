@@ -135,6 +135,8 @@ def test_no_shares_where_they_mean_nothing(total: str | None, basic: str, projec
         ("原因是：无。", ""),
         ("工作需要", ""),
         ("同上。", ""),
+        ("（无）", ""),
+        ("1", ""),
         ("\x01\u200b", ""),
         ("—", ""),
         ("退休！。", "，主要原因是退休"),

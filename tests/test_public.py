@@ -138,11 +138,24 @@ def test_the_annexes_of_a_public_filing() -> None:
         ({k("staff", "civil", "staff"): 40, k("change", "net"): 3}, "有错误"),
         ({k("duties", "duties"): ""}, "未填完"),
         ({k("unit", "secret"): "是"}, "填明涉密或不公开，不能生成公开版"),
+        ({k("unit", "secret"): "是（部分）"}, "填明涉密或不公开，不能生成公开版"),
+        ({k("unit", "secret"): "涉密"}, "填明涉密或不公开，不能生成公开版"),
         ({k("use", "place"): "不公开"}, "填明涉密或不公开，不能生成公开版"),
         ({k("use", "remarks"): "联系电话0730－1234567。"}, "4文字材料!B47的文字里有联系电话，不能生成公开版"),
         ({k("problems", "problem", "who", 1): CLERK}, "的文字里有填表人姓名"),
         ({k("duties", "organisation"): f"财务负责人{FINANCE}"}, "的文字里有财务负责人姓名"),
         ({k("achievements", "achievement", "text", 1): f"完成{PROJECT}。"}, "的文字里有涉密项目名称"),
+        ({k("use", "remarks"): "电话１２３４５６７。"}, "4文字材料!B47的文字里有联系电话，不能生成公开版"),
+        (
+            {k("unit", "preparer"): "财务股 郑 小青", k("problems", "problem", "who", 1): CLERK},
+            "文字里有填表人姓名",
+        ),
+        (
+            {k("unit", "preparer"): f"{CLERK}13900002222", k("use", "remarks"): "13900002222"},
+            "文字里有联系电话",
+        ),
+        ({k("achievements", "achievement", "text", 1): "完成“秘密”通道 工程。"}, "的文字里有涉密项目名称"),
+        ({k("achievements", "achievement", "text", 1): "完成秘密二期。"}, "的文字里有涉密项目名称"),
         ({k("projects", "project", "name", 4): PROJECT}, "3项目清单!A10的文字里有涉密项目名称"),
     ],
 )
@@ -157,6 +170,18 @@ def test_a_refusal_does_not_tell_the_secret(tmp_path: Path) -> None:
 def test_an_office_is_no_clerk(tmp_path: Path) -> None:
     said = {k("unit", "preparer"): "财务股", k("problems", "problem", "who", 1): "财务股"}
     assert "由财务股负责" in text_of(public(tmp_path, said))
+
+
+@pytest.mark.parametrize("why", ["涉密项目", "属涉密", "国家秘密", "不宜公开"])
+def test_what_is_pasted_over_the_list_is_withheld(tmp_path: Path, why: str) -> None:
+    content = public(tmp_path, {k("projects", "project", "why_not", 5): why})
+    assert not [text for text in package_texts(content) if PROJECT in text]
+    assert WITHHELD in text_of(content)
+
+
+def test_annexes_leave_out_a_name_that_is_written_otherwise(tmp_path: Path) -> None:
+    content = public(tmp_path, {k("fund_items", "item", "name", 1): "“秘密通道” 工程"})
+    assert not [text for text in package_texts(content) if "秘密通道" in text]
 
 
 def test_with_the_units_own_template(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from selfeval_xl.checking.concluding import conclude
 from selfeval_xl.checking.runner import catalogue, check
+from selfeval_xl.empty_reasons import says_nothing
 from selfeval_xl.filing import Filing
 from selfeval_xl.filing.computing import Key
 from selfeval_xl.findings import Finding, Level, Status
@@ -178,6 +179,29 @@ def test_a_tick_beside_nothing_is_complete() -> None:
 
 
 @pytest.mark.parametrize(
+    "reason",
+    [
+        "无", "（无）", "“无”", "1.无", "（1）无；（2）无", "……", "?", "？？", "N/A", "none", "1", "2023", "-", "原因", "原因：",
+        "原因：无", "工 作 需 要", "工　作　需　要", "“工作需要”", "工作需要增加", "因工作需要所致", "工作需要、政策原因",
+        "一是工作需要；二是政策原因", "支出增加", "详见附件", "（详见附件3）", "见附件1", "按实际", "涨", "N/A、/", "\n",
+    ],
+)  # fmt: skip
+def test_reasons_that_are_none(reason: str) -> None:
+    assert says_nothing(reason)
+
+
+@pytest.mark.parametrize(
+    "reason",
+    [
+        "调资", "补发上年绩效奖金", "案件跨年", "工作需要，年中增人2人", "1.工作需要；2.增购执法记录仪12台", "因疫情",
+        "上级追加，湘财预〔2023〕5号", "追加 20 万元", "政策性增资", "（退休2人）", "因公出国团组增加", "收回结余",
+    ],
+)  # fmt: skip
+def test_short_reasons_that_are_some(reason: str) -> None:
+    assert not says_nothing(reason)
+
+
+@pytest.mark.parametrize(
     ("reason", "told_so"),
     [
         ("工作需要", True),
@@ -185,6 +209,8 @@ def test_a_tick_beside_nothing_is_complete() -> None:
         ("据实列支", True),
         ("按实际发生", True),
         ("无", True),
+        ("（无）", True),
+        ("工作需要、政策原因", True),
         ("因工作需要增购执法记录仪12台，18万元，县财预〔2023〕5号", False),
         ("", False),
     ],

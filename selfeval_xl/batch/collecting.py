@@ -1,12 +1,14 @@
 """Which files of a folder are filled workbooks, and why the others are not looked at."""
 
 import os
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
 from selfeval_xl.errors import UnusableFile
+from selfeval_xl.file_names import readable, spelt_out
 from selfeval_xl.writing.delivery import safe_name
 
 BOOKS = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".et")
@@ -33,7 +35,9 @@ CLOSED = "无法进入的文件夹"
 
 @dataclass(frozen=True)
 class Source:
-    """A workbook: its path, the same seen from the folder (with /), and the label that no other source has."""
+    """A workbook: its path, the same seen from the folder (with /) and readable, and the label; name and label are
+    its own.
+    """
 
     path: Path
     name: str
@@ -65,16 +69,16 @@ def collect(folder: Path, out: Path) -> Collected:
     if not folder.is_dir():
         raise UnusableFile(f"找不到文件夹“{folder}”；请写明存放各单位填报文件的文件夹。")
     skipped: list[Skipped] = []
-    names = sorted(_names(folder, out.resolve(), skipped))
+    paths = _readable(list(_names(folder, out.resolve(), skipped)))
     books = []
-    for name in names:
+    for name in sorted(paths):
         why = why_not(name)
         if why:
             skipped.append(Skipped(name, why))
         else:
             books.append(name)
     labels = _labels(books)
-    sources = tuple(Source(folder / name, name, labels[name]) for name in books)
+    sources = tuple(Source(folder / paths[name], name, labels[name]) for name in books)
     return Collected(sources, tuple(sorted(skipped, key=lambda one: one.name)))
 
 
@@ -104,14 +108,14 @@ def _names(folder: Path, out: Path, skipped: list[Skipped]) -> Iterator[str]:
     """Every file below the folder, seen from it; links to folders are not followed."""
 
     def closed(trouble: OSError) -> None:
-        skipped.append(Skipped(_seen(Path(trouble.filename), folder), CLOSED))
+        skipped.append(Skipped(readable(_seen(Path(trouble.filename), folder)), CLOSED))
 
     for where, folders, files in os.walk(folder, onerror=closed):
         for name in sorted(folders):
             path = Path(where) / name
             if name.startswith("."):
                 folders.remove(name)
-                skipped.append(Skipped(_seen(path, folder) + "/", HIDDEN))
+                skipped.append(Skipped(readable(_seen(path, folder)) + "/", HIDDEN))
             elif path.resolve() == out or name == MEMORY:
                 folders.remove(name)
         at_out = Path(where).resolve() == out
@@ -119,6 +123,12 @@ def _names(folder: Path, out: Path, skipped: list[Skipped]) -> Iterator[str]:
             # Results written into the very folder of the sources: its own files are known by their names.
             if not (at_out and name == SUMMARY):
                 yield _seen(Path(where) / name, folder)
+
+
+def _readable(paths: list[str]) -> dict[str, str]:
+    """Readable name → path. Where two would read alike, the one that is no text is spelt out."""
+    alike = Counter(map(readable, paths))
+    return {spelt_out(path) if alike[readable(path)] > 1 else readable(path): path for path in paths}
 
 
 def _seen(path: Path, folder: Path) -> str:

@@ -50,7 +50,7 @@ def remember(out: Path, record: Record, traceback: str = "") -> None:
 def recall(out: Path, name: str) -> Record | None:
     """What was remembered of a source; None where that is nothing, or of another version."""
     try:
-        return from_json(_path(out, name).read_text("utf-8"))
+        return from_json(_path(out, name).read_text("utf-8", "surrogatepass"))
     except (OSError, ValueError, TypeError, KeyError):
         return None
 
@@ -92,7 +92,7 @@ class Return:
 def returns(out: Path) -> dict[str, list[Return]]:
     """Unit → its returns, the first first."""
     try:
-        data = json.loads((out / MEMORY / RETURNS).read_text("utf-8"))
+        data = json.loads((out / MEMORY / RETURNS).read_text("utf-8", "surrogatepass"))
         return {
             unit: [Return(r["digest"], tuple(r["open"])) for r in listed] for unit, listed in data.items()
         }

@@ -75,9 +75,9 @@ def plan(folder: Path, settings: Settings) -> Plan:
 
 
 def _content(source: Source) -> bytes:
-    """What cannot be read is worked on, and says so itself."""
+    """What cannot be read is worked on, and says so itself; a pipe would keep us waiting for ever."""
     try:
-        return source.path.read_bytes()
+        return source.path.read_bytes() if source.path.is_file() else b""
     except OSError:
         return b""
 

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from selfeval_xl.errors import UnusableFile
+from selfeval_xl.file_names import readable
 from selfeval_xl.reading.grids import Sheet, read_sheets
 from selfeval_xl.reading.opening import open_source
 
@@ -16,7 +17,7 @@ def wanted_units(path: Path) -> list[str]:
     names = _of_text(path) if path.suffix.lower() in TEXTS else _of_book(path)
     found = list(dict.fromkeys(name.strip() for name in names if name.strip() and name.strip() not in HEADS))
     if not found:
-        raise UnusableFile(f"单位名单“{path.name}”里没有单位名称；请一行写一个单位。")
+        raise UnusableFile(f"单位名单“{readable(path.name)}”里没有单位名称；请一行写一个单位。")
     return found
 
 
@@ -30,7 +31,7 @@ def _of_text(path: Path) -> list[str]:
             return content.decode(encoding).splitlines()
         except UnicodeDecodeError:
             continue
-    raise UnusableFile(f"单位名单“{path.name}”不是文本文件；请另存为 UTF-8 文本，一行写一个单位。")
+    raise UnusableFile(f"单位名单“{readable(path.name)}”不是文本文件；请另存为 UTF-8 文本，一行写一个单位。")
 
 
 def _of_book(path: Path) -> list[str]:

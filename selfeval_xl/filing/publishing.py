@@ -5,16 +5,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from selfeval_xl.filing.figures import Figure, Filing, Row, Table
+from selfeval_xl.filing.private import bare, names, plain, telephones, written
 from selfeval_xl.places import Place
 
-SECRET = "涉密"
 PERSONS = {"head": "单位负责人", "finance_head": "财务负责人", "preparer": "填表人"}
 CLERKS = ("finance_head", "preparer")
 PHONE = "phone"
-_SEVERAL = re.compile(r"[、，,;；/／\s]+")
-_BETWEEN = r"[\s\-—－–()（）转]*"
-_OFFICE = re.compile(r"(财务|财政|办公|综合|会计|预算|计划|规划|绩效|党政|行政).*|.*(中心|单位|公司)")
-"""A 填表人 that is an office and no person."""
+OPEN = ("", "否")
+"""是否涉密 of a unit that may publish; whatever else is pasted over the list may mean that it may not."""
+LEAST_PART = 4
+"""A project's part of fewer signs (培训) stands in any report."""
+_SECRET = re.compile("密|不.{0,4}公开")
 
 
 @dataclass(frozen=True)
@@ -25,33 +26,37 @@ class Confidence:
     pattern: re.Pattern[str]
 
     def stands_in(self, text: str) -> bool:
-        return self.pattern.search(text) is not None
+        return self.pattern.search(plain(text)) is not None
 
 
 def published(filing: Filing) -> Filing:
     """The filing without them: rows out, totals kept."""
-    names = {row.text("name") for row in _secret(filing)}
-    dropped = set(_secret_copies(filing, names))
-    tables = {key: _public(table, names) for key, table in filing.tables.items() if table.copy not in dropped}
+    secret = names_withheld(filing)
+    dropped = set(_secret_copies(filing, secret))
+    tables = {
+        key: _public(table, secret) for key, table in filing.tables.items() if table.copy not in dropped
+    }
     copies = tuple(copy for copy in filing.copies if copy not in dropped)
-    return replace(filing, tables=tables, copies=copies, withholds=bool(names))
+    return replace(
+        filing, tables=tables, copies=copies, withholds=any(map(is_secret, filing.table("projects").added))
+    )
 
 
 def confidences(filing: Filing) -> Iterator[Confidence]:
-    """The telephone numbers, the clerks' names and the 涉密 projects of a filing as typed."""
-    for number in _SEVERAL.split(filing.text("unit", PHONE)):
-        digits = re.sub(r"\D", "", number)
-        if len(digits) >= 7:
-            pattern = rf"(?<!\d){_BETWEEN.join(digits)}(?!\d)"
-            yield Confidence("联系电话", re.compile(pattern))
+    """The telephone numbers, the clerks' names and the 涉密 projects of a filing, however they are written."""
+    for row in (PHONE, *PERSONS):
+        for number in telephones(filing.text("unit", row)):
+            yield Confidence("联系电话", number)
     for row in CLERKS:
-        for name in _SEVERAL.split(filing.text("unit", row)):
-            if len(name) > 1 and not _OFFICE.fullmatch(name):
-                yield Confidence(f"{PERSONS[row]}姓名", re.compile(re.escape(name)))
-    for project in _secret(filing):
-        for name in (project.text("name"), project.text("parts")):
-            if name.strip():
-                yield Confidence("涉密项目名称", re.compile(re.escape(name.strip())))
+        for name in names(filing.text("unit", row)):
+            yield Confidence(f"{PERSONS[row]}姓名", written(name))
+    for project in filter(is_secret, filing.table("projects").added):
+        parts = [
+            part for part in re.split("[、，,；;\n]", project.text("parts")) if len(bare(part)) >= LEAST_PART
+        ]
+        for name in (project.text("name"), project.text("parts"), *parts):
+            if bare(name):
+                yield Confidence("涉密项目名称", written(name))
 
 
 def where(filing: Filing, confidence: Confidence) -> list[Place]:
@@ -60,26 +65,37 @@ def where(filing: Filing, confidence: Confidence) -> list[Place]:
     return [figure.place for figure in figures if confidence.stands_in(figure.text)]
 
 
-def _secret(filing: Filing) -> list[Row]:
-    return [row for row in filing.table("projects").added if row.text("why_not") == SECRET]
+def may_be_secret(filing: Filing) -> bool:
+    """Whether 是否涉密 says anything but 否."""
+    return filing.text("unit", "secret").strip() not in OPEN
 
 
-def _secret_copies(filing: Filing, names: set[str]) -> Iterator[int]:
+def is_secret(project: Row) -> bool:
+    """Of a row of the register: 涉密, or what people paste over the list (涉密项目, 属涉密, 不宜公开)."""
+    return _SECRET.search(plain(project.text("why_not"))) is not None
+
+
+def names_withheld(filing: Filing) -> set[str]:
+    """The names of the 涉密 projects, `bare`."""
+    return {bare(row.text("name")) for row in filing.table("projects").added if is_secret(row)} - {""}
+
+
+def _secret_copies(filing: Filing, secret: set[str]) -> Iterator[int]:
     """The sheets of annex 3 that speak of a 涉密 project all the same."""
-    for row in _secret(filing):
+    for row in filter(is_secret, filing.table("projects").added):
         if row["copy"].number is not None:
             yield int(row["copy"].number)
     for table in filing.over_copies("project_head"):
-        if table["name", "value"].text in names:
+        if bare(table["name", "value"].text) in secret:
             yield table.copy
 
 
-def _public(table: Table, names: set[str]) -> Table:
+def _public(table: Table, secret: set[str]) -> Table:
     if table.block.key == "explanations":
         return replace(table, rows=())
     if table.block.key == "unit":
         return replace(table, rows=tuple(map(_nameless, table.rows)))
-    return replace(table, rows=tuple(row for row in table.rows if not _is_secret(table, row, names)))
+    return replace(table, rows=tuple(row for row in table.rows if not _is_private(table, row, secret)))
 
 
 def _nameless(row: Row) -> Row:
@@ -92,8 +108,8 @@ def _blank(figure: Figure) -> Figure:
     return replace(figure, typed=None, computed=None, unreadable="")
 
 
-def _is_secret(table: Table, row: Row, names: set[str]) -> bool:
+def _is_private(table: Table, row: Row, secret: set[str]) -> bool:
     """In the register by its reason, in annexes 4 to 6 by its name."""
     if table.block.key == "projects":
-        return row.number > 0 and row.text("why_not") == SECRET
-    return row.number > 0 and "name" in row.figures and row.text("name") in names - {""}
+        return row.number > 0 and is_secret(row)
+    return row.number > 0 and "name" in row.figures and bare(row.text("name")) in secret

@@ -144,7 +144,8 @@ class Resolver:
 
     def leaf(self, leaf: Node) -> Node:
         if isinstance(leaf, Rows):
-            self._known(leaf.block, leaf.row, leaf.column)
+            for column in (leaf.column, *(name for name, _ in leaf.where)):
+                self._known(leaf.block, leaf.row, column)
             return leaf
         return self._name(leaf.parts) if isinstance(leaf, Name) else leaf
 

@@ -7,6 +7,7 @@ from selfeval_xl.errors import FormError
 from selfeval_xl.expressions import Cell, Rows, leaves
 from selfeval_xl.forms.model import Block, Field, Kind, Pick, Rank, Sheet
 from selfeval_xl.forms.vocabulary import short
+from selfeval_xl.forms.workable import require_workable
 
 COMPARED = frozenset({"是", "否", "√"})
 """Rules and sums compare a cell with these words: a list of them takes no others."""
@@ -40,6 +41,8 @@ def _require_distinct(block: Block, where: str) -> None:
 def _require_field(field: Field, old: Field, at: str) -> None:
     if field.formula != old.formula and field.kind not in (Kind.SCORE, Kind.RATE):
         raise FormError(f"{at}：is 只能改得分和比率的算法，金额、人数的出处不能改。")
+    if field.formula != old.formula and not isinstance(field.formula, Pick | Rank | None):
+        require_workable(field.formula, at)
     added = [choice for choice in field.choices if choice not in old.choices]
     if bool(field.choices) != bool(old.choices) or (added and (old.decisive or COMPARED & {*old.choices})):
         kept = "、".join(old.choices) or "（不设下拉）"

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from selfeval_xl.errors import FormError
+from selfeval_xl.file_names import readable
 from selfeval_xl.forms.vocabulary import LEVELS, short
 
 Data = dict[str, Any]
@@ -69,13 +70,15 @@ def read_overlay(path: Path) -> Overlay:
         with path.open("rb") as file:
             content = file.read(BYTES + 1)
         if len(content) > BYTES:
-            raise FormError(f"{path.name} 太大，不是财政部门的调整方案（最多 {LONGEST} 个字）。")
+            raise FormError(f"{readable(path.name)} 太大，不是财政部门的调整方案（最多 {LONGEST} 个字）。")
         text = content.decode("utf-8-sig")
     except OSError as error:
         raise FormError(f"打不开调整方案「{path}」（{error.strerror}）；请检查文件名和位置。") from error
     except UnicodeDecodeError as error:
-        raise FormError(f"{path.name} 不是 UTF-8 编码的文本；请用记事本另存为 UTF-8 后再用。") from error
-    return Overlay(path.name, plain_lines(text))
+        raise FormError(
+            f"{readable(path.name)} 不是 UTF-8 编码的文本；请用记事本另存为 UTF-8 后再用。"
+        ) from error
+    return Overlay(readable(path.name), plain_lines(text))
 
 
 def plain_lines(text: str) -> str:

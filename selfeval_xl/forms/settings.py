@@ -1,8 +1,9 @@
 """Numbers and tables that vary by place: their names and units, what an overlay may make of them, how people read them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 from math import isfinite
 from typing import Any
 
@@ -45,10 +46,24 @@ def require_settings(over: Data, base: Data, laid: Data, where: str) -> None:
         if name not in names:
             raise FormError(f"{at} 不在表样的设定中，可用：{'、'.join(names)}。")
         _require_like(value, base["settings"][name], at)
-        if names[name][1] == PERCENT and value > MOST_TIMES:
+        if names[name][1] == PERCENT and any(number > MOST_TIMES for number in _numbers(value)):
             raise FormError(f"{at} 不能是 {short(value)}：百分数按小数写，30% 写 0.3。")
     _require_patterns(laid, where)
     _require_grades(laid["settings"]["grades"], where)
+    _require_bands(laid["settings"]["qualitative_bands"], base["settings"]["qualitative_bands"], where)
+    if laid["settings"]["partial_floor"] >= 1:
+        raise FormError(f"{where}：settings 的 partial_floor 应小于 1（100%），如 0.6。")
+
+
+def _numbers(value: Any) -> Iterator[int | float]:
+    match value:
+        case list():
+            for inside in value:
+                yield from _numbers(inside)
+        case dict():
+            yield from _numbers(list(value.values()))
+        case int() | float():
+            yield value
 
 
 def _require_like(value: Any, old: Any, at: str) -> None:
@@ -99,6 +114,19 @@ def _require_grades(grades: Any, where: str) -> None:
     bounds = [_exact(grade["from"]) for grade in grades]
     if 0 not in bounds or len({*bounds}) < len(bounds):
         raise FormError(f"{where}：grades 的 from 不能重复，最低一等应从 0 分起。")
+
+
+def _require_bands(bands: Any, base: Any, where: str) -> None:
+    """From the best down to 0; what texts say is looked for under the base's names."""
+    at = f"{where}：qualitative_bands"
+    if any(set(band) != {"from", "name"} for band in bands):
+        raise FormError(f"{at} 每一档要写 from 和 name，如 {{ from = 0.8, name = '达成' }}。")
+    lows = [_exact(band["from"]) for band in bands]
+    if lows[-1] != 0 or lows[0] >= 1 or any(high <= low for high, low in pairwise(lows)):
+        raise FormError(f"{at} 的 from 要从高到低写，都小于 1（100%），最低一档从 0 起。")
+    wanted, found = [band["name"] for band in base], [band["name"] for band in bands]
+    if not {*wanted} <= {*found} or len({*found}) < len(found):
+        raise FormError(f"{at} 的 name 不能重复，应有：{'、'.join(wanted)}；完成情况按这些名称归档。")
 
 
 def _exact(number: Any) -> Fraction:

@@ -71,7 +71,8 @@ def rules() -> tuple[Rule, ...]:
             level=Level(data["level"]),
             basis=data["basis"],
             remedy=data["remedy"],
-            page="；".join(check["says"] for check in data["check"]) + "。",
+            page="；".join([data["says"]] if "says" in data else [check["says"] for check in data["check"]])
+            + "。",
             report=Report(data.get("report", "none")),
         )
         for key, data in _data().items()

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from selfeval_xl.errors import UnusableTemplate
+from selfeval_xl.file_names import readable
 from selfeval_xl.reading.packages import Unfit, read_parts
 
 MAX_FILE = 20 * 2**20
@@ -24,7 +25,7 @@ def open_document(path: Path) -> bytes:
     """The whole of a package that holds what it promises. Raises UnusableTemplate."""
 
     def refuse(what: str, remedy: str) -> NoReturn:
-        raise UnusableTemplate(f"报告模板“{path.name}”{what}；{remedy}。") from None
+        raise UnusableTemplate(f"报告模板“{readable(path.name)}”{what}；{remedy}。") from None
 
     try:
         if not stat.S_ISREG(path.stat().st_mode):  # a FIFO would block for ever

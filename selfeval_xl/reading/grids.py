@@ -18,6 +18,7 @@ from typing import Any
 from python_calamine import CalamineWorkbook
 
 from selfeval_xl.errors import UnusableFile
+from selfeval_xl.file_names import readable
 from selfeval_xl.reading.apart import Protected, tables_of
 from selfeval_xl.reading.opening import Kind, Source
 from selfeval_xl.reading.sheet_facts import Position, SheetFacts
@@ -66,7 +67,7 @@ def read_sheets(source: Source) -> tuple[Sheet, ...]:
     except BaseException as error:  # calamine's panic is a BaseException
         raise _refusal(source, error) from error
     if not sheets:
-        raise UnusableFile(f"「{source.path.name}」里面没有工作表；请选择填报用的 Excel 工作簿。")
+        raise UnusableFile(f"「{readable(source.path.name)}」里面没有工作表；请选择填报用的 Excel 工作簿。")
     return sheets
 
 
@@ -74,7 +75,7 @@ def _refusal(source: Source, error: BaseException) -> UnusableFile:
     what, remedy = "的内容读不出来，可能已经损坏", "请用 Excel 或 WPS 打开后另存为 .xlsx"
     if isinstance(error, Protected):
         what, remedy = "设有打开密码，无法读取", "请在 Excel 或 WPS 中取消打开密码后保存，再重新运行"
-    return UnusableFile(f"「{source.path.name}」{what}；{remedy}。")
+    return UnusableFile(f"「{readable(source.path.name)}」{what}；{remedy}。")
 
 
 def _xlsx(source: Source) -> Iterator[Sheet]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from selfeval_xl.errors import FormError, UnusableFile
+from selfeval_xl.file_names import readable
 from selfeval_xl.forms import MARK, OVERLAY_MARK, Form, Overlay, available, load, plain_lines
 from selfeval_xl.forms.vocabulary import short
 from selfeval_xl.places import Place
@@ -44,21 +45,25 @@ def marked(path: Path, sheets: Iterable[Sheet], given: Form | Overlay | None) ->
         return _with_form(path, known, given)
     if not found:
         raise UnusableFile(
-            f"「{path.name}」不是本程序的填报模板（缺少“表样”工作表）；"
+            f"「{readable(path.name)}」不是本程序的填报模板（缺少“表样”工作表）；"
             "请用 workbook_templates 里的模板填写，或用 --form 指明表样。"
         )
     sheet, at = (known or found)[0]
     name, year = _beside(sheet.cells, at), _beside(sheet.cells, (at[0] + 1, at[1]))
     if name not in available():
-        raise UnusableFile(f"「{path.name}」的表样 {short(name)} 本程序没有；请换用新版程序或新版模板。")
+        raise UnusableFile(
+            f"「{readable(path.name)}」的表样 {short(name)} 本程序没有；请换用新版程序或新版模板。"
+        )
     if not YEAR.fullmatch(year):
-        raise UnusableFile(f"「{path.name}」的“表样”工作表里没有年度；请从空白模板重新填写，不要改动该表。")
+        raise UnusableFile(
+            f"「{readable(path.name)}」的“表样”工作表里没有年度；请从空白模板重新填写，不要改动该表。"
+        )
     if given is None:
         return Marked(_embedded(path, sheet, at, int(year)) or load(name, int(year)))
     form = load(given, int(year))
     if form.base != name:
         raise FormError(
-            f"{given.name} 调整的是表样 {form.base}，「{path.name}」用的是表样 {name}；请换用对应的方案。"
+            f"{given.name} 调整的是表样 {form.base}，「{readable(path.name)}」用的是表样 {name}；请换用对应的方案。"
         )
     return Marked(form, _difference(path, sheet, at, given))
 
@@ -86,7 +91,7 @@ def _embedded(path: Path, sheet: Sheet, at: Position, year: int) -> Form | None:
     except FormError as error:
         place = _place(sheet) or Place(sheet.name, at[0], at[1] + 2)
         raise UnusableFile(
-            f"「{path.name}」里财政部门的调整方案（{place}）不能用：{error}；"
+            f"「{readable(path.name)}」里财政部门的调整方案（{place}）不能用：{error}；"
             "请从财政部门下发的空白模板重新填写，不要改动“表样”工作表。"
         ) from error
 
@@ -107,7 +112,7 @@ def _overlay(path: Path, sheet: Sheet) -> Overlay | None:
         return None
     name = short(_beside(sheet.cells, (place.row, place.column - 2)))
     text = plain_lines(_beside(sheet.cells, (place.row, place.column - 1)))
-    return Overlay(f"{path.name} 内的 {name}", text)
+    return Overlay(f"{readable(path.name)} 内的 {name}", text)
 
 
 def _place(sheet: Sheet) -> Place | None:

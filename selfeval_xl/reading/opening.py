@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from selfeval_xl.errors import UnusableFile
+from selfeval_xl.file_names import readable
 from selfeval_xl.reading.ods_facts import ods_sheets
 from selfeval_xl.reading.packages import (
     CHOOSE,
@@ -88,12 +89,12 @@ def open_source(path: Path) -> Source:
     try:
         return _judge(path, content)
     except Unfit as unfit:
-        raise UnusableFile(f"「{path.name}」{unfit.what}；{unfit.remedy}。") from None
+        raise UnusableFile(f"「{readable(path.name)}」{unfit.what}；{unfit.remedy}。") from None
 
 
 def _read_once(path: Path) -> bytes:
     def refuse(what: str, remedy: str = CHOOSE) -> NoReturn:
-        raise UnusableFile(f"「{path.name or path}」{what}；{remedy}。")
+        raise UnusableFile(f"「{readable(path.name) or path}」{what}；{remedy}。")
 
     if path.name.startswith(("~$", "._")):
         refuse("是打开工作簿时产生的临时文件，不是工作簿本身", "请选择文件名前没有这两个符号的那个文件")

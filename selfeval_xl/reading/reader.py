@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from selfeval_xl.errors import UnusableFile
+from selfeval_xl.file_names import readable
 from selfeval_xl.filing import Filing
 from selfeval_xl.filing.computing import assemble
 from selfeval_xl.findings import Finding
@@ -51,7 +52,7 @@ def read(
             return found
     if annexed.more:
         raise UnusableFile(
-            f"「{path.name}」不是官方附件文件，不能和其他文件合在一起读（--with）；请单独转换。"
+            f"「{readable(path.name)}」不是官方附件文件，不能和其他文件合在一起读（--with）；请单独转换。"
         )
     return _template(source, sheets, _of_year(form, annexed.year) if isinstance(form, Form) else form)
 
@@ -65,7 +66,7 @@ def _template(
     places = find_blocks(form, shown)
     if not any(places.values()):
         raise UnusableFile(
-            f"「{source.path.name}」里找不到“{form.title}”的任何一张表；请用“填报模板”填写后再转换。"
+            f"「{readable(source.path.name)}」里找不到“{form.title}”的任何一张表；请用“填报模板”填写后再转换。"
         )
     gathering = Gathering(form, scale_of(form, places))
     used = {found.labels.sheet.name for every in places.values() for found in every}
@@ -121,11 +122,12 @@ def _official(
 
 def _beside(more: Sequence[Path]) -> Iterator[tuple[Source, list[Sheet]]]:
     """The further files; their sheets bear their names, as in Excel's formulas."""
-    names = [path.name for path in more]
+    names = [readable(path.name) for path in more]
     for at, path in enumerate(more):
         source = open_source(path)
         sheets = grids.read_sheets(source)
         if any(map(is_mark, sheets)):
-            raise UnusableFile(f"「{path.name}」是填报模板，不是官方附件文件（--with）；请单独转换。")
-        name = path.name if names.count(path.name) == 1 else f"{path.parent.name}/{path.name}（{at + 1}）"
+            raise UnusableFile(f"「{names[at]}」是填报模板，不是官方附件文件（--with）；请单独转换。")
+        doubled = names.count(names[at]) > 1
+        name = f"{readable(path.parent.name)}/{names[at]}（{at + 1}）" if doubled else names[at]
         yield source, [replace(sheet, name=f"[{name}]{sheet.name}") for sheet in sheets]

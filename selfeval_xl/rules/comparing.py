@@ -2,6 +2,7 @@
 
 from fractions import Fraction
 
+from selfeval_xl.empty_reasons import says_nothing
 from selfeval_xl.filing import Figure, Table
 from selfeval_xl.findings import shown
 from selfeval_xl.forms import Kind
@@ -62,4 +63,4 @@ def points(score: Fraction) -> str:
 
 def longest(*reasons: str) -> str:
     """Of what was typed in several cells, the text that says most."""
-    return max(reasons, key=len, default="")
+    return max(reasons, key=lambda reason: (not says_nothing(reason), len(reason)), default="")

@@ -8,7 +8,7 @@ import zipfile
 from selfeval_xl.checking.concluding import Conclusion
 from selfeval_xl.errors import NotPublic
 from selfeval_xl.filing import Filing
-from selfeval_xl.filing.publishing import confidences, published, where
+from selfeval_xl.filing.publishing import confidences, may_be_secret, published, where
 from selfeval_xl.writing.report.charts.drawing import Pen
 from selfeval_xl.writing.report.context import PLACEHOLDER
 from selfeval_xl.writing.report.narrative import Render, narrate
@@ -26,7 +26,7 @@ def narrate_public(
     if not conclusion.standing.reportable:
         sentence = conclusion.summary.sentence.partition("；")[0]
         raise NotPublic(f"“{name}”{sentence}，不能生成公开版；请先按核对结果改正、补填。")
-    if filing.text("unit", "secret") == "是" or is_closed(filing):
+    if may_be_secret(filing) or is_closed(filing):
         raise NotPublic(
             f"“{name}”填明涉密或不公开，不能生成公开版；如可公开，请改“是否涉密”和“拟公开的网站或位置”。"
         )

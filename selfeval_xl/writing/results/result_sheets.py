@@ -50,6 +50,7 @@ COLUMNS = (
 GROUP_ROW = HEAD_ROW - 1
 MARKED: dict[Level, Look] = {level: {**LEVELS[level], **MARKS[level]} for level in Level}
 PASTE_HEAD = "核实说明（填好原因，复制这四格过去，粘贴为数值）"
+OFF_THE_LINE: Look = {"align": "right", "indent": 1}
 VERDICTS: dict[Standing, tuple[Look, str]] = {
     Standing.READY: (LEVELS[Level.NOTICE], "没有错误和待说明的事项，可以报送。"),
     Standing.TO_EXPLAIN: (
@@ -72,8 +73,6 @@ def draw_findings(page: Page, filing: Filing, conclusion: Conclusion, what: Show
     _top(page, filing, conclusion)
     page.merged(GROUP_ROW, PASTE, 1, len(COLUMNS) - PASTE + 1, PASTE_HEAD, BASE, HEAD)
     for at, (name, _) in enumerate(COLUMNS, 1):
-        if at < PASTE:
-            page.merged(GROUP_ROW, at, 1, 1, "", BASE, HEAD)
         page.text(HEAD_ROW, at, name, BASE, HEAD)
     page.height(GROUP_ROW, 20)
     page.height(HEAD_ROW, 20)
@@ -134,7 +133,7 @@ def _draw(page: Page, row: int, finding: Finding, what: Shown, errors: bool) -> 
     for at, text in texts.items():
         page.value(row, at, text or None, BASE, BOXED, WRAP, ink)
     for at, side in ((LEFT, finding.left), (RIGHT, finding.right), (GAP, finding.difference)):
-        looks = (BASE, BOXED, ink, number_with_unit(finding.kind), SHRUNK)
+        looks = (BASE, BOXED, ink, number_with_unit(finding.kind), SHRUNK, OFF_THE_LINE)
         page.value(row, at, amount(side, finding.kind), *looks)
     page.height(row, height_for((text, COLUMNS[at - 1][1]) for at, text in texts.items()))
 

@@ -3,6 +3,8 @@
 from fractions import Fraction
 
 from selfeval_xl.filing import Filing
+from selfeval_xl.filing.private import bare
+from selfeval_xl.filing.publishing import names_withheld
 from selfeval_xl.writing.report.phrases import (
     NAMED,
     Item,
@@ -24,7 +26,6 @@ from selfeval_xl.writing.report.sections.figures import (
     number,
     of_row,
     text,
-    withheld,
 )
 from selfeval_xl.writing.report.sections.general import executed_projects, projects_of
 from selfeval_xl.writing.report.texts import inline
@@ -102,8 +103,8 @@ def _rate(executed: Number, initial: Number, full: Number) -> str:
 def _spent(filing: Filing, key: str, source: str) -> list[Item]:
     """What the money was for: the annex's lines or, where there are none, the register's projects."""
     table = filing.table(f"{key}_items")
-    secret = {row.text("name") for row in withheld(filing)} - {""}
-    open_ = [row for row in table.added if row.text("name") not in secret]
+    secret = names_withheld(filing)
+    open_ = [row for row in table.added if bare(row.text("name")) not in secret]
     named = [(inline(row.text("name")), of_row(table.block, row, "executed")) for row in open_]
     spent = [item for item in named if all(item)]
     return spent or (executed_projects(filing, projects_of(filing, source)) if source else [])

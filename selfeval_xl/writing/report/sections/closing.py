@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from fractions import Fraction
 
-from selfeval_xl.empty_reasons import EMPTY_PHRASES, says_nothing
+from selfeval_xl.empty_reasons import EMPTY_PHRASES, stands_for_none
 from selfeval_xl.filing import Filing, Row
 from selfeval_xl.money import percent
 from selfeval_xl.writing.report.phrases import amount, day, due, missing, named
@@ -55,7 +55,7 @@ def use(filing: Filing) -> Fields:
     """Nothing is promised that the unit did not choose."""
     place, planned = text(filing, "use", "place"), filing.figure("use", "date", "value").day
     closed = is_closed(filing)
-    known = not says_nothing(place)
+    known = not stands_for_none(place)
     where = _bare_place(place) if known else missing("拟公开的网站或位置")
     when = f"于{day(planned)}前" if planned else ""
     return {

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from selfeval_xl.filing import Filing, Row
-from selfeval_xl.filing.publishing import SECRET
+from selfeval_xl.filing.publishing import is_secret
 from selfeval_xl.forms import Block
 from selfeval_xl.money import wan
 from selfeval_xl.writing.report.phrases import Number, adds_up
@@ -92,12 +92,12 @@ def full_budget(filing: Filing) -> Number:
 
 def projects(filing: Filing) -> list[Row]:
     """The register's rows that the report may name: the 涉密 ones are in the totals alone."""
-    return [row for row in filing.table("projects").added if row.text("why_not") != SECRET]
+    return [row for row in filing.table("projects").added if not is_secret(row)]
 
 
 def withheld(filing: Filing) -> list[Row]:
     """The register's 涉密 rows."""
-    return [row for row in filing.table("projects").added if row.text("why_not") == SECRET]
+    return [row for row in filing.table("projects").added if is_secret(row)]
 
 
 def personnel_and_operating(filing: Filing, measure: str, basic: Number) -> list[tuple[str, Number]]:
