@@ -126,16 +126,18 @@ def write(
 ) -> Outcome:
     """The files of what `examine` found, into the folder; without `report` 核对结果.xlsx alone. Raises CannotWrite."""
     from selfeval_xl.identities import every_line
+    from selfeval_xl.layout.printed import printed
     from selfeval_xl.reconciling import comparison
     from selfeval_xl.writing.report.narrative import narrate
     from selfeval_xl.writing.results.workbook import write_results
 
     filing, conclusion = outcome.filing, outcome.conclusion
     rules, lines = catalogue(filing.form), every_line(filing.form, filing.copies)
-    results = write_results(filing, outcome.results, conclusion, rules, lines, comparison(filing))
+    compared, grids = comparison(filing), printed(filing)
+    results = write_results(filing, outcome.results, conclusion, rules, lines, compared, grids)
     files = {"核对结果.xlsx": results}
     if report:
-        files["自评报告.docx"] = narrate(filing, conclusion, _render(template), pen)
+        files["自评报告.docx"] = narrate(filing, conclusion, _render(template), pen, grids)
     return _delivered(outcome, files, folder, source, keep, _notes(outcome, template, pen) if report else ())
 
 

@@ -21,8 +21,11 @@ def exact(number: int | float, scale: int) -> Fraction:
 
 def half_up(value: Fraction | int) -> int:
     """To a whole number, ties away from zero, as Excel's ROUND does."""
-    whole = (2 * abs(value.numerator) + value.denominator) // (2 * value.denominator)
-    return whole if value >= 0 else -whole
+    above, below = value.numerator, value.denominator
+    if below == 1:
+        return above
+    whole = (2 * abs(above) + below) // (2 * below)
+    return whole if above >= 0 else -whole
 
 
 def rounded(value: Fraction | int, digits: int) -> Fraction:

@@ -3,7 +3,9 @@
 `python -m tests.many_units FOLDER COUNT` writes them, for `make demo-batch` and the benchmarks.
 """
 
+import io
 import sys
+import zipfile
 from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
@@ -17,6 +19,9 @@ from tests.build import SAMPLES
 FACTORS = [Fraction(number, 10) for number in (10, 12, 15, 8, 20, 9, 11, 30, 13, 18, 16, 25)]
 DEPARTMENTS = ("示例县教育局", "示例县农业农村局", "示例县卫生健康局", "示例县交通运输局", "示例县水利局")
 NATURES = ("行政", "公益一类", "参公", "公益二类")
+
+PERIOD = 60
+"""Factors, departments, natures and faults are the same again after so many units."""
 
 
 def at(block: str, row: str, column: str = "value", number: int = 0) -> Key:
@@ -35,8 +40,8 @@ def unit_values(form: Form, number: int, base: dict[Key, object] | None = None) 
         key: _scaled(value, factor) if _is_money(form, key) else value
         for key, value in (base or complete(form)).items()
     }
-    own[at("unit", "name")] = f"示例县第{number}中心"
-    own[at("unit", "code")] = f"{345100 + number}"
+    own[at("unit", "name")] = _name(number)
+    own[at("unit", "code")] = _code(number)
     own[at("unit", "supervisor")] = DEPARTMENTS[number % len(DEPARTMENTS)]
     own[at("unit", "nature")] = NATURES[number % len(NATURES)]
     return own | _fault(own, number)
@@ -68,11 +73,36 @@ def _fault(own: dict[Key, object], number: int) -> dict[Key, object]:
 
 
 def units(count: int) -> Iterator[tuple[str, bytes]]:
-    """File name and workbook of so many units."""
+    """File name and workbook of so many units. All but name and code comes again after PERIOD of them."""
     form = load()
     base = complete(form)
+    first: list[bytes] = []
     for number in range(1, count + 1):
-        yield f"{number:05d} 示例县第{number}中心.xlsx", fill(form, unit_values(form, number, base))
+        if number <= PERIOD:
+            first.append(fill(form, unit_values(form, number, base)))
+            content = first[-1]
+        else:
+            content = _renamed(first[(number - 1) % PERIOD], (number - 1) % PERIOD + 1, number)
+        yield f"{number:05d} {_name(number)}.xlsx", content
+
+
+def _name(number: int) -> str:
+    return f"示例县第{number}中心"
+
+
+def _code(number: int) -> str:
+    return f"{345100 + number}"
+
+
+def _renamed(content: bytes, old: int, new: int) -> bytes:
+    """The workbook of another unit: ten times as fast as filling it in."""
+    renamed = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as package, zipfile.ZipFile(renamed, "w") as written:
+        for member in package.infolist():
+            data = package.read(member).replace(_name(old).encode(), _name(new).encode())
+            data = data.replace(f">{_code(old)}<".encode(), f">{_code(new)}<".encode())
+            written.writestr(member, data)
+    return renamed.getvalue()
 
 
 def main(folder: str, count: str) -> None:

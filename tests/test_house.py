@@ -45,7 +45,7 @@ LIBRARIES = {
     "python_calamine": {"home": "reading"},
     "openpyxl": {"home": "", "late": "reading"},  # 0.20 s
     "cn2an": {"home": "", "late": "filing"},
-    "pandas": {"home": "reconciling batch", "late": "filing"},  # 0.34 s
+    "pandas": {"home": "reconciling batch"},  # 0.34 s
     "xlsxwriter": {"home": "writing"},
     "docxtpl": {"home": "writing"},
     "jinja2": {"home": "writing"},

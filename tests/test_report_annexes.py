@@ -155,7 +155,7 @@ def drawn(change: Any) -> bytes:
     """The annexes drawn into the form's template after `change` did something to it."""
     template, filing = document(OWN), filled(FORM, unit())
     change(template)
-    draw_annexes(template, filing, OWN)
+    draw_annexes(template, filing, printed(filing), OWN)
     written = io.BytesIO()
     template.save(written)
     return written.getvalue()

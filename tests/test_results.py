@@ -20,6 +20,7 @@ from selfeval_xl.filing.tracing import Tracer
 from selfeval_xl.findings import Level, Result, Status
 from selfeval_xl.forms import load
 from selfeval_xl.identities import Line, lines, on_copies
+from selfeval_xl.layout.printed import printed
 from selfeval_xl.places import Place, gathered
 from selfeval_xl.reading.reader import read
 from selfeval_xl.reconciling import comparison
@@ -65,7 +66,8 @@ def written(typed: Mapping[Key, object]) -> bytes:
 def written_of(filing: Filing) -> bytes:
     results = check(filing)
     conclusion = conclude(filing, results, [])
-    return write_results(filing, results, conclusion, catalogue(), own_lines(filing), comparison(filing))
+    lines, compared = own_lines(filing), comparison(filing)
+    return write_results(filing, results, conclusion, catalogue(), lines, compared, printed(filing))
 
 
 def of_official(book: openpyxl.Workbook, folder: Path) -> Filing:
@@ -239,7 +241,8 @@ def test_nothing_found() -> None:
     filing, results, _ = judged({NAME: "某局"})
     nothing = conclude(filing, [], [])
     empty = Conclusion((), nothing.summary, ())
-    content = write_results(filing, results, empty, catalogue(), own_lines(filing), comparison(filing))
+    lines, compared = own_lines(filing), comparison(filing)
+    content = write_results(filing, results, empty, catalogue(), lines, compared, printed(filing))
     assert table(opened(content)["核对结果"], "序号")[0]["问题"] == "没有发现问题。"
 
 

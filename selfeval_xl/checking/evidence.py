@@ -151,11 +151,10 @@ def mark(result: Result) -> tuple[object, ...]:
 
 def _judged(tracer: Tracer) -> Iterator[Judged]:
     filing = tracer.filing
-    for line in identities.lines(filing.form):
-        for own in identities.on_copies(line, filing.form, filing.copies):
-            found = measure(own, filing)
-            if found.status in (Status.PASSED, Status.RESIDUAL, Status.BROKEN):
-                yield Judged(own, found, _factors(own, tracer))
+    for line in identities.every_line(filing.form, filing.copies):
+        found = measure(line, filing)
+        if found.status in (Status.PASSED, Status.RESIDUAL, Status.BROKEN):
+            yield Judged(line, found, _factors(line, tracer))
 
 
 def _factors(line: Line, tracer: Tracer) -> Counter[Key]:

@@ -1,6 +1,6 @@
 """The runner: every rule on a filing, every result kept."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from hashlib import sha256
@@ -18,6 +18,7 @@ from selfeval_xl.identities import Line
 from selfeval_xl.identities.sides import Side, measure, scaled
 from selfeval_xl.money import WAN, half_up
 from selfeval_xl.places import Place
+from selfeval_xl.reconciling import Change, changes
 from selfeval_xl.rules.register import REGISTER, Broken, Judgement, NotApplicable, Residual, Verdict, inputs
 
 
@@ -49,13 +50,10 @@ def check(filing: Filing) -> list[Result]:
 def _first_results(tracer: Tracer) -> list[Result]:
     """What every rule says of the filing, before reasons and before the rules on results."""
     filing = tracer.filing
-    results = [
-        judge(own, tracer)
-        for line in identities.lines(filing.form)
-        for own in identities.on_copies(line, filing.form, filing.copies)
-    ]
+    results = [judge(line, tracer) for line in identities.every_line(filing.form, filing.copies)]
+    found = changes(filing)
     for judgement in REGISTER:
-        results += _run(judgement, tracer)
+        results += _run(judgement, tracer, found)
     return results
 
 
@@ -131,10 +129,10 @@ def _grid(allowed: Fraction) -> str:
     return shown(Fraction(steps * 10_000) if steps else allowed, Kind.MONEY)
 
 
-def _run(judgement: Judgement, tracer: Tracer) -> Iterator[Result]:
+def _run(judgement: Judgement, tracer: Tracer, found: Sequence[Change]) -> Iterator[Result]:
     rule = judgement.rule.under(tracer.filing.form)
     single = Broken | Residual | NotApplicable | None
-    for arguments in inputs(judgement, tracer.filing):
+    for arguments in inputs(judgement, tracer.filing, found):
         try:
             said = judgement.function(**arguments)
             for verdict in [said] if isinstance(said, single) else said:

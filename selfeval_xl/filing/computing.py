@@ -5,25 +5,17 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from selfeval_xl.expressions import Cell, Node, Rows, Value, evaluate
-from selfeval_xl.filing import Figure, Filing, Row, Table, unit_scale
+from selfeval_xl.filing.figures import Figure, Filing, Key, Row, Table, unit_scale
 from selfeval_xl.filing.values import Content, Entry
 from selfeval_xl.forms import Block, Form, Kind, Pick, Rank
 from selfeval_xl.money import YUAN
+
+__all__ = ["PICKED", "Key", "assemble"]
 
 DUST = Fraction(1, 10**9)
 """A float's error: a computed cell's stored result may differ from the exact one by so much of it."""
 PICKED = ("project_head", "name")
 """The cell that names the register's row which a copy of the repeated sheet speaks of."""
-
-
-class Key(NamedTuple):
-    """The address of a cell in the form's own terms. `number` counts added rows from 1, else 0."""
-
-    block: str
-    copy: int
-    row: str
-    number: int
-    column: str
 
 
 def assemble(
@@ -84,10 +76,14 @@ class _Computation:
         self.form, self.entries = form, entries
         self.absent = {block.key for block in form.blocks() if block.sheet in absent}
         self.keys_of: dict[str, list[Key]] = {}
+        self.columns: dict[tuple[str, str], list[Key]] = {}
         for key in entries:
             self.keys_of.setdefault(key.block, []).append(key)
+            self.columns.setdefault((key.block, key.column), []).append(key)
         self.copies = sorted({key.copy for key in entries} - {0})
         self.done: dict[Key, Value] = {}
+        self.ranks: dict[tuple[str, Rank], dict[Key, Fraction]] = {}
+        self.registers: dict[str, _Register] = {}
 
     def rows_of(self, block: str, copy: int) -> dict[tuple[str, int], list[Key]]:
         rows: dict[tuple[str, int], list[Key]] = {}
@@ -133,12 +129,12 @@ class _Computation:
         return typed
 
     def computed(self, key: Key) -> Value:
+        formula = self.form.block(key.block).fields[key.row, key.column].formula
+        if formula is None:
+            return None
         if key not in self.done:
             self.done[key] = None  # a circle computes to nothing
-            formula = self.form.block(key.block).fields[key.row, key.column].formula
             match formula:
-                case None:
-                    result = None
                 case Rank():
                     result = self._rank(key, formula)
                 case Pick():
@@ -152,10 +148,12 @@ class _Computation:
         return evaluate(formula, _Around(self, key))
 
     def _rank(self, key: Key, rank: Rank) -> Value:
-        if self.value(key._replace(column=rank.column)) != rank.value:
-            return None
-        above = (k for k in self.keys_of[key.block] if k.column == rank.column and k.number <= key.number)
-        return Fraction(sum(self.value(k) == rank.value for k in above))
+        """All ranks of a block are counted at once: one by one, a register of 20,000 rows would never end."""
+        if (key.block, rank) not in self.ranks:
+            chosen = (k for k in self.columns[key.block, rank.column] if self.value(k) == rank.value)
+            ranked = enumerate(sorted(chosen, key=lambda k: k.number), 1)
+            self.ranks[key.block, rank] = {k: Fraction(number) for number, k in ranked}
+        return self.ranks[key.block, rank].get(key._replace(column=rank.column))
 
     def _pick(self, key: Key, pick: Pick) -> Value:
         number = self._picked(key.copy, pick.block)
@@ -164,21 +162,33 @@ class _Computation:
 
     def _picked(self, copy: int, block: str) -> int:
         """The register's row for this copy: the one ranked so, unless the name typed there says another."""
-        ranked: dict[Value, int] = {}
-        named: dict[Value, list[int]] = {}
-        column = next(c for c in self.form.block(block).columns if self._is_rank(block, c.key))
-        for key in self.keys_of.get(block, ()):
-            if key.column == column.key and (rank := self.value(key)) is not None:
-                ranked[rank] = key.number
-                named.setdefault(self.value(key._replace(column="name")), []).append(key.number)
+        if block not in self.registers:
+            self.registers[block] = self._register(block)
+        ranked, named = self.registers[block]
         own = self.entries.get(Key(PICKED[0], copy, PICKED[1], 0, "value"))
         typed = named.get(own.value, []) if own and isinstance(own.value, str) else []
         by_rank = ranked.get(Fraction(copy), 0)
         return typed[0] if len(typed) == 1 else by_rank
 
+    def _register(self, block: str) -> "_Register":
+        found = _Register({}, {})
+        column = next(c for c in self.form.block(block).columns if self._is_rank(block, c.key))
+        for key in self.columns.get((block, column.key), ()):
+            if (rank := self.value(key)) is not None:
+                found.ranked[rank] = key.number
+                found.named.setdefault(self.value(key._replace(column="name")), []).append(key.number)
+        return found
+
     def _is_rank(self, block: str, column: str) -> bool:
         many = self.form.block(block).many
         return many is not None and isinstance(self.form.block(block).fields[many.key, column].formula, Rank)
+
+
+class _Register(NamedTuple):
+    """The numbers of a register's rows, by their rank and by their name."""
+
+    ranked: dict[Value, int]
+    named: dict[Value, list[int]]
 
 
 class _Around:
@@ -207,9 +217,8 @@ class _Around:
         repeated = self.work.form.block(rows.block).repeated
         return [
             k
-            for k in self.work.keys_of.get(rows.block, ())
-            if k.column == rows.column
-            and (k.row == rows.row if rows.row else k.number > 0)
+            for k in self.work.columns.get((rows.block, rows.column), ())
+            if (k.row == rows.row if rows.row else k.number > 0)
             and (bool(rows.row) or not repeated or k.copy == self.key.copy)
             and all(self.work.value(k._replace(column=c)) == text for c, text in rows.where)
         ]

@@ -5,15 +5,12 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import NamedTuple
 
 from selfeval_xl.filing.values import Content
 from selfeval_xl.forms import BOOK, Block, Form, Kind
 from selfeval_xl.money import WAN, YUAN, half_step, half_up
 from selfeval_xl.places import Place
-
-if TYPE_CHECKING:
-    import pandas
 
 
 class Unknown(Exception):
@@ -22,6 +19,16 @@ class Unknown(Exception):
     def __init__(self, place: Place) -> None:
         super().__init__(str(place))
         self.place = place
+
+
+class Key(NamedTuple):
+    """The address of a cell in the form's own terms. `number` counts added rows from 1, else 0."""
+
+    block: str
+    copy: int
+    row: str
+    number: int
+    column: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +58,8 @@ class Figure:
 
     @property
     def number(self) -> Fraction | None:
-        return self.value if isinstance(self.value, Fraction) else None
+        value = self.value
+        return value if type(value) is Fraction else None
 
     @property
     def text(self) -> str:
@@ -64,16 +72,17 @@ class Figure:
     @property
     def known(self) -> Fraction:
         """The number; raises Unknown where there is none."""
-        if self.number is None:
+        number = self.number
+        if number is None:
             raise Unknown(self.place)
-        return self.number
+        return number
 
     @property
     def half(self) -> int:
         """Half its last digit in 分, for money; 0 for all that is exact."""
-        if self.kind is not Kind.MONEY or self.is_exact or self.number is None:
+        if self.kind is not Kind.MONEY or self.is_exact or (number := self.number) is None:
             return 0
-        return half_step(half_up(self.number))
+        return half_step(half_up(number))
 
 
 @dataclass(frozen=True)
@@ -120,9 +129,14 @@ class Table:
         return self[row, column].known
 
     def row(self, key: str) -> Row:
-        return next(row for row in self.rows if row.key == key and row.number == 0)
+        return self._once[key]
 
-    @property
+    @cached_property
+    def _once(self) -> dict[str, Row]:
+        """The rows that are printed once."""
+        return {row.key: row for row in self.rows if row.number == 0}
+
+    @cached_property
     def added(self) -> tuple[Row, ...]:
         """The rows that the user added, those that hold something."""
         return tuple(row for row in self.rows if row.number)
@@ -179,22 +193,18 @@ class Filing:
         return self.text("unit", "name") or "未填单位"
 
     @cached_property
-    def frame(self) -> "pandas.DataFrame":
-        """One row a money figure: block, copy, row, number, column, fen (Int64, NA where unknown), cell."""
-        import pandas
-
-        rows = [
-            (t.block.key, t.copy, row.key, row.number, column, _fen(figure), str(figure.place))
+    def by_key(self) -> Mapping[Key, Figure]:
+        """Every cell."""
+        return {
+            Key(t.block.key, t.copy, row.key, row.number, column): figure
             for t in self.tables.values()
             for row, column, figure in t.figures()
-            if figure.kind is Kind.MONEY
-        ]
-        frame = pandas.DataFrame(rows, columns=["block", "copy", "row", "number", "column", "fen", "cell"])
-        return frame.astype({"fen": "Int64"})
+        }
 
-
-def _fen(figure: Figure) -> int | None:
-    return None if figure.number is None else half_up(figure.number)
+    @cached_property
+    def by_place(self) -> Mapping[Place, Key]:
+        """Every cell's key."""
+        return {figure.place: key for key, figure in self.by_key.items()}
 
 
 def unit_scale(block: Block, scale: int) -> int:

@@ -2,9 +2,8 @@
 and from a sum to what it adds up."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 
 from selfeval_xl.expressions import Binary, Cell, Either, Node, Rows, Sum, leaves
 from selfeval_xl.filing import Figure, Filing
@@ -19,17 +18,13 @@ class Tracer:
 
     filing: Filing
 
-    @cached_property
-    def figures(self) -> dict[Key, Figure]:
-        return {
-            Key(t.block.key, t.copy, row.key, row.number, column): figure
-            for t in self.filing.tables.values()
-            for row, column, figure in t.figures()
-        }
+    @property
+    def figures(self) -> Mapping[Key, Figure]:
+        return self.filing.by_key
 
-    @cached_property
-    def keys(self) -> dict[Place, Key]:
-        return {figure.place: key for key, figure in self.figures.items()}
+    @property
+    def keys(self) -> Mapping[Place, Key]:
+        return self.filing.by_place
 
     def at(self, place: Place) -> Figure:
         return self.figures[self.keys[place]]

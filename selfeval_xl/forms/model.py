@@ -144,12 +144,20 @@ class Block:
         return next((row for row in self.rows if row.many), None)
 
     def column(self, key: str) -> Column:
-        return next(column for column in self.columns if column.key == key)
+        return self._columns[key]
 
     def row(self, key: str) -> Row:
-        return next(row for row in self.rows if row.key == key)
+        return self._rows[key]
 
-    @property
+    @cached_property
+    def _columns(self) -> dict[str, Column]:
+        return {column.key: column for column in self.columns}
+
+    @cached_property
+    def _rows(self) -> dict[str, Row]:
+        return {row.key: row for row in self.rows}
+
+    @cached_property
     def name_column(self) -> str:
         """The column `name`, else the first text column: an added row is in use when it is filled."""
         texts = [c.key for c in self.columns if not c.kind.numeric]
@@ -173,9 +181,11 @@ class Sheet:
         return self.name.replace("{copy}", str(copy))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Form:
-    """One jurisdiction's form for one fiscal year. `settings` are plain numbers and tables.
+    """One jurisdiction's form for one fiscal year, equal to itself alone: what follows from it is kept by it.
+
+    `settings` are plain numbers and tables.
 
     `base`: the edition in the package that it is, or that an overlay was laid on; `wording`: the edition whose Word
     template it takes.
@@ -219,7 +229,11 @@ class Form:
         return {block.key: block for block in self.blocks()}
 
     def sheet_of(self, block: str) -> Sheet:
-        return next(s for s in self.sheets if any(b.key == block for b in s.blocks))
+        return self._sheets[block]
+
+    @cached_property
+    def _sheets(self) -> dict[str, Sheet]:
+        return {block.key: sheet for sheet in self.sheets for block in sheet.blocks}
 
     def setting(self, name: str) -> Fraction:
         """A number among the settings, exact."""

@@ -7,7 +7,7 @@ import ast
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import Any
 
@@ -79,7 +79,8 @@ def rules() -> tuple[Rule, ...]:
     )
 
 
-def lines(form: Form, *, off: bool = False) -> list[Line]:
+@lru_cache(maxsize=8)
+def lines(form: Form, *, off: bool = False) -> tuple[Line, ...]:
     """Every identity on every column that it speaks of; those on a repeated sheet once, for copy 0: see `on_copies`.
 
     `off`: those that the form's overlay has switched off, too. Raises FormError when an identity names what the form
@@ -91,7 +92,7 @@ def lines(form: Form, *, off: bool = False) -> list[Line]:
             continue
         for check in _data()[rule.id]["check"]:
             found += _lines_of(rule, check, form)
-    return found
+    return tuple(found)
 
 
 def on_copies(line: Line, form: Form, copies: tuple[int, ...]) -> list[Line]:
@@ -106,9 +107,10 @@ def on_copies(line: Line, form: Form, copies: tuple[int, ...]) -> list[Line]:
     return [replace(line, copy=copy, about=f"附件3-{copy} {line.about}".strip()) for copy in copies]
 
 
-def every_line(form: Form, copies: tuple[int, ...]) -> list[Line]:
+@lru_cache(maxsize=16)
+def every_line(form: Form, copies: tuple[int, ...]) -> tuple[Line, ...]:
     """Every identity, those on repeated sheets once for each copy."""
-    return [own for line in lines(form) for own in on_copies(line, form, copies)]
+    return tuple(own for line in lines(form) for own in on_copies(line, form, copies))
 
 
 def _lines_of(rule: Rule, check: dict[str, Any], form: Form) -> Iterator[Line]:

@@ -67,18 +67,19 @@ def measure(line: Line, filing: Filing) -> Measure:
 def work_out(terms: tuple[Term, ...], line: Line, filing: Filing) -> Side:
     """One side of the line on this filing."""
     value = half = given = 0
+    steps = scaled(line.kind)
     raising: list[Figure] = []
     lowering: list[Figure] = []
     unreadable: list[Figure] = []
     figures: list[tuple[Key, Figure]] = []
     for term in terms:
         if isinstance(term.leaf, Number):
-            value += term.sign * half_up(term.leaf.value * scaled(line.kind))
+            value += term.sign * half_up(term.leaf.value * steps)
             given += 1
             continue
         own, spoiled = _operand(term.leaf, line.copy, filing)
-        numbers = [f.number for _, f in own if f.number is not None]
-        value += term.sign * half_up(sum(numbers, Fraction(0)) * scaled(line.kind))
+        numbers = [number for _, f in own if (number := f.number) is not None]
+        value += term.sign * half_up(_total(numbers) * steps if steps != 1 else _total(numbers))
         half += sum(f.half for _, f in own)
         given += len(numbers)
         blank = [f for _, f in own if f.blank]
@@ -88,6 +89,11 @@ def work_out(terms: tuple[Term, ...], line: Line, filing: Filing) -> Side:
         unreadable += spoiled
         figures += own
     return Side(value, half, given, tuple(raising), tuple(lowering), tuple(unreadable), tuple(figures))
+
+
+def _total(numbers: list[Fraction]) -> Fraction | int:
+    """Their sum; most terms are one cell."""
+    return numbers[0] if len(numbers) == 1 else sum(numbers)
 
 
 def signed(line: Line, filing: Filing) -> Iterator[tuple[int, Key]]:

@@ -22,7 +22,6 @@ from selfeval_xl.reading.gathering import Gathering
 from selfeval_xl.reading.grids import Sheet
 from selfeval_xl.reading.locating import find_blocks
 from selfeval_xl.reading.marks import is_mark, marked
-from selfeval_xl.reading.official import annexes_of, as_percent, read_annexes
 from selfeval_xl.reading.opening import Kind, Source, open_source
 from selfeval_xl.reading.template_sheets import read_template, scale_of
 
@@ -103,6 +102,8 @@ def _official(
     source: Source, sheets: Sequence[Sheet], form: Form | Overlay, annexed: Annexed
 ) -> tuple[Filing, list[Finding]] | None:
     """The filing of the bureau's annex files; None where this is none."""
+    from selfeval_xl.reading.official import annexes_of, as_percent, read_annexes
+
     sources = [(source, list(sheets)), *_beside(annexed.more)]
     together = [sheet for _, own in sources for sheet in own]
     sought = annexes_of(_of_year(form, annexed.year), together, annexed.year)

@@ -112,7 +112,7 @@ class _Accounts:
 
     @cached_property
     def flagged(self) -> list[str]:
-        return [key for key in self.told if self.tests.loc[key].any()]
+        return list(self.tests.index[self.tests.any(axis=1)])
 
     def roots(self) -> Iterator[set[str]]:
         """The flagged lines with the parts that explain them, in groups that share a root."""

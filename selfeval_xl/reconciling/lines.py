@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from selfeval_xl.filing import Filing
+from selfeval_xl.filing.computing import Key
+from selfeval_xl.money import half_up
 
 if TYPE_CHECKING:
     import pandas
@@ -64,16 +66,16 @@ def amounts(filing: Filing, wanted: list[Line]) -> "pandas.DataFrame":
     """The comparison, indexed by the lines' keys. Nothing is added up: each amount is one cell of the filing."""
     import pandas
 
-    cells = pandas.DataFrame(
-        [(w.key, w.block, w.row, w.number, w.column.format(m), m) for w in wanted for m in MEASURES],
-        columns=["key", "block", "row", "number", "column", "measure"],
-    )
-    found = cells.merge(filing.frame, how="left", on=["block", "row", "number", "column"])
-    table = found.pivot(index="key", columns="measure", values="fen")
-    table = table.reindex(index=[w.key for w in wanted], columns=MEASURES)
-    table.insert(0, "group", [w.group for w in wanted])
-    table.insert(1, "item", [w.item for w in wanted])
+    columns = {m: pandas.array([_fen(filing, w, m) for w in wanted], dtype="Int64") for m in MEASURES}
+    said = {"group": [w.group for w in wanted], "item": [w.item for w in wanted]}
+    table = pandas.DataFrame(said | columns, index=[w.key for w in wanted])
     table["difference"] = table["executed"] - table["initial"]
     full = table["full"].where((table["full"] != 0).fillna(False))
     table["rate"] = table["executed"].astype("Float64") / full.astype("Float64")
-    return table.rename_axis(index=None, columns=None)
+    return table
+
+
+def _fen(filing: Filing, line: Line, measure: str) -> int | None:
+    figure = filing.by_key.get(Key(line.block, 0, line.row, line.number, line.column.format(measure)))
+    number = figure.number if figure else None
+    return None if number is None else half_up(number)

@@ -1,12 +1,12 @@
 """Judgements on changes: from budget to final account, from one year to the next."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
 from selfeval_xl.filing import Figure, Filing, Row, Table
 from selfeval_xl.findings import Level, Report
 from selfeval_xl.money import percent
-from selfeval_xl.reconciling import OPERATING, PERSONNEL, SOURCES, TOTAL, Change, changes
+from selfeval_xl.reconciling import OPERATING, PERSONNEL, SOURCES, TOTAL, Change
 from selfeval_xl.rules.comparing import exceeds, longest, meet, money, people
 from selfeval_xl.rules.register import NOT_APPLICABLE, Broken, Verdict, rule
 
@@ -21,13 +21,13 @@ RISES = ((PERSONNEL, "personnel_growth"), (OPERATING, "operating_growth"))
     remedy="在这几行之一的“差异原因”一格写明原因（项目支出的原因写在项目清单该项目一行）；金额填错的改正",
     report=Report.PROBLEMS,
 )
-def unexplained_changes(filing: Filing) -> Iterator[Verdict]:
+def unexplained_changes(filing: Filing, changes: Sequence[Change]) -> Iterator[Verdict]:
     """执行数与年初预算相差超过 20% 且超过 5 万元、全年预算执行率低于 90%、年初未安排而有支出、
     年初有预算而全年没有支出的，须说明原因（界限由表样规定）。子项差额占母项差额 80% 以上的合并为一条，
     写一处原因即可。执行数超过全年预算的、在职人员减少而支出增加的，另有规则。"""
-    form, found = filing.form, changes(filing)
+    form = filing.form
     risen = _risen(filing) if form.in_force("B-14") else {}
-    for change in found:
+    for change in changes:
         if not (_rises_with(change, risen) or (form.in_force("A2-12") and _over_full(change))):
             cells = tuple(f for c in (change, *change.causes) for f in c.figures)
             message = "；".join(_said(c) for c in change.lines) + "；须说明原因"
@@ -35,7 +35,7 @@ def unexplained_changes(filing: Filing) -> Iterator[Verdict]:
             yield Broken(message, cells, left, right, about=change.label, reason=change.reason)
     filing.figure("sources", TOTAL, "executed").known  # noqa: B018
     filing.figure("sources", TOTAL, "initial").known  # noqa: B018
-    if not found:
+    if not changes:
         yield None
 
 
@@ -85,14 +85,14 @@ def _against(name: str, spent: Fraction, before: Fraction) -> str:
     remedy="在“2收支情况”人员经费（或公用经费）一行的“差异原因”写明，如政策性调资、清算以前年度、退休一次性支出",
     report=Report.HERE,
 )
-def fewer_people_more_money(filing: Filing, staff: Table, basic: Table) -> Verdict:
+def fewer_people_more_money(filing: Filing, staff: Table, basic: Table, changes: Sequence[Change]) -> Verdict:
     """在职人员减少，而人员经费比年初预算（或上年决算）增加 10% 以上，或公用经费增加且人均增加 20% 以上的，
     须说明原因（界限由表样规定）。连带的基本支出差异并入本条。"""
     now, before = staff.known("total", "staff"), staff.known("total", "staff_last")
     risen = _risen(filing)
     if now >= before or not risen:
         return None
-    groups = [change for change in changes(filing) if _rises_with(change, risen)]
+    groups = [change for change in changes if _rises_with(change, risen)]
     told = [key for change in groups for key in change.keys]
     lines = [_said(line) for change in groups for line in change.lines]
     lines += [_rise(basic, key, base) for key, base in risen.items() if key not in told]
@@ -184,13 +184,13 @@ def _over(rows: list[tuple[str, Row]], reason: str) -> Verdict:
     remedy="在“2收支情况”资金来源合计（或该来源）一行的“差异原因”写明追加的依据",
     report=Report.HERE,
 )
-def supplemented(filing: Filing, sources: Table) -> Verdict:
+def supplemented(filing: Filing, sources: Table, changes: Sequence[Change]) -> Verdict:
     """全年预算数比年初预算数多 50% 以上（界限由表样规定）的，须说明追加依据。
     执行数与年初预算的差异已按“预决算差异的原因”提出的，不再重复。"""
     total = sources.row(TOTAL)
     initial, full = total.known("initial"), total.known("full")
     limit = initial * (1 + filing.form.setting("supplement_growth"))
-    told = [c for c in changes(filing) if c.key == TOTAL and c.executed > initial]
+    told = [c for c in changes if c.key == TOTAL and c.executed > initial]
     if initial <= 0 or full <= limit or (told and filing.form.in_force("B-09")):
         return None
     message = f"全年预算{money(full)}" + _against("年初预算", full, initial) + "；须说明追加依据"

@@ -1,7 +1,7 @@
 """What a rule that is a function may say, and the register of such rules."""
 
 import inspect
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -9,6 +9,7 @@ from typing import Any
 from selfeval_xl.filing import Figure, Filing
 from selfeval_xl.findings import Level, Report, Rule
 from selfeval_xl.forms import Kind
+from selfeval_xl.reconciling import Change
 
 
 @dataclass(frozen=True)
@@ -75,18 +76,18 @@ def rule(
     return enter
 
 
-def inputs(judgement: Judgement, filing: Filing) -> Iterator[dict[str, object]]:
+def inputs(judgement: Judgement, filing: Filing, changes: Sequence[Change]) -> Iterator[dict[str, object]]:
     """The arguments for each call: a block's key gets its table (each copy in turn where it is repeated),
-    an added row's key each row in turn, `filing` the whole."""
+    an added row's key each row in turn, `filing` the whole, `changes` those that want a reason."""
     blocks = {block.key: block for block in filing.form.blocks()}
-    fixed: dict[str, object] = {"filing": filing}
+    fixed: dict[str, object] = {"filing": filing, "changes": changes}
     turning: list[tuple[str, object]] = []
     for name in judgement.inputs:
         if name in blocks and not blocks[name].repeated:
             fixed[name] = filing.table(name)
         elif name in blocks:
             turning = [(name, table) for table in filing.over_copies(name)]
-        elif name != "filing":
+        elif name not in fixed:
             turning = [
                 (name, row) for table in filing.tables.values() for row in table.added if row.key == name
             ]

@@ -190,6 +190,8 @@ def stored(value: Content, kind: Kind, scale: int = WAN) -> float | str:
 
 def clean(text: str) -> str:
     """The text as a cell can hold it: no control characters, not too long."""
+    if len(text) <= LONGEST // 2 and "\r" not in text and not UNPRINTABLE.search(text):
+        return text
     kept = UNPRINTABLE.sub("", text.replace("\r\n", "\n"))
     return kept.encode("utf-16-le")[: 2 * LONGEST].decode("utf-16-le", errors="ignore")
 

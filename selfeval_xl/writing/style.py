@@ -105,9 +105,26 @@ class Formats:
         return self.made[key]
 
 
-def number(kind: Kind, formats: Mapping[Kind, str] = NUMBERS) -> Look:
-    """The number format of a kind as a look."""
-    return {"num_format": formats[kind]} if kind in formats else {}
+GENERAL: Look = {"num_format": "General"}
+PLAIN: Look = {}
+"""Nothing more. A look with a name of its own is found at once; one that is written anew each time is not."""
+
+
+def _looks(formats: Mapping[Kind, str]) -> Mapping[Kind, Look]:
+    return {kind: {"num_format": formats[kind]} if kind in formats else PLAIN for kind in Kind}
+
+
+_PRINTED, _UNITS = _looks(NUMBERS), _looks(WITH_UNIT)
+
+
+def number(kind: Kind) -> Look:
+    """The number format of a kind as it is printed, as a look."""
+    return _PRINTED[kind]
+
+
+def number_with_unit(kind: Kind) -> Look:
+    """The number format of a kind among figures of several kinds, as a look."""
+    return _UNITS[kind]
 
 
 def width_for(text: str, least: float = 6, most: float = 60) -> float:
@@ -121,4 +138,6 @@ def height_for(texts: Iterable[tuple[str, float]]) -> float:
 
 
 def _lines(text: str, width: float) -> int:
+    if 4 * len(text) <= width - 1 and "\n" not in text:
+        return 1  # most are as short as that
     return sum(max(1, -int(-text_width(line) // max(width - 1, 1))) for line in text.split("\n"))

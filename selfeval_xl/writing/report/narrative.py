@@ -16,6 +16,8 @@ from markupsafe import Markup, escape
 
 from selfeval_xl.checking.concluding import Conclusion
 from selfeval_xl.filing import Filing
+from selfeval_xl.layout.grid import Grid
+from selfeval_xl.layout.printed import printed
 from selfeval_xl.writing.delivery import repack
 from selfeval_xl.writing.report.annexes.drawing import draw_annexes
 from selfeval_xl.writing.report.charts.content import charts
@@ -42,11 +44,16 @@ Render = Callable[[Fields], Any]
 
 
 def narrate(
-    filing: Filing, conclusion: Conclusion, render: Render | None = None, pen: Pen | None = None
+    filing: Filing,
+    conclusion: Conclusion,
+    render: Render | None = None,
+    pen: Pen | None = None,
+    grids: tuple[Grid, ...] | None = None,
 ) -> bytes:
     """The report as a docx: ten sections; a draft unless the conclusion lets it be handed in and nothing is 待填.
 
     `render`: fills another template than the form's. `pen`: draws charts; without one there are none.
+    `grids`: the printed annexes, where they are laid out already.
     """
     render = render or partial(_rendered, filing.form.wording)
     fields = context(filing, conclusion)
@@ -56,7 +63,7 @@ def narrate(
         document = render({**fields, "draft": f"待填{gaps}处"})
     _mark_missing(document.element.body)
     place_charts(document, charts(filing) if pen else (), pen, form_template(filing.form.wording))
-    draw_annexes(document, filing, form_template(filing.form.wording))
+    draw_annexes(document, filing, grids or printed(filing), form_template(filing.form.wording))
     set_properties(document.core_properties, TITLE)
     written = io.BytesIO()
     document.save(written)

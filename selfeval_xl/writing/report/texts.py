@@ -12,6 +12,8 @@ _CRIES = "！？!?…"
 
 def clean(text: str) -> str:
     """A user's text as far as a document can hold it: NFC, one kind of line end, no control characters."""
+    if len(text) <= LONGEST // 3 and text.isprintable():  # as nearly every text is
+        return unicodedata.normalize("NFC", text)
     unified = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
     spaced = unified.translate({ord(sign): " " for sign in "\t\a\f\v"})
     return "".join(sign for sign in spaced if _printable(sign))[:LONGEST]

@@ -6,6 +6,7 @@ from datetime import date
 from fractions import Fraction
 
 from selfeval_xl.filing import Filing
+from selfeval_xl.filing.computing import Key
 from selfeval_xl.filing.tracing import Tracer
 from selfeval_xl.findings import Finding, Level, Status
 from selfeval_xl.forms import Kind
@@ -33,18 +34,14 @@ class Shown:
     findings: Mapping[Place, tuple[Finding, ...]]
     numbers: Mapping[Finding, int]
     """The number that each finding bears in the list."""
-
-    def places(self, cell: GridCell) -> tuple[Place, ...]:
-        """The user's cells behind a printed one: its own, and the home of its figure."""
-        if cell.key is None:
-            return ()
-        home = self.tracer.home(cell.key)
-        return tuple(dict.fromkeys(self.tracer.figures[key].place for key in (cell.key, home)))
+    behind: Mapping[Key, tuple[Place, ...]]
+    """The user's cells behind a printed one: its own, and the home of its figure."""
 
     def told(self, cell: GridCell) -> tuple[Finding, ...]:
         """The open findings that concern a printed cell, the gravest first."""
-        found = dict.fromkeys(f for place in self.places(cell) for f in self.findings.get(place, ()))
-        return tuple(sorted(found, key=lambda f: list(Level).index(f.level)))
+        places = self.behind[cell.key] if cell.key else ()
+        found = dict.fromkeys(f for place in places for f in self.findings.get(place, ()))
+        return tuple(sorted(found, key=lambda f: list(Level).index(f.level))) if found else ()
 
 
 def shown(filing: Filing, grids: tuple[Grid, ...], findings: Sequence[Finding]) -> Shown:
@@ -55,13 +52,17 @@ def shown(filing: Filing, grids: tuple[Grid, ...], findings: Sequence[Finding]) 
             told[place] = (*told.get(place, ()), finding)
     links: dict[Place, tuple[str, str]] = {}
     numbers = {finding: number for number, finding in reversed(list(enumerate(findings, 1)))}
-    found = Shown(filing, grids, Tracer(filing), links, told, numbers)
-    cells = [(grid.name, cell) for grid in grids for cell in grid.cells]
+    tracer = Tracer(filing)
+    cells = [(grid.name, cell, cell.key) for grid in grids for cell in grid.cells if cell.key]
+    behind = {key: _behind(key, tracer) for _, _, key in cells}
     for which in (0, -1):  # a cell shown itself comes before one that only links to it
-        for name, cell in cells:
-            for place in found.places(cell)[which:][:1]:
-                links.setdefault(place, (name, Place(name, cell.row, cell.column).a1))
-    return found
+        for name, cell, key in cells:
+            links.setdefault(behind[key][which], (name, Place(name, cell.row, cell.column).a1))
+    return Shown(filing, grids, tracer, links, told, numbers, behind)
+
+
+def _behind(key: Key, tracer: Tracer) -> tuple[Place, ...]:
+    return tuple(dict.fromkeys(tracer.figures[one].place for one in (key, tracer.home(key))))
 
 
 def draw_annex(page: Page, grid: Grid, what: Shown) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from selfeval_xl.money import WAN
 from selfeval_xl.writing.pages import Page
 from selfeval_xl.writing.results.returning import link_back
-from selfeval_xl.writing.style import BASE, BOXED, FAINT, GROUP, HEAD, SCREEN, TITLE, WRAP, height_for
+from selfeval_xl.writing.style import BASE, BOXED, FAINT, GROUP, HEAD, SCREEN, TITLE, WRAP, Look, height_for
 
 if TYPE_CHECKING:
     import pandas
@@ -23,6 +23,8 @@ COLUMNS = (
     ("difference", "执行数减年初预算数", 14.0),
     ("rate", "执行率", 11.0),
 )
+AMOUNT: Look = {"num_format": "#,##0.00"}
+PERCENT: Look = {"num_format": "0.00%"}
 HEAD_ROW = 4
 SCALE = 75
 """Percent, so that the columns fit the page: with fit-to-page, page breaks would not count."""
@@ -81,8 +83,7 @@ def _group(page: Page, row: int, name: str, frame: "pandas.DataFrame") -> Drawn:
         page.text(last, ITEM, item, BASE, BOXED, WRAP)
         page.text(last, LABEL, two_lines(item), BASE, FAINT, WRAP)
         for at, value in enumerate(figures, INITIAL):
-            look = {"num_format": "0.00%" if at == RATE else "#,##0.00"}
-            page.value(last, at, _amount(value, at), BASE, BOXED, look)
+            page.value(last, at, _amount(value, at), BASE, BOXED, PERCENT if at == RATE else AMOUNT)
         page.height(last, height_for([(item, COLUMNS[0][2]), (two_lines(item), 2.0 * LINE_SIGNS + 2)]))
         amounts = amounts or figures[INITIAL - 2] is not None or figures[EXECUTED - 2] is not None
         rates = rates or figures[RATE - 2] is not None

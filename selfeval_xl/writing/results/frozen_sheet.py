@@ -18,7 +18,7 @@ from selfeval_xl.writing.results.frozen_book import (
     VALUE,
 )
 from selfeval_xl.writing.results.returning import link_back
-from selfeval_xl.writing.style import BASE, BOXED, CENTRE, FAINT, HEAD, TITLE, WRAP, height_for
+from selfeval_xl.writing.style import BASE, BOXED, CENTRE, FAINT, GENERAL, HEAD, TITLE, WRAP, height_for
 
 HEADS = {
     PLACE: "表内位置",
@@ -70,7 +70,7 @@ def _draw(page: Page, row: int, one: DataRow, data: Frozen) -> None:
     page.text(row, PLACE, place, BASE, BOXED)
     page.text(row, NAME, one.name, BASE, BOXED, WRAP)
     page.text(row, UNIT, one.unit, BASE, BOXED, CENTRE)
-    page.value(row, VALUE, one.value, BASE, BOXED, {"num_format": "General"}, WRAP)
+    page.value(row, VALUE, one.value, BASE, BOXED, GENERAL, WRAP)
     if one.is_money and one.figure:
         formula = half(f"{column_letters(VALUE)}{row}", PER if one.scale == YUAN else str(one.scale))
         page.formula(row, HALF, formula, one.figure.half, BASE, BOXED)

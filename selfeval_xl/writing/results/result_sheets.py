@@ -19,13 +19,13 @@ from selfeval_xl.writing.style import (
     LEVELS,
     LINK,
     MARKS,
+    PLAIN,
     SHRUNK,
     TITLE,
-    WITH_UNIT,
     WRAP,
     Look,
     height_for,
-    number,
+    number_with_unit,
 )
 
 COLUMNS = (
@@ -48,6 +48,7 @@ COLUMNS = (
 """Up to 怎么改 they fit a screen of 1366 points at 100 %, and a page across."""
 (NUMBER, LEVEL, TO_DO, RULE, PLACE, OTHERS, MESSAGE, LEFT, RIGHT, GAP, REMEDY, PASTE) = range(1, 13)
 GROUP_ROW = HEAD_ROW - 1
+MARKED: dict[Level, Look] = {level: {**LEVELS[level], **MARKS[level]} for level in Level}
 PASTE_HEAD = "核实说明（填好原因，复制这四格过去，粘贴为数值）"
 OFF_THE_LINE: Look = {"align": "right", "indent": 1}
 VERDICTS: dict[Standing, tuple[Look, str]] = {
@@ -113,8 +114,8 @@ def _top(page: Page, filing: Filing, conclusion: Conclusion) -> None:
 
 def _draw(page: Page, row: int, finding: Finding, what: Shown, errors: bool) -> None:
     explained = finding.status.explained
-    ink: Look = FAINT if finding.status is Status.EXPLAINED else {}
-    level: Look = WRAP if explained else {**LEVELS[finding.level], **MARKS[finding.level]}
+    ink = FAINT if finding.status is Status.EXPLAINED else PLAIN
+    level = WRAP if explained else MARKED[finding.level]
     others = gathered(finding.places[1:])
     texts = {
         TO_DO: to_do(finding),
@@ -132,7 +133,7 @@ def _draw(page: Page, row: int, finding: Finding, what: Shown, errors: bool) -> 
     for at, text in texts.items():
         page.value(row, at, text or None, BASE, BOXED, WRAP, ink)
     for at, side in ((LEFT, finding.left), (RIGHT, finding.right), (GAP, finding.difference)):
-        looks = (BASE, BOXED, ink, number(finding.kind, WITH_UNIT), SHRUNK, OFF_THE_LINE)
+        looks = (BASE, BOXED, ink, number_with_unit(finding.kind), SHRUNK, OFF_THE_LINE)
         page.value(row, at, amount(side, finding.kind), *looks)
     page.height(row, height_for((text, COLUMNS[at - 1][1]) for at, text in texts.items()))
 

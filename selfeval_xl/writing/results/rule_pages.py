@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from selfeval_xl.findings import Rule
+from selfeval_xl.findings import Level, Rule
 from selfeval_xl.forms import Form, notice
 from selfeval_xl.writing.pages import Page
 from selfeval_xl.writing.results.returning import link_back
@@ -14,6 +14,7 @@ from selfeval_xl.writing.style import (
     FAINT,
     HEAD,
     LEVELS,
+    PLAIN,
     TITLE,
     WRAP,
     Look,
@@ -30,6 +31,8 @@ COLUMNS = (
     ("怎么改", 30.0),
     ("例", 42.0),
 )
+ID: Look = {**CENTRE, **BOLD}
+COLOURS: dict[Level, Look] = {level: {**CENTRE, **LEVELS[level]} for level in Level}
 OFF = "停用"
 """Stands for the level of a rule that the bureau's overlay has switched off."""
 NOTES = (
@@ -72,9 +75,9 @@ def _changes(rules: Sequence[Rule], form: Form) -> tuple[str, ...]:
 def _draw(page: Page, row: int, rule: Rule) -> None:
     level = OFF if rule.off else str(rule.level)
     texts = (rule.id, rule.title, level, rule.page, rule.basis, rule.remedy, rule.example)
-    ink: Look = FAINT if rule.off else {}
-    colour: Look = {} if rule.off else LEVELS[rule.level]
-    looks: tuple[Look, ...] = ({**CENTRE, **BOLD}, {}, {**CENTRE, **colour}, {}, {}, {}, {})
+    ink = FAINT if rule.off else PLAIN
+    level_look = CENTRE if rule.off else COLOURS[rule.level]
+    looks = (ID, PLAIN, level_look, PLAIN, PLAIN, PLAIN, PLAIN)
     for at, (text, look) in enumerate(zip(texts, looks, strict=True), 1):
         page.text(row, at, text, BASE, BOXED, WRAP, ink, look)
     page.height(row, height_for((text, width) for text, (_, width) in zip(texts, COLUMNS, strict=True)))

@@ -7,7 +7,7 @@ from selfeval_xl.checking.concluding import Conclusion
 from selfeval_xl.filing import Filing
 from selfeval_xl.findings import Result, Rule
 from selfeval_xl.identities import Line
-from selfeval_xl.layout.printed import printed
+from selfeval_xl.layout.grid import Grid
 from selfeval_xl.writing.pages import Pages
 from selfeval_xl.writing.results.annexes import draw_annex, shown
 from selfeval_xl.writing.results.comparisons import COMPARISON, draw_comparison
@@ -30,10 +30,11 @@ def write_results(
     rules: Sequence[Rule],
     lines: Sequence[Line],
     comparison: "pandas.DataFrame",
+    grids: tuple[Grid, ...],
 ) -> bytes:
-    """The workbook. `lines`: the identities on the copies in use, whose results come first in `results`."""
+    """The workbook. `lines`: the identities on the copies in use, whose results come first in `results`; `grids`: the
+    printed annexes."""
     book = Pages(f"{filing.form.year}年度部门整体支出绩效自评核对结果")
-    grids = printed(filing)
     names = (FINDINGS, COMPARISON, WORKINGS, DATA, *(grid.name for grid in grids), RULES)
     pages = {name: book.page(name) for name in names}
     what = shown(filing, grids, conclusion.findings)

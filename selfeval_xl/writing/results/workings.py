@@ -20,7 +20,9 @@ from selfeval_xl.writing.style import (
     BOXED,
     CENTRE,
     FAINT,
+    GENERAL,
     HEAD,
+    PLAIN,
     TITLE,
     UNITS,
     WRAP,
@@ -70,6 +72,8 @@ NOTE = (
     "每行一条勾稽关系。左方、右方、相差、允许、判定都是公式，取自“核对数据”，可逐格追查或改数重算；“程序判定”是程序"
     "得出的结论，供对照。最小单位：金额为分，人数、分值为0.01。允许：各数末位半个单位之和；超出允许才判“不符”。"
 )
+AMOUNT: Look = {"num_format": "#,##0.00####"}
+WHOLE: Look = {"num_format": "#,##0", **FAINT}
 RELATIONS = {"=": "＝", ">=": "≥", "<=": "≤"}
 LOOKS: dict[Status, Look] = {
     Status.RESIDUAL: {"bg_color": "#E2EFDA"},
@@ -158,7 +162,7 @@ def _draw(page: Page, row: int, working: Working, book: FrozenBook) -> None:
         PROGRAM: str(working.verdict),
     }
     for at, text in texts.items():
-        look = CENTRE if at in (NUMBER, UNIT, RELATION, PROGRAM) else {}
+        look = CENTRE if at in (NUMBER, UNIT, RELATION, PROGRAM) else PLAIN
         page.text(row, at, text, BASE, BOXED, WRAP, look)
     page.height(row, height_for((text, COLUMNS[at - 1][1]) for at, text in texts.items()))
     _formulas(page, row, working, book)
@@ -168,8 +172,7 @@ def _formulas(page: Page, row: int, working: Working, book: FrozenBook) -> None:
     cells = Formulas(f"$G{row}", f"$I{row}", f"$O{row}", f"$P{row}", f"$L{row}")
     made = compiled(working.line, book, cells)
     found, unit = working.found, working.unit
-    amount = {"num_format": "#,##0.00####" if working.line.kind is Kind.MONEY else "General"}
-    whole = {"num_format": "#,##0"}
+    amount = AMOUNT if working.line.kind is Kind.MONEY else GENERAL
     explained = f'OR(M{row}="{Status.EXPLAINED}",M{row}="{Status.PENDING}")'
     same = f'IF(OR(L{row}=M{row},AND(L{row}="{Status.BROKEN}",{explained})),"一致","不一致")'
     program = Status.BROKEN if working.verdict.explained else working.verdict
@@ -181,8 +184,8 @@ def _formulas(page: Page, row: int, working: Working, book: FrozenBook) -> None:
         (ALLOWED, f"{cells.allowed}/{unit}", found.allowed / unit, amount),
         (VERDICT, made.verdict, str(found.status), CENTRE),
         (SAME, same, agrees, CENTRE),
-        (STEPS, made.gap, working.gap, {**whole, **FAINT}),
-        (MOST, made.allowed, found.allowed, {**whole, **FAINT}),
+        (STEPS, made.gap, working.gap, WHOLE),
+        (MOST, made.allowed, found.allowed, WHOLE),
     ):
         page.formula(row, at, formula, value, BASE, BOXED, look)
 

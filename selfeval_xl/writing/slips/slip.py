@@ -67,7 +67,7 @@ def write_slip(slip: Slip, form: str) -> bytes:
         section.find(qn("w:pgMar")).set(qn(f"w:{side}"), str(twips))
     body.clear_content()
     body.replace(body[-1], section)
-    for element in parsed("".join(_content(slip, ids))):
+    for element in parsed(_content(slip, ids)):
         section.addprevious(element)
     set_properties(document.core_properties, TITLE)
     written = io.BytesIO()

@@ -51,7 +51,7 @@ COUNTED = (
 def live_lines(form: Form) -> list[Line]:
     """Every identity, those of project sheets once for each sheet made in advance."""
     copies = tuple(range(1, max((s.copies for s in form.sheets), default=0) + 1))
-    return identities.every_line(form, copies)
+    return list(identities.every_line(form, copies))
 
 
 def draw_live_checks(

@@ -9,7 +9,7 @@ from docx.oxml.ns import qn
 
 from selfeval_xl.filing import Filing
 from selfeval_xl.layout.grid import Grid, GridCell, Role
-from selfeval_xl.layout.printed import printed, signatures
+from selfeval_xl.layout.printed import signatures
 from selfeval_xl.writing.report.annexes import sections, styles
 from selfeval_xl.writing.report.annexes.elements import paragraph, parsed, run, w
 from selfeval_xl.writing.report.annexes.pieces import Line, Part, pieces
@@ -30,20 +30,19 @@ class Sheet:
     width: int
 
 
-def draw_annexes(document: Any, filing: Filing, own: bytes) -> None:
-    """Every annex of the filing where the template has its 附件位置, else at the end.
+def draw_annexes(document: Any, filing: Filing, grids: tuple[Grid, ...], own: bytes) -> None:
+    """Every annex of the filing, as printed, where the template has its 附件位置, else at the end.
 
     `own`: the form's template, for styles that a unit's template lacks.
     """
     ids = styles.style_ids(document, own)
     place = _place(document.element.body, ids.get(styles.PLACE, ""))
     section = sections.section_at(place)
-    grids = printed(filing)
     tails: list[tuple[Any, bool]] = []
     for sideways, same in groupby(grids, key=lambda grid: grid.landscape):
         sheet = Sheet(filing, ids, sections.text_width(sections.turned(section, sideways)))
         for grid in same:
-            for element in parsed("".join(_annex(grid, _mark(grid, grids), sheet))):
+            for element in parsed(_annex(grid, _mark(grid, grids), sheet)):
                 place.addprevious(element)
         tails.append((place.getprevious(), sideways))
     _divide(place, section, tails)
@@ -55,7 +54,7 @@ def _place(body: Any, style: str) -> Any:
         named = found.find(f"{qn('w:pPr')}/{qn('w:pStyle')}")
         if style and named is not None and named.get(qn("w:val")) == style:
             return found
-    (made,) = parsed(w("p"))
+    (made,) = parsed([w("p")])
     body[-1].addprevious(made)
     return made
 

@@ -1,7 +1,9 @@
 """A printed grid cut into what Word knows: lines of text, and tables that begin with the heads they repeat."""
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from selfeval_xl.layout.grid import Grid, GridCell, Role
 
@@ -34,8 +36,15 @@ class Part:
 
     def row(self, number: int) -> list[Box]:
         """The boxes that stand in a row, from the left; those that began above too."""
-        here = [b for b in self.boxes if b.cell.row <= number < b.cell.row + b.cell.down]
-        return sorted(here, key=lambda box: box.cell.column)
+        return sorted(self._standing.get(number, ()), key=lambda box: box.cell.column)
+
+    @cached_property
+    def _standing(self) -> dict[int, list[Box]]:
+        standing: dict[int, list[Box]] = {}
+        for box in self.boxes:
+            for row in range(box.cell.row, box.cell.row + box.cell.down):
+                standing.setdefault(row, []).append(box)
+        return standing
 
 
 def pieces(grid: Grid) -> list[Line | Part]:
@@ -49,25 +58,27 @@ def _runs(grid: Grid) -> Iterator[Line | list[GridCell]]:
     for cell in grid.cells:
         rows.setdefault(cell.row, []).append(cell)
     table: list[GridCell] = []
+    top: list[GridCell] = []  # of the table, its first row
     for number in sorted(rows):
         cells = sorted(rows[number], key=lambda cell: cell.column)
         line = cells[0].role in LINES
-        if table and (line or _begins(grid, table, cells)):
+        if table and (line or _begins(grid, top, cells)):
             yield table
             table = []
         if line:
             yield Line(tuple(cells))
         else:
-            table = [*table, *cells]
+            top = top if table else cells
+            table += cells
     if table:
         yield table
 
 
-def _begins(grid: Grid, table: Sequence[GridCell], cells: Sequence[GridCell]) -> bool:
+def _begins(grid: Grid, top: Sequence[GridCell], cells: Sequence[GridCell]) -> bool:
     """Whether a table of its own begins: heads are repeated only from a table's first row, and only in theirs."""
     if cells[0].column > 1:
         return False
-    repeated = _heads(grid, table) > 0
+    repeated = _heads(grid, top) > 0
     return _heads(grid, cells) > 0 or (repeated and sum(c.role is Role.HEAD for c in cells) > 1)
 
 
@@ -84,7 +95,7 @@ def _part(grid: Grid, cells: Sequence[GridCell]) -> Part:
     heads = _heads(grid, cells)
     places = {row: at for at, row in enumerate(rows)}
     placed = [
-        replace(cell, row=places[cell.row], down=sum(cell.row <= row < cell.row + cell.down for row in rows))
+        replace(cell, row=places[cell.row], down=bisect_left(rows, cell.row + cell.down) - places[cell.row])
         for cell in cells
     ]
     boxes = tuple(box for cell in placed for box in _cut(cell, heads))

@@ -48,6 +48,6 @@ def _elements(document: Any, chart: Chart, number: int, pen: Pen, ids: dict[str,
     inline.docPr.set("name", f"图{number}")
     inline.docPr.set("descr", clean(f"{chart.caption}。{chart.words}。"))
     shown = paragraph(ids[PICTURE], w("r", w("drawing")))
-    made = parsed(shown + paragraph(ids[CAPTION], run(f"图{number}\u3000{chart.caption}")))
+    made = parsed([shown, paragraph(ids[CAPTION], run(f"图{number}\u3000{chart.caption}"))])
     next(made[0].iter(qn("w:drawing"))).append(inline)
     return made
