@@ -474,6 +474,11 @@ def three(**amounts: float) -> dict[Key, object]:
             {**three(purchase_executed=27.7, total_initial=0), k("three", "total", "reason"): "新购车辆"},
             "“三公”经费支出27.70万元，年初未安排预算，发生支出的原因是新购车辆，全部为公务用车购置费。",
         ),
+        (
+            {**three(reception_executed=5, total_initial=6, total_last=4), k("three", "total", "reason"): "接待增多"},
+            "我局2023年度“三公”经费支出5.00万元，控制在年初预算6.00万元以内；其中公务接待费5.00万元。"
+            "“三公”经费支出较上年4.00万元增加1.00万元，增长25.00%，主要原因是接待增多。\n",
+        ),
         (three(total_executed=0), "我局2023年度无“三公”经费支出。\n"),
         (three(total_executed=5), "\n“三公”经费支出5.00万元。\n"),
         (

@@ -22,7 +22,7 @@ from selfeval_xl.errors import UnusableFile, UserError
 from selfeval_xl.filing import Filing
 from selfeval_xl.filing.computing import Key
 from selfeval_xl.filing.tracing import Tracer
-from selfeval_xl.findings import Finding
+from selfeval_xl.findings import Finding, Status
 from selfeval_xl.forms import load
 from selfeval_xl.layout.printed import printed
 from selfeval_xl.money import WAN
@@ -369,6 +369,44 @@ def test_it_says_that_there_is_nothing(text: str, tmp_path: Path) -> None:
     whole = book(基金=(FUND[:4], ()), 整体自评=(TOWN_SCORES, TOWN_SCORES_MERGES))
     whole["基金"]["A5"].value = text
     assert read_book(whole, tmp_path)[0].figure("fund_nil", "nil", "value").value == "√"
+
+
+def broken(made: Workbook, folder: Path) -> dict[str, list[str]]:
+    """The rules that find fault, each with its cells."""
+    outcome = selfeval_xl.examine(saved(made, folder), FORM)
+    open_ = (f for f in outcome.conclusion.findings if f.status is Status.BROKEN)
+    return {finding.rule: [str(place) for place in finding.places] for finding in open_}
+
+
+def test_no_total_passes_over_a_part_that_was_not_read(tmp_path: Path) -> None:
+    made = town()
+    made["整体自评"]["B8"].value = "　　　专项债券资金：118.82"
+    found = broken(made, tmp_path)
+    assert found["R-22"] == ["整体自评!B8"]
+    assert "X-90" not in found
+    made["整体自评"]["B8"].value = "　　　政府性基金：118.81"
+    assert broken(made, tmp_path)["X-90"] == ["整体自评!B6"]
+
+
+def test_splits_of_what_was_executed_are_no_budget(tmp_path: Path) -> None:
+    made = town()
+    made["整体自评"]["E5"].value, made["整体自评"]["F6"].value = 2100, "按支出性质分：2030.12"
+    made["整体自评"]["F7"].value = "其中：基本支出：1004.92"
+    found = broken(made, tmp_path)
+    assert {"X-90", "X-04", "A2-01", "A2-02", "B-11"} & set(found) == set(), found
+    filing, _ = read_book(made, tmp_path)
+    assert filing.figure("sources", "general", "full").value is None
+
+
+def test_two_annexes_that_differ_are_both_named(tmp_path: Path) -> None:
+    """The project's line in annex 1 against its annex 3."""
+    made = town()
+    made["基础数据"]["A16"].value, made["基础数据"]["B16"].value = "农村道路养护", None
+    made["基础数据"]["D16"].value, made["基础数据"]["F16"].value = 90, 98.974
+    project = [list(row) for row in PROJECT]
+    project[5][2:5] = [90, 90, 89.974]
+    put(made.create_sheet("项目"), project, PROJECT_MERGES)
+    assert broken(made, tmp_path)["X-90"] == ["项目!E6", "基础数据!F16"]
 
 
 # --- what cannot be read is told ----------------------------------------------------------------------------

@@ -114,10 +114,10 @@ def _item(seen: Seen) -> Item:
 
 
 def _counts(record: Record) -> str:
-    """结论为“有错误”：错误 1 条，必填未填 14 格，未说明的警告 3 条"""
+    """结论为“有错误”：错误 1 条，必填未填 14 项，未说明的警告 3 条"""
     parts = [
         f"错误 {record.errors} 条" if record.errors else "",
-        f"必填未填 {record.missing} 格" if record.missing else "",
+        f"必填未填 {record.missing} 项" if record.missing else "",
         f"未说明的警告 {record.warnings} 条" if record.warnings else "",
     ]
     return f"结论为“{record.verdict}”：{'，'.join(part for part in parts if part)}"

@@ -12,6 +12,9 @@ from selfeval_xl.filing.tracing import Tracer
 from selfeval_xl.findings import Clue, Finding, Level, Mending, Result, Status, either
 from selfeval_xl.places import Place
 
+TYPED_OVER = "X-90"
+BOTH = "核对这几处的数，改正填错的一处"
+
 
 class Standing(StrEnum):
     """The verdict on a workbook."""
@@ -80,11 +83,14 @@ def conclude(filing: Filing, results: Iterable[Result], trouble: Iterable[Findin
     required = asked_for(filing, tracer)
     expected = asked_for(filing, tracer, expected=True)
     clues = clues_of(tracer, results)
-    findings = [*trouble, *(_finding(r, clues.of.get(mark(r), ())) for r in results if _told(r, filing))]
+    findings = [
+        *trouble,
+        *(_finding(r, filing, clues.of.get(mark(r), ())) for r in results if _told(r, filing)),
+    ]
     findings += missing_cells(filing, results, required, expected)
     findings += (absent := missing_sheets(filing, results, required))
-    pending = [_finding(r) for r in results if r.status is Status.PENDING]
-    explained = [*pending, *(_finding(r) for r in results if r.status is Status.EXPLAINED)]
+    pending = [_finding(r, filing) for r in results if r.status is Status.PENDING]
+    explained = [*pending, *(_finding(r, filing) for r in results if r.status is Status.EXPLAINED)]
     order = list(Level)
     ranked = sorted(findings, key=lambda f: (order.index(f.level), not f.required)) + explained
     summary = Summary(
@@ -104,7 +110,7 @@ def _told(result: Result, filing: Filing) -> bool:
     return result.status in (Status.BROKEN, Status.RESIDUAL) or explained
 
 
-def _finding(result: Result, clues: tuple[Clue, ...] = ()) -> Finding:
+def _finding(result: Result, filing: Filing, clues: tuple[Clue, ...] = ()) -> Finding:
     notice = result.status in (Status.RESIDUAL, Status.UNKNOWN)
     supposed = f"。若 {either(clues)}，{_hold(clues[0].mends)}" if clues else ""
     return Finding(
@@ -113,7 +119,8 @@ def _finding(result: Result, clues: tuple[Clue, ...] = ()) -> Finding:
         status=result.status,
         places=result.missing if result.status is Status.UNKNOWN else result.places,
         message=result.message + supposed,
-        remedy=result.rule.remedy,
+        # Without the template's own sheets there is no cell to be cleared, and no home to be mended.
+        remedy=BOTH if filing.absent and result.rule.id == TYPED_OVER else result.rule.remedy,
         left=result.left,
         right=result.right,
         kind=result.kind,

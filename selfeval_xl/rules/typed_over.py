@@ -106,10 +106,12 @@ def _judged(key: Key, figure: Figure, tracer: Tracer) -> Verdict:
     formula = tracer.filing.form.block(key.block).fields[key.row, key.column].formula
     if isinstance(formula, Rank) or not isinstance(figure.typed, Fraction):
         return _broken(figure, Level.NOTICE)
+    if tracer.filing.absent and (source := _source(key, tracer)):
+        return _two(figure, source)
     if isinstance(formula, Pick):
         return _broken(figure, Level.WARNING) if _listed(key.copy, tracer.filing) else None
     if figure.kind is Kind.RATE:
-        return _rate(figure)
+        return _rate(figure, tracer.filing)
     parts = [part for leaf in leaves(formula) for part in _figures(leaf, key, tracer)] if formula else []
     if isinstance(formula, Sum) and _open(key, figure, parts):
         return None
@@ -155,14 +157,46 @@ def _broken(figure: Figure, level: Level | None, more: str = "") -> Verdict:
     return Broken(message, (figure,), typed, computed, figure.kind, level=level)
 
 
-def _rate(figure: Figure) -> Verdict:
-    """A rate is compared as it is printed; one that was cut off or rounded further is a notice."""
+def _source(key: Key, tracer: Tracer) -> Figure | None:
+    """The cell that a linked one repeats, where both were typed: two annexes of the bureau's own."""
+    formula = tracer.filing.form.block(key.block).fields[key.row, key.column].formula
+    match formula:
+        case Cell():
+            found = _figures(formula, key, tracer)[0]
+        case Pick(block, column):
+            fields = tracer.filing.form.block(block).fields
+            rank = next(c for (_, c), field in fields.items() if isinstance(field.formula, Rank))
+            rows = [row for row in tracer.filing.table(block).added if row[rank].number == key.copy]
+            if len(rows) != 1:
+                return None
+            found = rows[0][column]
+        case _:
+            return None
+    return found if found.number is not None else None
+
+
+def _two(figure: Figure, source: Figure) -> Verdict:
+    """What two annexes say of one figure."""
+    left, right = figure.known, source.known
+    if abs(left - right) <= figure.half + source.half:
+        said = f"填的是{shown(left, figure.kind)}，{source.place} 是{shown(right, figure.kind)}，四舍五入尾差"
+        return Residual(said, (figure, source), left, right, figure.kind)
+    gap = shown(abs(left - right), figure.kind)
+    said = f"填的是{shown(left, figure.kind)}，{source.place} 是{shown(right, figure.kind)}，相差{gap}"
+    return Broken(said, (figure, source), left, right, figure.kind, level=Level.WARNING)
+
+
+def _rate(figure: Figure, filing: Filing) -> Verdict:
+    """A rate is compared as it is printed; one that was cut off or rounded further is a notice, and none in the
+    bureau's own form, which says nothing of decimals."""
     typed, computed = figure.known, _number(figure.computed)
     if rounded(typed, 4) == rounded(computed, 4):
         return None
     coarse = [rounded(computed, digits) for digits in (2, 3)]
     cut = [Fraction(computed * 10**digits // 1, 10**digits) for digits in (2, 3, 4)]
-    return _broken(figure, Level.NOTICE if typed in coarse + cut else None)
+    if typed in coarse + cut:
+        return None if filing.absent else _broken(figure, Level.NOTICE)
+    return _broken(figure, None)
 
 
 def _figures(leaf: Node, key: Key, tracer: Tracer) -> list[Figure]:

@@ -13,6 +13,7 @@ from selfeval_xl.reading.sheet_facts import Position
 
 AMOUNT = re.compile(r"^[^:：]*\d[^:：]*$")
 """What may be an amount, and is no other label with its amount."""
+SPACED = re.compile(r"\s*([^\d\s]+)\s+(-?[\d,.]+(?:万元)?)\s*")
 OTHER_LABEL = re.compile(r"(?:名称|负责人|联系人|单位|部门|电话|日期|编码|代码|类别|属性|性质)[:：]?\s*$")
 """What a label ends with that the form does not have: its own value may be blank."""
 PREFIX = re.compile(r"^\s*其中\s*[:：]?\s*")
@@ -20,7 +21,9 @@ PREFIX = re.compile(r"^\s*其中\s*[:：]?\s*")
 
 def parted(text: str) -> tuple[str, str]:
     """其中：一般公共预算：2550.95 → 一般公共预算, 2550.95"""
-    label, _, value = PREFIX.sub("", text).replace("：", ":").partition(":")
+    label, colon, value = PREFIX.sub("", text).replace("：", ":").partition(":")
+    if not colon and (found := SPACED.fullmatch(label)):
+        return found[1], found[2]
     return label, value.strip()
 
 

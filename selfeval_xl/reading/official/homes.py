@@ -23,7 +23,7 @@ def at_home(form: Form, entries: Entries, copies: Mapping[int, Place]) -> Entrie
     moved = {**nameless, **entries}
     for key in entries:
         home = _home(form, key)
-        if home != key:
+        if home != key and not (form.block(key.block).inline and _of_executed(form, entries)):
             _move(moved, key, home)
     _register(form, moved, sorted(copies))
     return moved
@@ -37,9 +37,21 @@ def _home(form: Form, key: Key) -> Key:
     return _home(form, Key(formula.block, 0, formula.row, 0, formula.column))
 
 
+def _of_executed(form: Form, entries: Entries) -> bool:
+    """Whether the splits add up to what was executed, not to the budget of the year: both are usual."""
+    funds = {c: entries.get(Key("request", 0, "total", 0, c)) for c in ("full", "executed")}
+    full, executed = (entry.value if entry else None for entry in funds.values())
+    totals = [
+        entries[key].value
+        for block in form.blocks()
+        if block.inline and (key := Key(block.key, 0, block.rows[-1].key, 0, block.columns[0].key)) in entries
+    ]
+    return executed != full and executed is not None and executed in totals and full not in totals
+
+
 def _move(entries: Entries, key: Key, home: Key) -> None:
     found = entries.get(key)
-    if found is None or found.blank or (home in entries and not entries[home].blank):
+    if found is None or found.value is None or (home in entries and not entries[home].blank):
         return
     entries[home] = found
     entries[key] = Entry(found.place)

@@ -4,6 +4,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from selfeval_xl.errors import UnusableFile
+from selfeval_xl.filing.computing import Key
+from selfeval_xl.filing.values import Entry
 from selfeval_xl.forms import Form
 from selfeval_xl.places import Place
 from selfeval_xl.reading.gathering import Gathering
@@ -52,11 +54,25 @@ def read_annexes(gathering: Gathering, sought: Sought, sheets: Sequence[Sheet]) 
         raise UnusableFile(f"找到了附件的标题（{where}），标题下面的表头却都对不上；请核对表样。")
     for page in found:
         margins.read(page, gathering)
+    _unseen_parts(gathering, found)
     copies = {page.copy: page.beside(page.first, 0) for page in found if page.copy}
     gathering.entries = at_home(form, gathering.entries, copies)
     _blanks(gathering, {(page.annex.key, page.copy): page for page in found})
     _tell(gathering, sought, found, sheets)
     return frozenset(s.key for s in form.sheets) - {page.annex.key for page in found}
+
+
+def _unseen_parts(gathering: Gathering, found: Sequence[Page]) -> None:
+    """A part of a split whose label is not there, while amounts were left unread: no total may pass over it."""
+    for page in found:
+        if not any(not isinstance(cell.value, str) or _digits(cell.value) for _, cell in page.unread()):
+            continue
+        for block in page.annex.blocks:
+            for offset, row in enumerate(block.rows if block.inline else ()):
+                key = Key(block.key, page.copy, row.key, 0, block.columns[0].key)
+                gathering.entries.setdefault(
+                    key, Entry(page.beside(page.first, offset), unreadable="没有读入")
+                )
 
 
 def _single(gathering: Gathering, found: list[Page]) -> list[Page]:

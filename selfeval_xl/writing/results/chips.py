@@ -8,7 +8,7 @@ from selfeval_xl.places import gathered
 from selfeval_xl.writing.pages import Page
 from selfeval_xl.writing.style import BASE, BOLD, BOXED, CENTRE, FAINT, LEVELS, Look
 
-ASKED = {Level.ERROR: "须改正", Level.WARNING: "须说明", Level.NOTICE: "请看一眼"}
+ASKED = {Level.ERROR: "须改正", Level.WARNING: "须说明", Level.NOTICE: "请核对"}
 FILL_IN = "请补填"
 SPANS = {Level.ERROR: (1, 3), Level.WARNING: (4, 2), Level.NOTICE: (6, 2)}
 """First column and breadth of each level's chip; passed and explained stand right of them."""

@@ -1,6 +1,7 @@
 """退回意见.docx of one unit, on one page, in the styles of the form's report template."""
 
 import io
+import re
 from collections.abc import Sequence
 from copy import deepcopy
 from dataclasses import dataclass
@@ -28,6 +29,8 @@ LIST_LINES = 2
 """Lines of the cells' addresses."""
 
 
+_WORD = re.compile(r"[\w.%!]", re.ASCII)
+_WORD_AT_END = re.compile(r"[\w.%!]+$", re.ASCII)
 MARGINS = {"top": 1418, "bottom": 1134}
 """Twips: less than a report has, so that one page holds more."""
 
@@ -133,9 +136,13 @@ def _cut(text: str, signs: int) -> str:
     text = " ".join(text.split())
     if text_width(text) <= signs:
         return text
-    while text_width(text) > signs - 2:
-        text = text[:-1]
-    return text + "…"
+    short = text
+    while text_width(short) > signs - 2:
+        short = short[:-1]
+    # A part of an address or an amount would be another one.
+    if _WORD.match(text[len(short) :]):
+        short = _WORD_AT_END.sub("", short)
+    return short.rstrip("、，；") + "…"
 
 
 def _table(items: Sequence[Item], ids: dict[str, str]) -> str:

@@ -79,13 +79,18 @@ def three(filing: Filing) -> Fields:
     now, limit, last = (number(filing, "three", "total", c) for c in ("executed", "initial", "last"))
     over = now is not None and limit is not None and now > limit
     lead = "原因是" if limit else "发生支出的原因是"
+    reason, risen = (
+        filing.text("three", "total", "reason"),
+        now is not None and last is not None and now > last,
+    )
+    change = compared(now, last, "上年", "上年未发生") if now else ""
     return {
         "nil": now == 0,
         "executed": amount(now, "") if now else "",
         "limit": within(now, limit),
-        "reason": because(filing.text("three", "total", "reason"), lead) if over else "",
+        "reason": because(reason, lead) if over else "",
         "parts": of_which(now, _three_parts(filing), "；其中"),
-        "change": compared(now, last, "上年", "上年未发生") if now else "",
+        "change": change + (because(reason) if change and risen and not over else ""),
         "explained": _explained(filing, "three", THREE, only_over=True) if now else "",
     }
 
@@ -139,7 +144,7 @@ def project_details(total: Number, spent: Sequence[Item]) -> str:
         return f"，其中{words}"
     if len(spent) == 1:
         return f"，为{named(spent[0][0]).removesuffix('项目')}项目支出{amount(total, '')}"
-    return f"，共实施项目{len(spent)}个，主要包括{words}"
+    return f"，共实施项目{len(spent)}个，{'主要包括' if len(spent) > NAMED else '分别为'}{words}"
 
 
 def project_reasons(rows: Sequence[Row]) -> list[str]:
