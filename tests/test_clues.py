@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from selfeval_xl.checking import clues
 from selfeval_xl.checking.concluding import Conclusion, conclude
 from selfeval_xl.checking.runner import check
 from selfeval_xl.checking.slips import Slip
@@ -20,6 +21,7 @@ from selfeval_xl.forms import BOOK, Kind, load
 from selfeval_xl.money import WAN
 from selfeval_xl.writing.template.filling import filled
 from tests.books import values
+from tests.clean_books import clean_values
 
 FORM = load("hunan-2023")
 SAMPLES = Path(__file__).parents[1] / "samples"
@@ -185,6 +187,11 @@ def test_what_is_as_good_is_told_as_such() -> None:
             "basic__goods__executed": 221.70,
             "basic__capital__executed": 8.00,
         },
+        {
+            "costs__office__last": 2500.00,
+            "costs__utilities__last": 2000.00,
+            "costs__meetings__last": 1500.00,
+        },
         {"unit__money_unit__value": "元"},
     ],
     ids=[
@@ -192,6 +199,7 @@ def test_what_is_as_good_is_told_as_such() -> None:
         "any larger amount would do",
         "nothing is broken",
         "a whole column was copied",
+        "far beyond the bound, but no ten thousand times",
         "the unit of the whole book is in doubt",
     ],
 )
@@ -213,6 +221,69 @@ def test_what_was_explained_is_left_alone() -> None:
 def mended(book: dict[Key, object]) -> list[str]:
     mending = concluded(filled(FORM, book)).mending
     return [str(place) for clues in mending.choices for place in clues[0].places] if mending else []
+
+
+YUAN_BOOK = 1000
+"""The seed of a right book in 元, whose annexes are in 万元."""
+
+
+@pytest.mark.parametrize("column", ["last", "initial", "executed"])
+@pytest.mark.parametrize(
+    ("book", "slip"),
+    [(clean_values(FORM, YUAN_BOOK), Slip.YUAN), (CLEAN, Slip.SCALE)],
+    ids=["a book in 元", "a book in 万元"],
+)
+def test_a_column_of_annex_1_typed_in_yuan(book: dict[Key, object], slip: Slip, column: str) -> None:
+    """The parts of 公用经费 are wrong, not 公用经费 itself: ten thousand times as much of it would hold as well."""
+    parts = [cell(f"costs.{row}.{column}") for row in ("office", "utilities", "meetings")]
+    filing = filled(FORM, {**book, **{key: float(str(book[key])) * 10_000 for key in parts}})
+    mending = concluded(filing).mending
+    assert mending is not None
+    ((clue,),) = mending.choices
+    assert {Tracer(filing).keys[c.place]: in_units(c) for c in clue.corrections} == {
+        k: book[k] for k in parts
+    }
+    assert clue.slip == slip
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """What is typed into a right book of a seed; the cells that are named as equally likely, with their values."""
+
+    seed: int
+    typed: dict[Key, float]
+    named: list[dict[str, float]]
+
+
+THREE_LAST, THREE_INITIAL = cell("three.total.last"), cell("three.reception.initial")
+DOUBTS = {
+    "全年 may equal 年初 by right, so the part that holds 0 is named, too": Doubt(
+        1028,
+        {Key("funds", 3, "carryover", 0, "full"): 0},
+        [{"附件3-3!C13": 120.283161}, {"附件3-3!C14": 7.030609}, {"附件3-3!C15": 7.030609}],
+    ),
+    "amounts of six decimals are no swapped digits because noughts stand beside them": Doubt(
+        1010, {THREE_INITIAL: 4.739366}, [{"2收支情况!C40": 4.794116}]
+    ),
+    "an exchange that costs a warning": Doubt(1006, {THREE_LAST: 6.5346}, []),
+    "元 for 万元 lost the last digits": Doubt(
+        1004, {Key("funds", 4, "carryover", 0, "executed"): 0.001697}, [{"附件3-4!D14": 16.967208}]
+    ),
+}
+
+
+@pytest.mark.parametrize("doubt", DOUBTS.values(), ids=DOUBTS)
+def test_no_right_cell_is_named_alone(doubt: Doubt) -> None:
+    findings = concluded(filled(FORM, {**clean_values(FORM, doubt.seed), **doubt.typed})).findings
+    (choices,) = {finding.clues for finding in findings if finding.clues} or {()}
+    assert [{str(c.place): in_units(c) for c in clue.corrections} for clue in choices] == doubt.named
+
+
+def test_what_was_not_tried_says_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A badly broken book of many projects: an identity of which not all changes were tried stays unexplained."""
+    book = typed(sources__general__executed=2417.82)
+    monkeypatch.setattr(clues, "TRIED_CELLS", 1)
+    assert concluded(book).mending is None
 
 
 MONEY = sorted(

@@ -83,7 +83,7 @@ def at(findings: Sequence[Finding], rule: str) -> list[str]:
 # --- what is read -------------------------------------------------------------------------------------------
 
 TOWN: dict[tuple[str, int, str, int, str], object] = {
-    ("unit", 0, "name", 0, "value"): "贯塘乡人民政府",
+    ("unit", 0, "name", 0, "value"): "示例乡人民政府",
     ("unit", 0, "preparer", 0, "value"): "王芳",
     ("posts", 0, "all", 0, "posts"): 46,
     ("posts", 0, "all", 0, "staff"): 50,
@@ -252,6 +252,7 @@ def _second_page(made: Workbook) -> None:
 SAME: dict[str, Change] = {
     "a unit before the title": _cell("整体自评", "A1", "示例乡人民政府2023年度部门整体支出绩效自评表"),
     "a number before the title": _cell("整体自评", "A1", "附件二 部门整体支出绩效自评表"),
+    "no points in a level": _cell("整体自评", "B14", "产出指标"),
     "the year before the title": _cell("整体自评", "A1", "（2023年度）部门整体支出绩效自评表"),
     "another word for the sum": _cell("整体自评", "A19", "自评总得分"),
     "the sum says how much": _cell("整体自评", "A19", "总分：100分"),
@@ -313,6 +314,45 @@ def test_projects_stand_below_their_kind_and_their_sheets_follow_their_names(tmp
     assert found == wanted
 
 
+def test_buildings_and_values_in_cells_of_their_own(tmp_path: Path) -> None:
+    """The names of buildings stand in the column of labels; 填报单位, 单位 and splits have their values beside them."""
+    made = town()
+    sheet = made["基础数据"]
+    for cells in [m.coord for m in sheet.merged_cells.ranges if m.min_row in (2, 23)]:
+        sheet.unmerge_cells(cells)
+    texts = {"A2": "填报单位：", "B2": "示例乡人民政府", "F2": "单位", "G2": "万元", "A24": "便民服务中心"}
+    for at, text in texts.items():
+        sheet[at].value = text
+    for column, value in enumerate((500, 490, 0.98, 120, 118.8, 0.99), 2):
+        sheet.cell(24, column).value = value
+    scores = made["整体自评"]
+    scores.unmerge_cells("B7:E7")
+    scores["B7"].value, scores["C7"].value = "其中：一般公共预算：", 1325.68
+    filing, findings = read_book(made, tmp_path)
+    (building,) = filing.table("buildings").added
+    assert (building.text("name"), building["spent"].value) == ("便民服务中心", wan("118.8"))
+    assert filing.unit_name == "示例乡人民政府"
+    assert filing.figure("income_split", "general", "amount").value == wan("1325.68")
+    assert rules(findings) == ["R-21"], [finding.message for finding in findings]
+
+
+def test_titles_without_tables_are_refused(tmp_path: Path) -> None:
+    made = book(空=(((TOWN_SCORES[0][0],), ("（2023年度）",), ("甲", 1), ("乙", 2), ("丙", 3)), ()))
+    with pytest.raises(UnusableFile, match="空!A1"):
+        read(saved(made, tmp_path), FORM)
+
+
+def test_without_its_sum_and_without_its_indicators(tmp_path: Path) -> None:
+    made = town()
+    for at in ("A19", "G19", "H19"):
+        made["整体自评"][at].value = None
+    filing, _ = read_book(made, tmp_path)
+    assert filing.figure("result", "all", "score").typed is None
+    assert len(filing.table("indicators").added) == 5
+    made["整体自评"].delete_rows(13, 8)
+    assert read_book(made, tmp_path)[0].table("indicators").added == ()
+
+
 @pytest.mark.parametrize(
     "text", ["说明：没有政府性基金支出的单位，本表填“无”。", "无线电管理支出", "用于无害化处理项目支出"]
 )
@@ -339,6 +379,16 @@ def _kind_unknown(made: Workbook) -> None:
     sheet = made["基础数据"]
     sheet["A15"].value, sheet["A16"].value = "3、村级专项", "村道修建"
     sheet["B16"].value, sheet["F16"].value = None, 60
+
+
+def _other_head(made: Workbook) -> None:
+    """Below the table another one, with the same heads in other columns."""
+    for column, value in enumerate(TOWN_SCORES[12][1:], 2):
+        made["整体自评"].cell(21, column + (column > 6)).value = value
+
+
+def _stray_page(made: Workbook) -> None:
+    put(made.create_sheet("续"), (("部门整体支出绩效自评表（续表）",), *TOWN_SCORES[12:16]), ())
 
 
 def _staff_in_rows(made: Workbook) -> None:
@@ -370,6 +420,11 @@ TOLD: dict[str, tuple[Change, list[str]]] = {
     "a share that may be a percentage": (_cell("整体自评", "F16", 0.985), ["R-27 整体自评!F16"]),
     "a kind of project that the form does not have": (_kind_unknown, ["R-22 基础数据!F16", "R-26 基础数据!A16"]),
     "staff in several rows": (_staff_in_rows, ["R-04 基础数据!B4", "R-04 基础数据!B5", "R-22 基础数据!B4"]),
+    "a fact twice": (_cell("整体自评", "F9", "纳入专户管理的非税收入拨款：3"), ["R-04 整体自评!B9", "R-04 整体自评!F9",
+        "R-22 整体自评!F9", "R-26 整体自评!B9"]),
+    "two heads of one table": (_other_head, ["R-03 整体自评!B13", "R-03 整体自评!B21",
+        "R-22 整体自评!G14", "R-26 整体自评!D14"]),
+    "a further page on a sheet of its own": (_stray_page, ["R-22 续!A1"]),
     "a sheet without annex": (lambda made: put(made.create_sheet("其他"), (("通讯录",),), ()), ["R-25 其他!A1"]),
     "a level that the form does not have": (_cell("整体自评", "B18", "创新指标"), ["R-08 整体自评!B18", "R-23 整体自评!B17"]),
 }  # fmt: skip
@@ -502,7 +557,7 @@ def test_both_files_are_written_as_a_draft(tmp_path: Path) -> None:
     code, said = run("convert", str(saved(town(), tmp_path)), "--form", "hunan-2023", "--out", str(tmp_path))
     assert code == console.WRONG
     assert "有错误 1 条、未填完（必填 4 项）" in said
-    assert sorted(path.suffix for path in tmp_path.glob("贯塘乡人民政府-2023-*")) == [".docx", ".xlsx"]
+    assert sorted(path.suffix for path in tmp_path.glob("示例乡人民政府-2023-*")) == [".docx", ".xlsx"]
 
 
 def test_nothing_that_the_annexes_do_not_say_is_worked_out(tmp_path: Path) -> None:

@@ -1,27 +1,19 @@
 """What makes it fast changes nothing: nothing of one filing stays for the next, and cells written as usual are told the
-same as any others; and a long list costs no more a row than a short one."""
+same as any others."""
 
 import re
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
 
 import selfeval_xl
-from benchmarks.rows import long_list
-from selfeval_xl.checking.concluding import Conclusion, Summary
-from selfeval_xl.forms import load
-from selfeval_xl.layout.printed import printed
 from selfeval_xl.reading.opening import open_source
-from selfeval_xl.writing.report.narrative import narrate
-from selfeval_xl.writing.template.filling import filled
 from tests.build import SAMPLES
 from tests.damaged import Book, unpacked
 
 NAMES = sorted(folder.name for folder in SAMPLES.iterdir() if folder.is_dir())
-READY = Conclusion((), Summary(errors=0, warnings=0, notices=0, missing=0, passed=9), ())
 ALONE = "import sys, pathlib, selfeval_xl; selfeval_xl.convert(*map(pathlib.Path, sys.argv[1:]))"
 
 
@@ -64,15 +56,3 @@ def test_cells_are_told_the_same_however_they_are_written(tmp_path: Path, name: 
     other = tmp_path / "填报.xlsx"
     other.write_bytes(Book(parts).content())
     assert open_source(other).sheets == open_source(usual).sheets
-
-
-def test_a_long_annex_costs_no_more_a_row() -> None:
-    """Four times the rows: four times the cost, not sixteen times."""
-    costs = []
-    for rows in (500, 2000):
-        filing = filled(*long_list(load(), "fund_items", rows))
-        grids = printed(filing)
-        start = time.process_time()
-        narrate(filing, READY, grids=grids)
-        costs.append(time.process_time() - start)
-    assert costs[1] < 8 * costs[0], costs

@@ -20,6 +20,10 @@ Changes = Mapping[Key, Fraction | None]
 """What should stand in some cells, each in its own measure (money in 分); None: nothing."""
 
 
+MOST_CELLS = 500
+"""An identity of more cells is left unexplained: each of them costs some hundred guesses."""
+
+
 @dataclass(frozen=True)
 class Judged:
     """An identity that could be judged; `factors`: what one step more in a typed cell does to left − right."""
@@ -56,9 +60,17 @@ class Judged:
         """Left − right in whole steps after such a change of it."""
         return self.difference + half_up(shift * scaled(self.line.kind))
 
+    @cached_property
+    def close(self) -> int:
+        """What may stay between its sides, in steps, where a change shall be the right one: the half steps of noughts
+        apart, which say nothing of how exactly a book was typed. Amounts to the 分 would fit by chance within them."""
+        sides = (self.found.left, self.found.right)
+        noughts = (f for side in sides if side for _, f in side.figures if not f.number)
+        return self.found.allowed - sum(figure.half for figure in noughts)
+
     def holds(self, shift: Fraction) -> bool:
-        """Whether it would hold after such a change of left − right."""
-        difference, allowed = self.after(shift), self.found.allowed
+        """Whether it would hold after such a change of left − right; a broken one has to hold closely."""
+        difference, allowed = self.after(shift), self.close if self.broken else self.found.allowed
         match self.line.relation:
             case ">=":
                 return difference >= -allowed
@@ -70,13 +82,13 @@ class Judged:
 @dataclass(frozen=True)
 class Mended:
     """The broken identities that a change would mend. `rest`: what stays between their sides, in steps; `meeting`: in
-    how many of them both sides would meet, also where one need only be the greater; `near`: in none of them they would
-    be farther apart than they are now."""
+    how many of them both sides would meet, also where one need only be the greater; `nearer`: in each of them they would
+    be at least so many times nearer to each other than they are now."""
 
     numbers: frozenset[int]
     rest: int
     meeting: int
-    near: bool
+    nearer: int
 
 
 @dataclass(frozen=True)
@@ -101,8 +113,9 @@ class Evidence:
 
     @cached_property
     def suspects(self) -> tuple[Key, ...]:
-        """The cells with a number in a broken identity."""
-        keys = (key for number in sorted(self.broken) for key in self.lines[number].factors)
+        """The cells with a number in a broken identity; not of sums that nobody can look through, nor could we."""
+        short = [number for number in sorted(self.broken) if len(self.lines[number].factors) <= MOST_CELLS]
+        keys = (key for number in short for key in self.lines[number].factors)
         return tuple(key for key in dict.fromkeys(keys) if self.tracer.figures[key].number is not None)
 
     def mended(self, changes: Changes) -> "Mended | None":
@@ -117,9 +130,9 @@ class Evidence:
             return None
         mends = frozenset(holding & self.broken)
         rests = {number: abs(self.lines[number].after(shifts[number])) for number in mends}
-        meeting = sum(rest <= self.lines[number].found.allowed for number, rest in rests.items())
-        near = all(rest <= abs(self.lines[number].difference) for number, rest in rests.items())
-        return Mended(mends, sum(rests.values()), meeting, near)
+        meeting = sum(rest <= self.lines[number].close for number, rest in rests.items())
+        nearer = min(abs(self.lines[number].difference) // max(rest, 1) for number, rest in rests.items())
+        return Mended(mends, sum(rests.values()), meeting, nearer)
 
 
 def gathered(tracer: Tracer, results: Iterable[Result]) -> Evidence:

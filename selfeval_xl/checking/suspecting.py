@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from selfeval_xl.checking.evidence import Changes, Evidence, Judged, Mended
-from selfeval_xl.checking.slips import Slip, slips
+from selfeval_xl.checking.slips import TIMES, Slip, slips, ten_thousandth
 from selfeval_xl.filing import Filing, unit_scale
 from selfeval_xl.filing.computing import Key
 from selfeval_xl.filing.tracing import Tracer
@@ -19,8 +19,9 @@ from selfeval_xl.money import WAN
 
 LEAST = WAN // 10
 """A tenth of a 万元: what is less after a shift of the decimal point is as good as nothing, and fits anywhere."""
-SURE = (Slip.SIGN, Slip.SCALE)
-"""Slips so rare by chance that they convince where one side need only be the greater, too."""
+SURE = {Slip.SIGN: 1, Slip.YUAN: 100, Slip.SCALE: 100}
+"""Slips so rare by chance that they convince where one side need only be the greater, too; so many times nearer both
+sides have to be then. 元 for 万元 is thousands of times too much, not ten times what the bound allows."""
 
 
 @dataclass(frozen=True)
@@ -42,12 +43,14 @@ class Suspicion:
         """Any large change makes 不小于 hold: both sides must come to meet somewhere, or the slip be a sure one."""
         if self.slip is None:
             return self.mended.meeting > 1
-        return self.mended.meeting > 0 or (self.mended.near and self.slip in SURE)
+        sure = self.slip in SURE and self.mended.nearer >= SURE[self.slip]
+        return self.mended.meeting > 0 or sure
 
     @property
     def belief(self) -> tuple[int, int, int]:
-        """The less, the more convincing."""
-        return -len(self.mends), len(Slip) if self.slip is None else self.slip.rank, self.mended.rest
+        """The less, the more convincing. By how much one side stays the greater, where it may be, tells nothing."""
+        rest = self.mended.rest if self.mended.meeting else 0
+        return -len(self.mends), len(Slip) if self.slip is None else self.slip.rank, rest
 
 
 def suspicions(evidence: Evidence) -> list[Suspicion]:
@@ -66,7 +69,7 @@ def suspicions(evidence: Evidence) -> list[Suspicion]:
 
 def _possible(changes: Changes, slip: Slip | None, tracer: Tracer) -> bool:
     """No amount below zero, but where the form or the cell's own formula expects one; no shift to next to nothing."""
-    if slip in (Slip.SCALE, Slip.SHIFTED) and any(
+    if slip in (Slip.YUAN, Slip.SCALE, Slip.SHIFTED) and any(
         abs(value or Fraction(0)) < LEAST for value in changes.values()
     ):
         return False
@@ -85,12 +88,14 @@ Guess = tuple[Changes, Slip | None, Key | None]
 
 def _guesses(evidence: Evidence) -> Iterator[Guess]:
     tracer = evidence.tracer
+    for number in sorted(evidence.broken):
+        yield from _in_yuan(evidence.lines[number], tracer)
     for key in evidence.suspects:
         figure = tracer.figures[key]
         value, money = figure.number or Fraction(0), figure.kind is Kind.MONEY
-        unit = unit_scale(tracer.filing.form.block(key.block), tracer.filing.scale) if money else 1
+        unit = _unit(key, tracer.filing) if money else 1
         for slip, meant in slips(value, unit, money):
-            yield {key: meant}, slip, None
+            yield {key: meant}, _of_unit(slip, key, meant / value, tracer.filing), None
         for number in evidence.lines_of[key]:
             if number in evidence.broken:
                 yield from _closing(key, evidence.lines[number], tracer)
@@ -101,23 +106,78 @@ def _guesses(evidence: Evidence) -> Iterator[Guess]:
                 yield {key: tracer.figures[other].number, other: value}, Slip.EXCHANGED, None
 
 
+def _in_yuan(judged: Judged, tracer: Tracer) -> Iterator[Guess]:
+    """All amounts of one column that a side adds up, typed in 元 where 万元 are asked for."""
+    groups: dict[tuple[object, ...], list[Key]] = {}
+    for key, factor in judged.factors.items():
+        figure = tracer.figures[key]
+        if figure.kind is Kind.MONEY and figure.number and _unit(key, tracer.filing) == WAN:
+            groups.setdefault((key.block, key.copy, key.column, factor), []).append(key)
+    for keys in groups.values():
+        if len(keys) > 1:
+            changes = {key: tracer.figures[key].known / TIMES for key in keys}
+            yield changes, _of_unit(Slip.SCALE, keys[0], Fraction(1, TIMES), tracer.filing), None
+
+
+def _of_unit(slip: Slip, key: Key, times: Fraction, filing: Filing) -> Slip:
+    """Ten thousand times too much where a book in 元 has a table in 万元: no other reason is as likely."""
+    foreign = filing.scale != WAN and _unit(key, filing) == WAN
+    return Slip.YUAN if slip is Slip.SCALE and times < 1 and foreign else slip
+
+
+def _unit(key: Key, filing: Filing) -> int:
+    return unit_scale(filing.form.block(key.block), filing.scale)
+
+
 def _closing(key: Key, judged: Judged, tracer: Tracer) -> Iterator[Guess]:
     """The very value that closes the gap, and what may have led to the one that stands there."""
     value = tracer.figures[key].number or Fraction(0)
-    step = -Fraction(judged.difference, judged.factors[key] * scaled(judged.line.kind))
-    yield {key: value + step}, None, None
-    if not value or tracer.figures[key].kind is not Kind.MONEY:
+    closed = _closed(key, judged, tracer)
+    yield closed, None, None
+    meant = closed[key]
+    # That a cell should hold nothing needs a better reason than that its neighbour holds as much.
+    if not value or not meant or tracer.figures[key].kind is not Kind.MONEY:
         return
-    for slip, others in ((Slip.COLUMN, _across(key, tracer.filing)), (Slip.ROW, _beside(key, tracer.filing))):
-        for other in others:
-            if tracer.figures[other].number == value and not _alike(key, other, tracer):
-                yield {key: value + step}, slip, other
+    if ten_thousandth(value, meant, _unit(key, tracer.filing)):
+        yield closed, Slip.SCALE, None
+    for other in _same(key, tracer):
+        if not _alike(key, other, tracer):
+            yield closed, Slip.COLUMN, other
+            yield from _as_likely(key, judged, tracer)
+    for other in _beside(key, tracer.filing):
+        if tracer.figures[other].number == value:
+            yield closed, Slip.ROW, other
     if key == judged.lone:
         for part in judged.factors:
             amount = tracer.figures[part].number
-            if part != key and amount and abs(step) == abs(amount):
-                left_out = (step > 0) == (amount > 0)
-                yield {key: value + step}, Slip.OMITTED if left_out else Slip.TWICE, part
+            if part != key and amount and abs(meant - value) == abs(amount):
+                left_out = (meant > value) == (amount > 0)
+                yield closed, Slip.OMITTED if left_out else Slip.TWICE, part
+
+
+def _closed(key: Key, judged: Judged, tracer: Tracer) -> dict[Key, Fraction]:
+    step = -Fraction(judged.difference, judged.factors[key] * scaled(judged.line.kind))
+    return {key: (tracer.figures[key].number or Fraction(0)) + step}
+
+
+def _same(key: Key, tracer: Tracer) -> list[Key]:
+    """The other columns in which its line holds the very number."""
+    value = tracer.figures[key].number
+    return [other for other in _across(key, tracer.filing) if tracer.figures[other].number == value]
+
+
+def _as_likely(key: Key, judged: Judged, tracer: Tracer) -> Iterator[Guess]:
+    """The parts of one project's money that are as suspect as one that equals another column: its budget often stays
+    as it was, and all of it is spent, so that the part that holds 0 may be the wrong one, or another that is equal."""
+    if not key.copy:
+        return
+    for part in judged.factors:
+        if part != key and part[:2] == key[:2] and part.column == key.column:
+            closed = _closed(part, judged, tracer)
+            if not tracer.figures[part].number:
+                yield closed, Slip.MISSING, None
+            else:
+                yield from ((closed, Slip.COLUMN, other) for other in _same(part, tracer))
 
 
 def _alike(key: Key, other: Key, tracer: Tracer) -> bool:
