@@ -83,7 +83,7 @@ bench: $(READY)  ## how long a conversion takes, as a ratio to importing its lib
 bench-batch: $(READY)  ## what a batch costs a workbook, on two processes, in memory, for 10,000 units (some minutes)
 	$(BIN)/python -m benchmarks.batch
 
-bench-long: $(READY)  ## one batch of 2,000 units, and lists of up to 5,000 rows (a quarter of an hour; Linux)
+bench-long: $(READY)  ## one batch of 2,000 units, and lists of up to 10,000 rows (a quarter of an hour; Linux)
 	$(BIN)/python -m benchmarks.rows
 	$(BIN)/python -m benchmarks.long_run
 

@@ -23,7 +23,7 @@ from selfeval_xl.writing.template.filling import Values
 from selfeval_xl.writing.template.workbook import fill
 from tests.many_units import complete
 
-ROWS = (100, 1000, 5000)
+ROWS = (100, 1000, 5000, 10_000)
 LISTS = {"projects": "项目清单", "fund_items": "附件4"}
 STEEPEST = 1.5
 """So much more a row may cost in the longest list than in one of a quarter."""
