@@ -11,7 +11,7 @@ PROOF   := tests/test_opening.py tests/test_grids.py tests/test_reading.py tests
 
 .DEFAULT_GOAL := help
 .PHONY: help .venv demo demo-batch test goldens lint format types build pictures fresh check coverage fuzz kills bench \
-        bench-batch accuracy wheel lock clean
+        bench-batch bench-long accuracy wheel lock clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z.-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -82,6 +82,10 @@ bench: $(READY)  ## how long a conversion takes, as a ratio to importing its lib
 
 bench-batch: $(READY)  ## what a batch costs a workbook, on two processes, in memory, for 10,000 units (some minutes)
 	$(BIN)/python -m benchmarks.batch
+
+bench-long: $(READY)  ## one batch of 2,000 units, and lists of up to 10,000 rows (a quarter of an hour; Linux)
+	$(BIN)/python -m benchmarks.rows
+	$(BIN)/python -m benchmarks.long_run
 
 accuracy: $(READY)  ## single slips in right books: how many are found; writes the tables of docs/accuracy.md
 	$(BIN)/python -m tests.accuracy

@@ -26,7 +26,7 @@ from tests.many_units import units
 
 ROOT = Path(__file__).parents[1]
 RUNS, FEW, MANY = 5, 10, 30
-LIMITS = {"bare": 6.0, "plain": 0.5, "two": 1.5, "memory": 300.0, "linear": 1.2, "consolidation": 0.10}
+LIMITS = {"bare": 1.4, "plain": 0.28, "two": 1.5, "memory": 300.0, "linear": 1.2, "consolidation": 0.10}
 """As measured (docs/performance.md), with a fifth to spare; the plan's own figures stand beside them there."""
 
 
