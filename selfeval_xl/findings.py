@@ -113,6 +113,8 @@ class Result:
     missing: tuple[Place, ...] = ()
     reason: str = ""
     code: str = ""
+    remedy: str = ""
+    """What to do about this one, where it is not what the rule says."""
     linked: bool = False
     """All its figures are grey cells that hold what they compute: it passes by construction."""
 

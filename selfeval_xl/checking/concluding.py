@@ -12,9 +12,6 @@ from selfeval_xl.filing.tracing import Tracer
 from selfeval_xl.findings import Clue, Finding, Level, Mending, Result, Status, either
 from selfeval_xl.places import Place
 
-TYPED_OVER = "X-90"
-BOTH = "核对这几处的数，改正填错的一处"
-
 
 class Standing(StrEnum):
     """The verdict on a workbook."""
@@ -85,19 +82,19 @@ def conclude(filing: Filing, results: Iterable[Result], trouble: Iterable[Findin
     clues = clues_of(tracer, results)
     findings = [
         *trouble,
-        *(_finding(r, filing, clues.of.get(mark(r), ())) for r in results if _told(r, filing)),
+        *(_finding(r, clues.of.get(mark(r), ())) for r in results if _told(r, filing)),
     ]
     findings += missing_cells(filing, results, required, expected)
     findings += (absent := missing_sheets(filing, results, required))
-    pending = [_finding(r, filing) for r in results if r.status is Status.PENDING]
-    explained = [*pending, *(_finding(r, filing) for r in results if r.status is Status.EXPLAINED)]
+    pending = [_finding(r) for r in results if r.status is Status.PENDING]
+    explained = [*pending, *(_finding(r) for r in results if r.status is Status.EXPLAINED)]
     order = list(Level)
     ranked = sorted(findings, key=lambda f: (order.index(f.level), not f.required)) + explained
     summary = Summary(
         errors=sum(f.level is Level.ERROR for f in findings),
         warnings=sum(f.level is Level.WARNING for f in findings),
         notices=sum(f.level is Level.NOTICE for f in findings),
-        missing=sum(not on_absent_sheets(filing, [place]) for place in required) + len(absent),
+        missing=sum(place.sheet not in filing.absent_names for place in required) + len(absent),
         passed=sum(r.status is Status.PASSED and not r.linked for r in results),
         pending=len(pending),
     )
@@ -110,7 +107,7 @@ def _told(result: Result, filing: Filing) -> bool:
     return result.status in (Status.BROKEN, Status.RESIDUAL) or explained
 
 
-def _finding(result: Result, filing: Filing, clues: tuple[Clue, ...] = ()) -> Finding:
+def _finding(result: Result, clues: tuple[Clue, ...] = ()) -> Finding:
     notice = result.status in (Status.RESIDUAL, Status.UNKNOWN)
     supposed = f"。若 {either(clues)}，{_hold(clues[0].mends)}" if clues else ""
     return Finding(
@@ -119,8 +116,7 @@ def _finding(result: Result, filing: Filing, clues: tuple[Clue, ...] = ()) -> Fi
         status=result.status,
         places=result.missing if result.status is Status.UNKNOWN else result.places,
         message=result.message + supposed,
-        # Without the template's own sheets there is no cell to be cleared, and no home to be mended.
-        remedy=BOTH if filing.absent and result.rule.id == TYPED_OVER else result.rule.remedy,
+        remedy=result.remedy or result.rule.remedy,
         left=result.left,
         right=result.right,
         kind=result.kind,

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Sequence
 from selfeval_xl.filing import Filing, Table
 from selfeval_xl.filing.tracing import Tracer
 from selfeval_xl.findings import Finding, Level, Result, Rule, Status
-from selfeval_xl.forms import Sheet
 from selfeval_xl.places import Place
 
 REQUIRED = Rule(
@@ -50,28 +49,21 @@ def shortfall(result: Result) -> bool:
 
 def on_absent_sheets(filing: Filing, places: Iterable[Place]) -> bool:
     """Whether all of these cells, one at least, are on sheets that the file does not have."""
-    names, places = _absent(filing), list(places)
-    return bool(places) and all(place.sheet in names for place in places)
+    places = list(places)
+    return bool(places) and all(place.sheet in filing.absent_names for place in places)
 
 
-def _absent(filing: Filing) -> dict[str, Sheet]:
-    return {sheet.name_of(1): sheet for sheet in filing.form.sheets if sheet.key in filing.absent}
-
-
-def missing_sheets(filing: Filing, results: Iterable[Result], required: Sequence[Place]) -> list[Finding]:
+def missing_sheets(filing: Filing, results: Sequence[Result], required: Sequence[Place]) -> list[Finding]:
     """One finding for each sheet that the file does not have and that is asked for, with the rules that wait for it."""
-    found = []
-    results = list(results)
-    for name in _absent(filing):
-        places = [place for place in required if place.sheet == name]
-        waiting = [r.rule.id for r in results if any(place.sheet == name for place in r.missing)]
-        if places:
-            unjudged = "、".join(dict.fromkeys(waiting))
-            message = f"“{name}”不在文件里（必填）" + (f"，{unjudged} 未能核对" if unjudged else "")
-            rules = (REQUIRED.id, *dict.fromkeys(waiting))
-            where = (Place(name, 1, 1),)
-            found.append(Finding(rules, Level.NOTICE, Status.UNKNOWN, where, message, ABSENT, required=True))
-    return found
+    asked = {place.sheet for place in required}
+    return [_lacking(name, results) for name in filing.absent_names if name in asked]
+
+
+def _lacking(name: str, results: Sequence[Result]) -> Finding:
+    waiting = dict.fromkeys(r.rule.id for r in results if any(place.sheet == name for place in r.missing))
+    message = f"“{name}”不在文件里（必填）" + (f"，{'、'.join(waiting)} 未能核对" if waiting else "")
+    rules, where = (REQUIRED.id, *waiting), (Place(name, 1, 1),)
+    return Finding(rules, Level.NOTICE, Status.UNKNOWN, where, message, ABSENT, required=True)
 
 
 def missing_cells(
@@ -85,8 +77,8 @@ def missing_cells(
     block_of |= {t.first: t for t in filing.tables.values() if t.first}
     rules: dict[tuple[str, int], list[str]] = {}
     cells: dict[tuple[str, int], list[Place]] = {}
-    names = _absent(filing)
-    required, expected = ([p for p in places if p.sheet not in names] for places in (required, expected))
+    lists = (required, expected)
+    required, expected = ([p for p in places if p.sheet not in filing.absent_names] for places in lists)
     wanted = {*required, *expected}
     asked = [(REQUIRED.id, place) for place in (*required, *expected)]
     asked += [(r.rule.id, p) for r in results if not shortfall(r) for p in r.missing if p in wanted]

@@ -156,7 +156,7 @@ def _result(rule: Rule, verdict: Verdict, tracer: Tracer) -> Result:
     result = Result(
         rule, Status.BROKEN, level, places, verdict.about, verdict.message, verdict.left, verdict.right
     )
-    result = replace(result, kind=verdict.kind)
+    result = replace(result, kind=verdict.kind, remedy=verdict.remedy)
     return _with_reason(result, verdict.reason)
 
 

@@ -172,16 +172,11 @@ class _Computation:
 
     def _register(self, block: str) -> "_Register":
         found = _Register({}, {})
-        column = next(c for c in self.form.block(block).columns if self._is_rank(block, c.key))
-        for key in self.columns.get((block, column.key), ()):
+        for key in self.columns.get((block, self.form.block(block).rank_column), ()):
             if (rank := self.value(key)) is not None:
                 found.ranked[rank] = key.number
                 found.named.setdefault(self.value(key._replace(column="name")), []).append(key.number)
         return found
-
-    def _is_rank(self, block: str, column: str) -> bool:
-        many = self.form.block(block).many
-        return many is not None and isinstance(self.form.block(block).fields[many.key, column].formula, Rank)
 
 
 class _Register(NamedTuple):

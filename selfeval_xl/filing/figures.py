@@ -176,12 +176,21 @@ class Filing:
     def number(self, block: str, row: str, column: str) -> Fraction | None:
         return self.figure(block, row, column).number
 
+    def lacks(self, block: str) -> bool:
+        """Whether the block's sheet was not in the file."""
+        return self.form.block(block).sheet in self.absent
+
+    @cached_property
+    def absent_names(self) -> tuple[str, ...]:
+        """What the sheets that were not in the file would be called."""
+        return tuple(sheet.name_of(1) for sheet in self.form.sheets if sheet.key in self.absent)
+
     def open_end(self, block: str, column: str) -> Figure | None:
         """What stands for the rows that nobody has seen, of a block on a sheet that was not in the file: a blank."""
-        sheet = self.form.sheet_of(block)
-        if sheet.key not in self.absent:
+        if not self.lacks(block):
             return None
-        return Figure(Place(sheet.name_of(1), 1, 1), self.form.block(block).column(column).kind)
+        place = Place(self.form.sheet_of(block).name_of(1), 1, 1)
+        return Figure(place, self.form.block(block).column(column).kind)
 
     def over_copies(self, block: str) -> Iterator[Table]:
         """The block on every copy of its sheet that is in use."""

@@ -39,15 +39,16 @@ class Tracer:
             return self._picked(formula, key)
         return self.home(self.target(formula, key)) if isinstance(formula, Cell) else key
 
+    def picked(self, pick: Pick, key: Key) -> list[Key]:
+        """The cells of the register's rows that are counted as this copy's."""
+        table = self.filing.table(pick.block)
+        rows = (row for row in table.added if row[table.block.rank_column].number == key.copy)
+        return [Key(pick.block, 0, row.key, row.number, pick.column) for row in rows]
+
     def _picked(self, pick: Pick, key: Key) -> Key:
         """The register's row for this copy, where it holds the very value."""
-        fields = self.filing.form.block(pick.block).fields
-        rank = next(column for (_, column), f in fields.items() if isinstance(f.formula, Rank))
         value = self.figures[key].value
-        for row in self.filing.table(pick.block).added:
-            if row[rank].number == key.copy and row[pick.column].value == value:
-                return Key(pick.block, 0, row.key, row.number, pick.column)
-        return key
+        return next((own for own in self.picked(pick, key) if self.figures[own].value == value), key)
 
     def missing(self, key: Key) -> Iterator[Place]:
         """The blank or unreadable cells that leave this one unknown; a total without parts is asked for itself."""

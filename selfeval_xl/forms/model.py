@@ -38,6 +38,8 @@ OVERLAY_MARK = "调整方案"
 """Likewise beside the name and the text of a bureau's overlay; its 校验码 stands right of the form's id."""
 GUARD = "需要更多行时"
 """What the line below added rows says: people insert rows above it, reading stops there."""
+QUALITATIVE = "定性"
+"""The operator (指标值类型) of a target that is no number."""
 BOOK = "book"
 """The unit of a block whose money is in 元 or 万元, as the book says."""
 
@@ -156,6 +158,11 @@ class Block:
     @cached_property
     def _rows(self) -> dict[str, Row]:
         return {row.key: row for row in self.rows}
+
+    @cached_property
+    def rank_column(self) -> str:
+        """The column that counts its added rows, of a register."""
+        return next(column for (_, column), field in self.fields.items() if isinstance(field.formula, Rank))
 
     @cached_property
     def name_column(self) -> str:

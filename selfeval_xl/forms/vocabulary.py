@@ -224,7 +224,7 @@ def _leaves(value: Any, depth: int) -> Iterator[Any]:
         yield value
 
 
-def short(value: object) -> str:
+def short(value: object, most: int = SHOWN) -> str:
     """A value as a message may quote it, whatever somebody has put there."""
     text = " ".join(f"{value}".split())
-    return text if len(text) <= SHOWN else text[:SHOWN] + "…"
+    return text if len(text) <= most else text[:most] + "…"

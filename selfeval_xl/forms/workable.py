@@ -10,12 +10,10 @@ from selfeval_xl.expressions import (
     Binary,
     Call,
     Cell,
-    Either,
     ExpressionError,
     Node,
     Number,
     Rows,
-    Sum,
     evaluate,
     leaves,
 )
@@ -35,22 +33,12 @@ def require_workable(formula: Node, at: str) -> None:
 
 
 def _nodes(node: Node) -> Iterator[Node]:
+    """The node and all below it."""
     yield node
-    for part in _parts(node):
-        yield from _nodes(part)
-
-
-def _parts(node: Node) -> tuple[Node, ...]:
-    match node:
-        case Sum(items):
-            return items
-        case Binary(_, left, right):
-            return left, right
-        case Either(subject, _, then, otherwise):
-            return subject, then, otherwise
-        case Call(_, arguments):
-            return arguments
-    return ()
+    for held in vars(node).values():
+        for part in held if isinstance(held, tuple) else (held,):
+            if isinstance(part, Node):
+                yield from _nodes(part)
 
 
 def _require(node: Node) -> None:

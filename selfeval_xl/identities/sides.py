@@ -146,8 +146,9 @@ def _holds(condition: Condition, copy: int, filing: Filing) -> bool:
     if condition.kind == "any":
         table = filing.table(condition.block, copy if filing.form.block(condition.block).repeated else 0)
         # Of a sheet that is not in the file nobody knows that it has no rows.
-        unseen = table.block.sheet in filing.absent
-        return unseen or any(row[table.block.name_column].value is not None for row in table.added)
+        return filing.lacks(condition.block) or any(
+            row[table.block.name_column].value is not None for row in table.added
+        )
     assert condition.cell is not None
     same = filing.text(condition.block, condition.cell.row, condition.cell.column) == condition.text
     return same if condition.kind == "is" else not same

@@ -6,7 +6,7 @@ from itertools import groupby
 
 from selfeval_xl.filing import Row
 from selfeval_xl.filing.computing import Key
-from selfeval_xl.forms import Block, Kind
+from selfeval_xl.forms import QUALITATIVE, Block, Kind
 from selfeval_xl.layout.drafting import Draft
 from selfeval_xl.layout.grid import Role
 from selfeval_xl.money import plain
@@ -15,7 +15,6 @@ SHOWN = ("first", "second", "name", "target", "actual", "points", "score", "reas
 FIRST, POINTS = 2, 7
 """The columns of the first-level indicator and of the points."""
 BLANK_ROWS = 3
-QUALITATIVE = "定性"
 
 
 def is_long(block: Block) -> bool:

@@ -54,8 +54,8 @@ class Sheet:
     """Its first hidden row or column; xlsx only."""
     covers: Position | None = None
     """The first cell that holds something and lies under a merged one, where nobody sees it; xlsx only."""
-    merges: Mapping[Position, Position] | None = None
-    """The first cell of each merged one → its last; None where the format does not tell: xlsx only does."""
+    merges: tuple[tuple[Position, Position], ...] | None = None
+    """The first and the last cell of each merged one; None where the format does not tell: xlsx only does."""
 
 
 def read_sheets(source: Source) -> tuple[Sheet, ...]:
@@ -90,7 +90,7 @@ def _xlsx(source: Source) -> Iterator[Sheet]:
             cells = _by_openpyxl(spare, facts.name)
         cells = _laid_over(cells, facts)
         covers = _covered(cells, facts)
-        yield Sheet(facts.name, facts.hidden, cells, facts.hides, covers, dict(facts.merges))
+        yield Sheet(facts.name, facts.hidden, cells, facts.hides, covers, facts.merges)
 
 
 def _covered(cells: Mapping[Position, Cell], facts: SheetFacts) -> Position | None:

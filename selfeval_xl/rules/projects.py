@@ -100,7 +100,7 @@ def listed_projects(project_head: Table, projects: Table, filing: Filing) -> Ver
     if not listed or not name.text:
         return NOT_APPLICABLE
     own = [row for row in listed if plain_name(row.text("name")) == plain_name(name.text)]
-    if projects.block.sheet in filing.absent:
+    if filing.lacks("projects"):
         said = f"附件1 列出的项目中没有“{name.text}”"
         return Broken(said, (name,), about=name.text) if not own else None
     if own and all(row.text("separate") == "否" for row in own):
@@ -152,8 +152,7 @@ def subordinate_units(subunits: Table, sources: Table, staff: Table, unit: Table
 def spent_without_register(split: Table, projects: Table, coverage: Table, filing: Filing) -> Verdict:
     """“2收支情况”有项目支出执行数的，项目清单应有项目。选了明细已列全的，另按“项目支出与项目清单”核对。"""
     spent = split["total", "executed_project"]
-    absent = projects.block.sheet in filing.absent
-    if spent.number is None or coverage["complete", "value"].text == "是" or absent:
+    if spent.number is None or coverage["complete", "value"].text == "是" or filing.lacks("projects"):
         return NOT_APPLICABLE
     if spent.known <= 0 or projects.added:
         return None

@@ -16,7 +16,7 @@ from selfeval_xl.reconciling import Change
 class Broken:
     """The rule does not hold: `cells` are the figures concerned, the first the most likely to be wrong.
 
-    `level`: other than the rule's own; `reason`: what the unit wrote beside it. Amounts in 分.
+    `level`, `remedy`: other than the rule's own; `reason`: what the unit wrote beside it. Amounts in 分.
     """
 
     message: str
@@ -27,6 +27,7 @@ class Broken:
     level: Level | None = None
     about: str = ""
     reason: str = ""
+    remedy: str = ""
 
 
 @dataclass(frozen=True)

@@ -33,6 +33,8 @@ ELSEWHERE = {
 SPLITS = ("income_split", "spending_split")
 """Blocks of one column, which may be that of 全年预算, of 全年执行 or of 年初预算."""
 TEN_THOUSAND = 10_000
+BOTH = "核对这几处的数，改正填错的一处"
+"""What to do about the bureau's own annexes, which no program fills in."""
 
 
 @rule(
@@ -50,6 +52,8 @@ def typed_over(filing: Filing) -> list[Verdict] | None:
     suspects = {k: f for k, f in suspects.items() if (k.block, k.row, k.column) not in ELSEWHERE}
     told = {*_told(suspects, tracer), *_split_parts(suspects, filing)} if suspects else set()
     found = [v for k, f in suspects.items() if k not in told and (v := _judged(k, f, tracer))]
+    if filing.absent:  # there is no cell to be cleared, nor the home of every figure
+        return [replace(v, remedy=BOTH) if isinstance(v, Broken) else v for v in found] or None
     return [*found, *_from_nowhere(tracer)] or None
 
 
@@ -119,17 +123,15 @@ def _judged(key: Key, figure: Figure, tracer: Tracer) -> Verdict:
         return None
     left, right = figure.typed, _number(figure.computed)
     if abs(left - right) <= figure.half + sum(part.half for part in parts):
-        said = f"填的是{shown(left, figure.kind)}，程序算出{shown(right, figure.kind)}，四舍五入尾差"
-        return Residual(said, (figure,), left, right, figure.kind)
+        return Residual(
+            f"{_sides(left, '程序算出', right, figure)}，四舍五入尾差", (figure,), left, right, figure.kind
+        )
     linked = isinstance(formula, Cell | Rows) or (key.block in SPLITS and key.row != "total")
     return _broken(figure, Level.WARNING if linked else None)
 
 
 def _from_nowhere(tracer: Tracer) -> Iterator[Verdict]:
-    """Figures typed into a grey cell that has nothing to come from: no project of that kind, a blank home. Of a file
-    without the sheets of those homes that is no news."""
-    if tracer.filing.absent:
-        return
+    """Figures typed into a grey cell that has nothing to come from: no project of that kind, a blank home."""
     for key, figure in tracer.figures.items():
         field = tracer.filing.form.block(key.block).fields[key.row, key.column]
         linked = isinstance(field.formula, Cell | Rows) or figure.kind is Kind.RATE
@@ -152,9 +154,18 @@ def _broken(figure: Figure, level: Level | None, more: str = "") -> Verdict:
         return Broken(
             f"填的是“{typed}”，程序带入的是“{computed}”{more}", (figure,), kind=figure.kind, level=level
         )
-    left, right, gap = (shown(v, figure.kind) for v in (typed, computed, abs(typed - computed)))
-    message = f"填的是{left}，程序算出{right}，相差{gap}{more}"
+    message = f"{_apart(typed, '程序算出', computed, figure)}{more}"
     return Broken(message, (figure,), typed, computed, figure.kind, level=level)
+
+
+def _sides(typed: Fraction, other: str, right: Fraction, figure: Figure) -> str:
+    """填的是90.00万元，程序算出98.00万元"""
+    return f"填的是{shown(typed, figure.kind)}，{other}{shown(right, figure.kind)}"
+
+
+def _apart(typed: Fraction, other: str, right: Fraction, figure: Figure) -> str:
+    """…，相差8.00万元"""
+    return f"{_sides(typed, other, right, figure)}，相差{shown(abs(typed - right), figure.kind)}"
 
 
 def _source(key: Key, tracer: Tracer) -> Figure | None:
@@ -162,28 +173,24 @@ def _source(key: Key, tracer: Tracer) -> Figure | None:
     formula = tracer.filing.form.block(key.block).fields[key.row, key.column].formula
     match formula:
         case Cell():
-            found = _figures(formula, key, tracer)[0]
-        case Pick(block, column):
-            fields = tracer.filing.form.block(block).fields
-            rank = next(c for (_, c), field in fields.items() if isinstance(field.formula, Rank))
-            rows = [row for row in tracer.filing.table(block).added if row[rank].number == key.copy]
-            if len(rows) != 1:
-                return None
-            found = rows[0][column]
+            own = [tracer.target(formula, key)]
+        case Pick():
+            own = tracer.picked(formula, key)
         case _:
             return None
-    return found if found.number is not None else None
+    found = tracer.figures[own[0]] if len(own) == 1 else None
+    return found if found and found.number is not None else None
 
 
 def _two(figure: Figure, source: Figure) -> Verdict:
     """What two annexes say of one figure."""
-    left, right = figure.known, source.known
+    left, right, cells = figure.known, source.known, (figure, source)
+    other = f"{source.place} 是"
     if abs(left - right) <= figure.half + source.half:
-        said = f"填的是{shown(left, figure.kind)}，{source.place} 是{shown(right, figure.kind)}，四舍五入尾差"
-        return Residual(said, (figure, source), left, right, figure.kind)
-    gap = shown(abs(left - right), figure.kind)
-    said = f"填的是{shown(left, figure.kind)}，{source.place} 是{shown(right, figure.kind)}，相差{gap}"
-    return Broken(said, (figure, source), left, right, figure.kind, level=Level.WARNING)
+        return Residual(
+            f"{_sides(left, other, right, figure)}，四舍五入尾差", cells, left, right, figure.kind
+        )
+    return Broken(_apart(left, other, right, figure), cells, left, right, figure.kind, level=Level.WARNING)
 
 
 def _rate(figure: Figure, filing: Filing) -> Verdict:

@@ -6,7 +6,7 @@ from fractions import Fraction
 from functools import lru_cache
 
 from selfeval_xl.filing import Filing, Row
-from selfeval_xl.forms import Form
+from selfeval_xl.forms import QUALITATIVE, Form
 from selfeval_xl.money import plain as decimal
 from selfeval_xl.scoring.days import Span, span
 from selfeval_xl.scoring.quantities import Quantity, plain, quantity, sign
@@ -17,7 +17,6 @@ SURE_PERCENT = 50
 """Of a target of so many % a bare number up to 1 is a share of 1: 0.985 beside 98."""
 LARGEST_SHARE = 2
 """1.2 beside 100 may be 120 %; nobody writes 350 % as 3.5."""
-QUALITATIVE = "定性"
 UNSIGNED = "没有选指标值类型，看不出应不低于还是不高于"
 DECIMAL_OR_DAY = "看不出是小数还是月、日"
 

@@ -18,7 +18,6 @@ NIL = re.compile(r"(?:本|我|该|20\d\d|无|没有|未).{0,60}")
 DENIED = re.compile(r"无|没有|未安排|未发生")
 NO_DATA = re.compile(r"本表(?:无|没有)|无数据|[无没]有?(?:此|该)(?:项|类)")
 NOTHING = re.compile(r"(?:无|没有|不涉及|未发生)[。.]?")
-TICK = "√"
 
 
 def read(page: Page, gathering: Gathering) -> None:
@@ -32,7 +31,7 @@ def read(page: Page, gathering: Gathering) -> None:
     if sentence and not count and not numbers:
         key = Key(nil.key, 0, nil.rows[0].key, 0, nil.columns[0].key)
         page.used.add(sentence)
-        gathering.put(key, Cell(TICK), page.place(*sentence))
+        gathering.put(key, Cell(nil.fields[key.row, key.column].choices[0]), page.place(*sentence))
 
 
 def nil_sentence(page: Page, form: Form) -> tuple[int, int] | None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from selfeval_xl.filing.computing import Key
-from selfeval_xl.forms import Block, Kind
+from selfeval_xl.forms import QUALITATIVE, Block, Kind
 from selfeval_xl.money import plain as number_text
 from selfeval_xl.reading.gathering import Gathering
 from selfeval_xl.reading.grids import Cell
@@ -21,7 +21,6 @@ FUNDS, INDICATORS = 3, 4
 TOTAL = re.compile(r"(?:自评)?总得?分.*|合计|总计")
 LEVELS = ("first", "second")
 POINTS = re.compile(r"\s*(?:[（(]\s*(?P<in>\d+(?:\.\d+)?)\s*分?\s*[)）]|(?P<bare>\d+(?:\.\d+)?)\s*分)\s*$")
-QUALITATIVE = "定性"
 MEASURED = re.compile(r"\d|[≥≤<>=＜＞＝]|不低于|不少于|不超过|不高于|至少")
 
 
@@ -97,8 +96,8 @@ def _lines(page: Page, head: Head) -> Iterator[int]:
     """The rows of indicators: they have a name or a target. A 小计 has neither, nor has a line of signatures."""
     words = {c for key in ("name", "target", "actual") if key in head.columns for c in head.columns[key]}
     for line in filled_rows(page, head, _end(page, head)):
-        texts = {c: core(text) for c, text in page.texts(line)}
-        if words & set(page.rows[line]) and not WHOLE & set(texts.values()):
+        texts = {core(text) for _, text in page.texts(line)}
+        if words & set(page.rows[line]) and not WHOLE & texts:
             yield line
 
 

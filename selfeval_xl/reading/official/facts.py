@@ -7,7 +7,7 @@ from dataclasses import replace
 from selfeval_xl.filing.computing import Key
 from selfeval_xl.forms import Block
 from selfeval_xl.reading.gathering import Gathering
-from selfeval_xl.reading.official.labels import core, named
+from selfeval_xl.reading.official.labels import core, named, number_or_text
 from selfeval_xl.reading.official.page import Page
 from selfeval_xl.reading.sheet_facts import Position
 
@@ -103,5 +103,5 @@ def _neighbour(page: Page, block: Block, at: Position) -> int:
 
 def _number(text: str) -> str | float:
     """An amount behind a label is a number as it should be: nothing to be told."""
-    plain = text.replace(",", "")
-    return float(plain) if re.fullmatch(r"-?\d+(?:\.\d+)?", plain) else text
+    number = number_or_text(text.replace(",", ""))
+    return text if isinstance(number, str) else number

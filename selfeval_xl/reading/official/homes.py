@@ -21,9 +21,10 @@ def at_home(form: Form, entries: Entries, copies: Mapping[int, Place]) -> Entrie
     sheets of the repeated annex, and where a name would stand that one lacks."""
     nameless = {Key(PICKED[0], copy, PICKED[1], 0, "value"): Entry(place) for copy, place in copies.items()}
     moved = {**nameless, **entries}
+    apart = _of_executed(form, entries)
     for key in entries:
         home = _home(form, key)
-        if home != key and not (form.block(key.block).inline and _of_executed(form, entries)):
+        if home != key and not (apart and form.block(key.block).inline):
             _move(moved, key, home)
     _register(form, moved, sorted(copies))
     return moved
@@ -128,10 +129,9 @@ def _counted_anew(entries: Entries, line: Key, order: list[int]) -> None:
 
 def _separate(form: Form, entries: Entries, line: Key, copy: int) -> None:
     """Whether the project has a sheet of its own: that is what the rank counts."""
-    fields = form.block(line.block).fields
-    rank = next(
-        f.formula for (row, _), f in fields.items() if row == line.row and isinstance(f.formula, Rank)
-    )
+    block = form.block(line.block)
+    fields, rank = block.fields, block.fields[line.row, block.rank_column].formula
+    assert isinstance(rank, Rank)
     others = [choice for choice in fields[line.row, rank.column].choices if choice != rank.value]
     key = Key(PICKED[0], copy, PICKED[1], 0, "value") if copy else line
     place = entries[key].place

@@ -10,6 +10,7 @@ from selfeval_xl.reading.locating import plain
 LEAD = re.compile(r"^(?:其中|\(?\d{1,2}(?:\)|[、.](?!\d))|\(?[一二三四五六七八九十]{1,3}[)、.])+")
 WHOLE = frozenset({"合计", "小计", "总计"})
 """Sums, whatever of."""
+NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 TAIL = re.compile(r"(?:\([^()]*\))+$")
 
 
@@ -19,6 +20,11 @@ def core(text: str) -> str:
     bare = plain(text).replace('"', "")
     bare = LEAD.sub("", bare) or bare
     return TAIL.sub("", bare) or bare
+
+
+def number_or_text(text: str) -> float | str:
+    """A plain number that stands in a text, as a number."""
+    return float(text) if NUMBER.fullmatch(text.strip()) else text
 
 
 def named(items: Iterable[Column] | Iterable[Row]) -> Mapping[str, str]:

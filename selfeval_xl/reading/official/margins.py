@@ -1,7 +1,7 @@
 """Around the tables: unit and signatures, the unit of money, notes; none of it may pass for a figure."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from selfeval_xl.filing.computing import Key
 from selfeval_xl.forms import Kind
@@ -11,10 +11,13 @@ from selfeval_xl.reading.locating import plain
 from selfeval_xl.reading.official.labels import core, furniture, named
 from selfeval_xl.reading.official.page import Page
 from selfeval_xl.reading.official.regions import NUMBERED, YEAR_ALONE
+from selfeval_xl.reading.sheet_facts import Position
 
 UNIT = "unit"
 """The block of the form that says whose filing it is."""
 NAME = "name"
+Names = Mapping[str, str]
+"""The core of each label of that block → the key of its row."""
 SEGMENT = re.compile(r"(?:^|(?<=[\s　]))([^\s　:：\d]{2,16}?)\s*[:：]")
 NOTE = re.compile(r"\s*(?:说明|注|备注|填表说明)\d*\s*[:：]")
 STRUCTURE = frozenset({"绩效指标", "年度绩效指标", "绩效目标", "序号", "备注", "其中", "合计"})
@@ -22,6 +25,7 @@ STRUCTURE = frozenset({"绩效指标", "年度绩效指标", "绩效目标", "�
 
 def read(page: Page, gathering: Gathering) -> None:
     """What is left of the page after its tables: whose it is, and what is only print."""
+    names = named(gathering.form.block(UNIT).rows)
     print_ = furniture(page.annex.blocks) | STRUCTURE
     for row in page.rows:
         for column, text in list(page.texts(row)):
@@ -29,8 +33,8 @@ def read(page: Page, gathering: Gathering) -> None:
             own_year = year is not None and int(year[1]) == gathering.form.year
             if core(text) in print_ or NUMBERED.fullmatch(plain(text)) or NOTE.match(text) or own_year:
                 page.used.add((row, column))
-            elif not _signatures(page, gathering, row, column, text):
-                _named_beside(page, gathering, row, column, text)
+            elif not _signatures(page, gathering, names, (row, column), text):
+                _named_beside(page, gathering, names, (row, column), text)
 
 
 def _segments(text: str) -> Iterator[tuple[str, str]]:
@@ -41,30 +45,27 @@ def _segments(text: str) -> Iterator[tuple[str, str]]:
         yield core(label[1]), text[label.end() : end].strip(" 　_")
 
 
-def _signatures(page: Page, gathering: Gathering, row: int, column: int, text: str) -> bool:
+def _signatures(page: Page, gathering: Gathering, names: Names, at: Position, text: str) -> bool:
     """Whether the cell is a line of labels and values, all of which are known, or blank."""
-    names = named(gathering.form.block(UNIT).rows)
     parts = list(_segments(text))
     if not parts or any(label not in names and value for label, value in parts):
         return False
     if len(parts) == 1 and not parts[0][1]:
-        return _named_beside(page, gathering, row, column, text)
-    page.used.add((row, column))
+        return _named_beside(page, gathering, names, at, text)
+    page.used.add(at)
     for label, value in parts:
         if label in names:
-            _put(page, gathering, names[label], Cell(value), (row, column))
+            _put(page, gathering, names[label], Cell(value), at)
     return True
 
 
-def _named_beside(page: Page, gathering: Gathering, row: int, column: int, text: str) -> bool:
+def _named_beside(page: Page, gathering: Gathering, names: Names, at: Position, text: str) -> bool:
     """A label whose value stands in the next cell."""
-    key = named(gathering.form.block(UNIT).rows).get(core(text))
-    if key is None:
+    if (key := names.get(core(text))) is None:
         return False
-    page.used.add((row, column))
-    beside = page.right_of(row, column)  # the cell of the value, where it holds one
+    page.used.add(at)
+    row, beside = at[0], page.right_of(*at)  # the cell of the value, where it holds one
     value = page.rows[row][beside].value if beside else None
-    names = named(gathering.form.block(UNIT).rows)
     labelled = isinstance(value, str) and (SEGMENT.search(value) or core(value) in {*STRUCTURE, *names})
     if beside and not labelled and (row, beside) not in page.used:
         cell = page.take(row, beside)
@@ -73,7 +74,7 @@ def _named_beside(page: Page, gathering: Gathering, row: int, column: int, text:
     return True
 
 
-def _put(page: Page, gathering: Gathering, row: str, cell: Cell, at: tuple[int, int]) -> None:
+def _put(page: Page, gathering: Gathering, row: str, cell: Cell, at: Position) -> None:
     """The first that is said; another on a later page is told."""
     block = gathering.form.block(UNIT)
     key, kind = Key(UNIT, 0, row, 0, "value"), block.fields[row, "value"].kind

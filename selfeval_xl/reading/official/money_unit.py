@@ -10,13 +10,14 @@ from selfeval_xl.reading.locating import plain
 from selfeval_xl.reading.official.labels import core, furniture
 from selfeval_xl.reading.official.page import Page
 
-UNIT = re.compile(r"(?:人民币|美)?(?P<many>百万|千万|十万|万|亿|千|百)?\(?元")
+MANY = "百万|千万|十万|万|亿|千|百"
+UNIT = re.compile(rf"(?:人民币|美)?(?P<many>{MANY})?\(?元")
 SAID = re.compile(
-    r"\(?(?:金额|计量|货币)?(?:单位|金额|币种)\s*[:：(]?\s*(?:人民币)?[\s(]*(?:百万|千万|十万|万|亿|千|百)?(?:人民币|美)?元(?![\u4e00-\u9fff]).*"
+    rf"\(?(?:金额|计量|货币)?(?:单位|金额|币种)\s*[:：(]?\s*(?:人民币)?[\s(]*(?:{MANY})?(?:人民币|美)?元(?![\u4e00-\u9fff]).*"
 )
 """A text that says the unit: 单位：元, （金额单位：千元）, 计量单位：人民币（元）; not 单位：元宝山区财政局."""
 LABEL = re.compile(r"\(?(?:金额|计量|货币)?(?:单位|金额|币种)\s*[:：]?\s*")
-ALONE = re.compile(r"\(?\s*(?:人民币)?\s*\(?(?:百万|千万|十万|万|亿|千|百)?元\s*\)?")
+ALONE = re.compile(rf"\(?\s*(?:人民币)?\s*\(?(?:{MANY})?元\s*\)?")
 
 
 def require_wan(page: Page) -> None:

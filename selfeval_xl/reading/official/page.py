@@ -46,6 +46,10 @@ class Page:
         return rows
 
     @cached_property
+    def _joined(self) -> dict[Position, Position]:
+        return dict(self.sheet.merges or ())
+
+    @cached_property
     def edge(self) -> int:
         """The first column right of all."""
         return max((column for row in self.rows.values() for column in row), default=0) + 1
@@ -69,7 +73,7 @@ class Page:
 
     def span(self, row: int, column: int) -> range:
         """The columns of the merged cell that begins here."""
-        _, right = (self.sheet.merges or {}).get((row, column), (row, column))
+        _, right = self._joined.get((row, column), (row, column))
         return range(column, right + 1)
 
     def alone(self, row: int, columns: range) -> int:

@@ -7,6 +7,7 @@ from selfeval_xl.errors import UnusableFile
 from selfeval_xl.filing.computing import Key
 from selfeval_xl.filing.values import Entry
 from selfeval_xl.forms import Form
+from selfeval_xl.forms.vocabulary import short
 from selfeval_xl.places import Place
 from selfeval_xl.reading.gathering import Gathering
 from selfeval_xl.reading.grids import Sheet
@@ -23,8 +24,8 @@ READERS: dict[str, Callable[[Page, Gathering], None]] = {
     "5": annex_funds.read,
     "6": annex_funds.read,
 }
-NAMED = 8
-"""So many cells that were not read are named one by one."""
+NAMED, SIGNS = 8, 20
+"""So many cells that were not read are named one by one, with so many signs of what they hold."""
 
 
 @dataclass(frozen=True)
@@ -127,7 +128,7 @@ def _unread(gathering: Gathering, page: Page) -> None:
     numbers = [pair for pair in left if pair not in texts]
     for rule, cells in (("R-22", numbers), ("R-26", texts)):
         if cells:
-            named = "、".join(f"{place.a1}“{_short(cell.value)}”" for place, cell in cells[:NAMED])
+            named = "、".join(f"{place.a1}“{short(cell.value, SIGNS)}”" for place, cell in cells[:NAMED])
             more = f" 等 {len(cells)} 格" if len(cells) > NAMED else ""
             message = f"{page.name}中的 {named}{more}没有读入：认不出它属于哪一行、哪一列"
             gathering.report(rule, message, *(place for place, _ in cells))
@@ -135,8 +136,3 @@ def _unread(gathering: Gathering, page: Page) -> None:
 
 def _digits(text: str) -> bool:
     return any(sign.isdecimal() for sign in text)
-
-
-def _short(value: object) -> str:
-    text = " ".join(f"{value}".split())
-    return text if len(text) <= 20 else text[:20] + "…"

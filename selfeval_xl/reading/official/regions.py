@@ -93,7 +93,7 @@ class _Bounded:
     page: Page
 
 
-def _pages(found: Sequence[Title], copy: int = 0) -> Iterator[_Bounded]:
+def _pages(found: Sequence[Title]) -> Iterator[_Bounded]:
     """Each title with the part of its sheet: to the next title below, and beside, to the next one in its row."""
     for title in found:
         same = [other for other in found if other.sheet is title.sheet]
@@ -105,7 +105,7 @@ def _pages(found: Sequence[Title], copy: int = 0) -> Iterator[_Bounded]:
             Page(
                 title.sheet,
                 title.annex,
-                copy,
+                copy=0,
                 first=1 if title.row == rows[0] else title.row,
                 last=below[0] - 1 if below else max(row for row, _ in title.sheet.cells),
                 left=1 if title.column == beside[0] else title.column,
@@ -115,7 +115,7 @@ def _pages(found: Sequence[Title], copy: int = 0) -> Iterator[_Bounded]:
 
 
 def _heads_a_table(page: Page, nil: Nil) -> bool:
-    """Page and title: the first row of the page may stand above the title."""
+    """Whether anything stands below the title: more than a line of a table of contents has."""
     return len(page.rows) > LEAST_ROWS or nil(page)
 
 

@@ -1,6 +1,5 @@
 """Blocks on a page: head rows found by the labels of their columns, rows by their own."""
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
@@ -8,10 +7,9 @@ from selfeval_xl.filing.computing import Key
 from selfeval_xl.forms import Block, Kind
 from selfeval_xl.reading.gathering import Gathering
 from selfeval_xl.reading.grids import Cell
-from selfeval_xl.reading.official.labels import WHOLE, core, named
+from selfeval_xl.reading.official.labels import WHOLE, core, named, number_or_text
 from selfeval_xl.reading.official.page import Page
 
-NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 ORDINALS = "栏次"
 """What stands left of the row that only counts the columns."""
 
@@ -144,9 +142,10 @@ def read_row(page: Page, gathering: Gathering, head: Head, key: Key, line: int) 
 
 
 def _bare(cell: Cell | None) -> Cell | None:
-    """A plain number that was typed as a text."""
-    bare = cell is not None and isinstance(cell.value, str) and NUMBER.fullmatch(cell.value.strip())
-    return replace(cell, value=float(f"{cell.value}")) if cell is not None and bare else cell
+    """A plain number that was typed as a text, as a number."""
+    if cell is None or not isinstance(cell.value, str):
+        return cell
+    return replace(cell, value=number_or_text(cell.value))
 
 
 def filled_rows(page: Page, head: Head, end: int) -> Iterator[int]:

@@ -151,14 +151,10 @@ class Around:
                 first = self.book.places[Key(block.key, 0, many.key, 1, column)].a1
                 return f'IF({here}="{value}",COUNTIF({_fixed(first)}:{here},"{value}"),"")'
             case Pick(block_key, column):
-                ranks = self.book.span(block_key, self._rank_column(block_key))
+                ranks = self.book.span(block_key, self.book.form.block(block_key).rank_column)
                 found = f"INDEX({self.book.span(block_key, column)},MATCH({self.key.copy},{ranks},0))"
                 scaled = found + self.scale(block_key, column)
                 return f'IF(COUNTIF({ranks},{self.key.copy})=0,"",IF({found}="","",{scaled}))'
-
-    def _rank_column(self, block: str) -> str:
-        fields = self.book.form.block(block).fields
-        return next(column for (_, column), f in fields.items() if isinstance(f.formula, Rank))
 
 
 def _cells(formula: Sum) -> list[Cell]:

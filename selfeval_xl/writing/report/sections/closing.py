@@ -76,7 +76,7 @@ def others(filing: Filing) -> Fields:
     """What was typed, then what we have to say ourselves."""
     remarks = filing.text("use", "remarks")
     texts = [] if inline(remarks) in NOTHING_MORE else lines(remarks)
-    if filing.form.sheet_of("use").key in filing.absent:
+    if filing.lacks("use"):
         texts = [missing("其他需要说明的情况")]
     texts += [WITHHELD] if filing.withholds else _left_out(filing)
     apart, why_not = ("", "") if filing.copies else without_sheet(filing)

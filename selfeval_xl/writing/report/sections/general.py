@@ -79,10 +79,8 @@ def three(filing: Filing) -> Fields:
     now, limit, last = (number(filing, "three", "total", c) for c in ("executed", "initial", "last"))
     over = now is not None and limit is not None and now > limit
     lead = "原因是" if limit else "发生支出的原因是"
-    reason, risen = (
-        filing.text("three", "total", "reason"),
-        now is not None and last is not None and now > last,
-    )
+    reason = filing.text("three", "total", "reason")
+    risen = now is not None and last is not None and now > last
     change = compared(now, last, "上年", "上年未发生") if now else ""
     return {
         "nil": now == 0,

@@ -80,7 +80,7 @@ def reviewed(filing: Filing) -> Fields:
 def without_sheet(filing: Filing) -> tuple[str, str]:
     """3个项目12.00万元, and why; nothing where every project has its sheet. 涉密 ones are not counted."""
     table = filing.table("projects")
-    seen = table.block.sheet not in filing.absent  # else there may be others that nobody listed
+    seen = not filing.lacks("projects")  # else there may be others that nobody listed
     rows = [row for row in projects(filing) if seen and row.text("separate") == "否"]
     spent = total_of(of_row(table.block, row, "executed") for row in rows)
     reasons = [inline(row.text("why_not")).replace("，", "") for row in rows]
