@@ -634,6 +634,34 @@ def test_a_template_takes_no_further_files(tmp_path: Path) -> None:
         read(path, FORM, Annexed((saved(town(), tmp_path),)))
 
 
+def test_a_template_is_no_further_file(tmp_path: Path) -> None:
+    path = SAMPLES / SAMPLE_NAMES[0] / "填报.xlsx"
+    with pytest.raises(UnusableFile, match="填报模板"):
+        read(saved(town(), tmp_path), FORM, Annexed((path,)))
+
+
+def test_a_bureau_s_overlay_is_laid_on_them(tmp_path: Path) -> None:
+    overlay = selfeval_xl.overlay(SAMPLES / "区财政局-2023" / "区财政局.toml")
+    filing, findings = read(saved(town(), tmp_path), overlay)
+    assert filing.form.overlay == overlay
+    assert figures(filing) == figures(read_book(town(), tmp_path)[0])
+    assert rules(findings) == ["R-21"]
+
+
+def test_two_files_of_one_name_are_told_apart(tmp_path: Path) -> None:
+    first = saved(book(基础数据=(TOWN_DATA, TOWN_DATA_MERGES)), tmp_path)
+    more = []
+    for folder, sheet in (("二", (TOWN_SCORES, TOWN_SCORES_MERGES)), ("四", (FUND, FUND_MERGES))):
+        (tmp_path / folder).mkdir()
+        more.append(saved(book(Sheet1=sheet), tmp_path / folder, "表.xlsx"))
+    filing, _ = read(first, FORM, Annexed(tuple(more)))
+    places = [
+        filing.figure(*at).place.sheet
+        for at in (("request", "total", "score"), ("fund_items", "total", "full"))
+    ]
+    assert places == ["[二/表.xlsx（1）]Sheet1", "[四/表.xlsx（2）]Sheet1"]
+
+
 def test_without_a_form_the_sentence_says_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(UnusableFile, match="--form"):
         read(saved(town(), tmp_path))
