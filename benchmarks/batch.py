@@ -10,8 +10,9 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
+
+from msgspec.structs import replace
 
 from selfeval_xl.batch.choosing import choose
 from selfeval_xl.batch.comparing import Progress

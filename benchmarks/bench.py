@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[1]
 SAMPLE = ROOT / "samples" / "示例单位-2023" / "填报.xlsx"
 RUNS = 9
 LIMIT = 2.1
-IMPORTS = "import click, pandas, python_calamine, xlsxwriter, docxtpl, lxml.etree"
+IMPORTS = "import click, msgspec, pandas, python_calamine, xlsxwriter, docxtpl, lxml.etree"
 
 
 def cpu_seconds(command: Sequence[str]) -> float:

@@ -12,9 +12,10 @@ import tempfile
 import time
 import zipfile
 from collections.abc import Iterator
-from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
+
+from msgspec.structs import replace
 
 import selfeval_xl
 from selfeval_xl.filing.computing import Key

@@ -4,10 +4,11 @@ The libraries behind each step are imported when it is taken: `selfeval --help` 
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, structs
 
 from selfeval_xl.file_names import readable
 
@@ -40,8 +41,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """What a conversion found, and where its files are (核对结果.xlsx, 自评报告.docx; none after `examine`)."""
 
     filing: "Filing"
@@ -62,7 +62,7 @@ def read(
     """
     from selfeval_xl.reading import reader
 
-    return reader.read(source, form, annexed or reader.Annexed())
+    return reader.read(source, form, annexed)
 
 
 def annexed(more: "Sequence[Path]" = (), year: int | None = None) -> "Annexed":
@@ -232,7 +232,7 @@ def _delivered(
     if any(folder / f"{name}-{kind}" in keep for kind in files):
         name += f"（{safe_name(readable(source.stem))}）"
     named = {f"{name}-{kind}": content for kind, content in files.items()}
-    return replace(outcome, files=deliver(named, folder, source=source), notes=notes)
+    return structs.replace(outcome, files=deliver(named, folder, source=source), notes=notes)
 
 
 def _notes(outcome: Outcome, template: "OwnTemplate | None", pen: "Pen | None") -> tuple[str, ...]:

@@ -22,14 +22,17 @@ _LEAD = re.compile("|".join(LEADS))
 _TAILS = re.compile(f"(?:{'|'.join(TAILS)})+$")
 _STOPS = re.compile(r"[、，,;；。：:！!\n]")
 _NUMBERING = re.compile(r"\d+|[一二三四五六七八九十]+是")
-_TWO_SIGNS = re.compile(r"[\u3400-\u9fff\U00020000-\U000323af].*[\u3400-\u9fff\U00020000-\U000323af]")
+CHINESE = re.compile(r"[\u3400-\u9fff\U00020000-\U000323af]+")
+"""A run of Chinese signs, the rare ones of names too."""
 
 
 def says_nothing(text: str) -> bool:
     """A reason that is none: 「无」「（无）」「……」「N/A」「工 作 需 要」「工作需要、政策原因」. Two Chinese signs that are no
     such phrase, in one of its clauses, say something.
     """
-    return not any(_TWO_SIGNS.search(clause) and not _is_phrase(clause) for clause in _clauses(text))
+    return not any(
+        len("".join(CHINESE.findall(clause))) > 1 and not _is_phrase(clause) for clause in _clauses(text)
+    )
 
 
 def stands_for_none(text: str) -> bool:

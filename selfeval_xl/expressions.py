@@ -11,9 +11,10 @@ unreadable in a line that is in use leaves the sum unknown: a blank is never tak
 
 import ast
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Protocol
+
+from msgspec import Struct
 
 from selfeval_xl.money import rounded
 
@@ -24,25 +25,21 @@ class ExpressionError(ValueError):
     """The text is not of the language; the message says which part."""
 
 
-@dataclass(frozen=True)
-class Number:
+class Number(Struct, frozen=True):
     value: Fraction
 
 
-@dataclass(frozen=True)
-class Text:
+class Text(Struct, frozen=True):
     value: str
 
 
-@dataclass(frozen=True)
-class Name:
+class Name(Struct, frozen=True):
     """A name as written, not yet resolved: `staff`, `costs.office`, `sources.total.full`."""
 
     parts: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Cell:
+class Cell(Struct, frozen=True):
     """One cell of the form; in a repeated sheet, the same copy."""
 
     block: str
@@ -50,8 +47,7 @@ class Cell:
     column: str
 
 
-@dataclass(frozen=True)
-class Rows:
+class Rows(Struct, frozen=True):
     """A column over the added rows of a block (or one cell over all copies of a repeated sheet),
     only where the given fields hold the given texts."""
 
@@ -61,20 +57,17 @@ class Rows:
     row: str = ""
 
 
-@dataclass(frozen=True)
-class Sum:
+class Sum(Struct, frozen=True):
     items: tuple["Node", ...]
 
 
-@dataclass(frozen=True)
-class Binary:
+class Binary(Struct, frozen=True):
     sign: str
     left: "Node"
     right: "Node"
 
 
-@dataclass(frozen=True)
-class Either:
+class Either(Struct, frozen=True):
     """`then` where the cell holds the text, else `otherwise`."""
 
     subject: "Node"
@@ -83,8 +76,7 @@ class Either:
     otherwise: "Node"
 
 
-@dataclass(frozen=True)
-class Call:
+class Call(Struct, frozen=True):
     name: str
     arguments: tuple["Node", ...]
 

@@ -1,8 +1,10 @@
 """What checking says: a rule, its results, and the findings that a person reads."""
 
-from dataclasses import dataclass, replace
 from enum import StrEnum
 from fractions import Fraction
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from selfeval_xl.forms import Form, Kind
 from selfeval_xl.money import WAN, YUAN, fixed, plain
@@ -44,8 +46,7 @@ class Report(StrEnum):
     PROBLEMS = "problems"
 
 
-@dataclass(frozen=True)
-class Rule:
+class Rule(Struct, frozen=True):
     """One page of the rule book. `basis`: 依据; `remedy`: 怎么改; `page`: the rule in a few sentences."""
 
     id: str
@@ -91,8 +92,7 @@ class Rule:
         return f"规则 {self.id} {self.title}：级别 {self.usual} → {self.level}（理由：{self.why}）"
 
 
-@dataclass(frozen=True)
-class Result:
+class Result(Struct, frozen=True):
     """One judgement of one rule.
 
     `left`, `right`, `gap`, `allowed`: money in 分, all else in its own unit (`kind`). `places`: the cells
@@ -123,8 +123,7 @@ class Result:
         return None if self.left is None or self.right is None else self.left - self.right
 
 
-@dataclass(frozen=True)
-class Correction:
+class Correction(Struct, frozen=True):
     """What might stand in a cell instead, in its own measure (money in 分); None: nothing. `unit`: 分 in one unit of
     a money cell, in which people read it."""
 
@@ -143,8 +142,7 @@ class Correction:
         return shown(value, self.kind)
 
 
-@dataclass(frozen=True)
-class Clue:
+class Clue(Struct, frozen=True):
     """A change that would make so many broken identities hold, and the slip of the hand that explains it."""
 
     corrections: tuple[Correction, ...]
@@ -164,8 +162,7 @@ class Clue:
         return f"{cells} 为 {then}（现为 {now}{'，' if self.slip else ''}{self.slip}）"
 
 
-@dataclass(frozen=True)
-class Mending:
+class Mending(Struct, frozen=True):
     """The fewest cells whose change would make broken identities hold. One entry a cell (or a pair that was
     exchanged), each with the clues that are as good.
 
@@ -191,8 +188,7 @@ class Mending:
         return f"改 {self.cells} 处可消除 {self.errors + self.warnings} 条（{parts}）：{said}{rest}"
 
 
-@dataclass(frozen=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """One line for the reader: place → what is wrong, both sides and the difference → what to do."""
 
     rules: tuple[str, ...]

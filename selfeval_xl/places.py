@@ -1,7 +1,8 @@
 """Where a figure stands: sheet, row and column, as a person names it and as a formula does."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 
 def column_letters(column: int) -> str:
@@ -13,8 +14,7 @@ def column_letters(column: int) -> str:
     return letters
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Place:
+class Place(Struct, frozen=True, order=True):
     """One cell; `row` and `column` count from 1."""
 
     sheet: str

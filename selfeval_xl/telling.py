@@ -2,8 +2,9 @@
 
 import unicodedata
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from selfeval_xl import Outcome
@@ -139,8 +140,7 @@ def _cells(finding: "Finding") -> str:
     return "、".join(first) + ("等" if len(finding.places) > len(first) else "")
 
 
-@dataclass
-class Tally:
+class Tally(Struct):
     """How far a batch is: how many are done, and what came of them."""
 
     done: int = 0

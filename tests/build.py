@@ -12,8 +12,9 @@ import sys
 import tempfile
 import zipfile
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
+
+from msgspec.structs import replace
 
 import selfeval_xl
 from selfeval_xl.checking.concluding import Conclusion, Summary

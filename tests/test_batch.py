@@ -1,11 +1,11 @@
 """The parts of the bureau's desk: which files count, what is added up, what stands out; no file is converted here."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from openpyxl import Workbook
 
 from selfeval_xl.batch.choosing import choose

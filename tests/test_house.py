@@ -42,6 +42,7 @@ STRANGERS = {
 
 # Each library's home; a `late` one imports it inside a function, since it takes long and is seldom needed.
 LIBRARIES = {
+    "msgspec": {"home": PLAN},  # what all records are made of
     "python_calamine": {"home": "reading"},
     "openpyxl": {"home": "", "late": "reading"},  # 0.20 s
     "cn2an": {"home": "", "late": "filing"},

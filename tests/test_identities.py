@@ -1,11 +1,11 @@
 """Every identity over plain amounts: rounding never breaks it, a slip beyond the tolerance always does."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from fractions import Fraction
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from selfeval_xl.expressions import Cell
 from selfeval_xl.filing.computing import Key

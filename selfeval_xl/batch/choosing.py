@@ -3,7 +3,9 @@
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from selfeval_xl.batch.records import Record
 
@@ -21,8 +23,7 @@ SUFFIX = re.compile(r"[（(]?(本级|机关)[）)]?$")
 Units = dict[str, list[Record]]
 
 
-@dataclass(frozen=True)
-class Choice:
+class Choice(Struct, frozen=True):
     """What becomes of one file. `latest`: it speaks for its unit; `counted`: its figures are added up, else `why` not.
 
     `before`: the name of the unit's file that came before it. `doubt`: what the bureau should ask.

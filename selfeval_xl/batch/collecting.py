@@ -3,9 +3,10 @@
 import os
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+
+from msgspec import Struct
 
 from selfeval_xl.errors import UnusableFile
 from selfeval_xl.file_names import readable, spelt_out
@@ -33,8 +34,7 @@ OTHER = "不是工作簿"
 CLOSED = "无法进入的文件夹"
 
 
-@dataclass(frozen=True)
-class Source:
+class Source(Struct, frozen=True):
     """A workbook: its path, the same seen from the folder (with /) and readable, and the label; name and label are
     its own.
     """
@@ -44,16 +44,14 @@ class Source:
     label: str
 
 
-@dataclass(frozen=True)
-class Skipped:
+class Skipped(Struct, frozen=True):
     """A file or folder that is not looked at, seen from the folder."""
 
     name: str
     why: str
 
 
-@dataclass(frozen=True)
-class Collected:
+class Collected(Struct, frozen=True):
     """All that the folder holds, in the order of the names."""
 
     sources: tuple[Source, ...]

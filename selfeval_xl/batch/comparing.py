@@ -2,7 +2,8 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from selfeval_xl.batch.records import Record, Seen
 from selfeval_xl.findings import Level, Status
@@ -10,8 +11,7 @@ from selfeval_xl.findings import Level, Status
 Marks = tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Progress:
+class Progress(Struct, frozen=True):
     """Counts of findings: 已改, 已说明, 未改 of the file before, and 新增."""
 
     mended: int

@@ -5,9 +5,9 @@ stands beside it.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import pandas
+from msgspec import Struct
 
 from selfeval_xl.batch.choosing import WHOLE, internal, plain_name
 from selfeval_xl.batch.desk import Desk, plain
@@ -21,8 +21,7 @@ SAFE = 2**62
 """No sum of Int64 may come near to what 64 bits hold: pandas would wrap it without a word."""
 
 
-@dataclass(frozen=True)
-class Totals:
+class Totals(Struct, frozen=True):
     """Sums over the counted units, by department and for ALL (the first row), in 分; how many units filled each."""
 
     sums: pandas.DataFrame
@@ -94,8 +93,7 @@ def rates(desk: Desk) -> dict[str, tuple[int, int]]:
     return found
 
 
-@dataclass(frozen=True)
-class Footing:
+class Footing(Struct, frozen=True):
     """A total over units beside its parts, in 分. `blank`: units that filled the total and not all of its parts, or
     parts and no total: a difference may come of them."""
 

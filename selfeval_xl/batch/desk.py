@@ -1,10 +1,11 @@
 """All records of a run as frames: what each unit said, its amounts, and what came of each rule."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 from functools import cached_property
 
 import pandas
+from msgspec import Struct
+from msgspec.structs import replace
 
 from selfeval_xl.batch.choosing import Choice, choose
 from selfeval_xl.batch.lines import Column, consolidated
@@ -15,8 +16,7 @@ from selfeval_xl.forms import Form, load
 NO_SIGN = len(SIGNS)
 
 
-@dataclass(frozen=True)
-class Desk:
+class Desk(Struct, frozen=True, dict=True):
     """What came of all files of a run, those that could not be used too, in the order of their names.
 
     The records are without findings: `remembering` has them. `amounts`: a row a latest filing of the usual form and

@@ -1,7 +1,8 @@
 """The lines that are added up over units: every amount of sheets 2 and of the annexes that has its home there."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from selfeval_xl.expressions import Cell, Sum
 from selfeval_xl.filing import Filing
@@ -24,8 +25,7 @@ TOTAL = ("sources", "total")
 INTERNAL = "减：内部往来"
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(Struct, frozen=True):
     """One row of the consolidation: a row of a block, in 按支出性质分 one nature of it."""
 
     block: str
@@ -39,8 +39,7 @@ class Line:
         return f"{self.block}.{self.row}.{self.nature}".rstrip(".")
 
 
-@dataclass(frozen=True)
-class Column:
+class Column(Struct, frozen=True):
     """One amount of a line: which column of the block it stands in."""
 
     line: Line
@@ -74,8 +73,7 @@ def amounts(filing: Filing) -> tuple[int | None, ...]:
     return tuple(None if figure.number is None else half_up(figure.number) for figure in figures)
 
 
-@dataclass(frozen=True)
-class CrossFoot:
+class CrossFoot(Struct, frozen=True):
     """A total and what should add up to it, as positions among the consolidated amounts."""
 
     line: Line

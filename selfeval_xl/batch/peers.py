@@ -6,9 +6,9 @@ a fifth away from the median. Fewer than eight peers, or peers of which more tha
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import pandas
+from msgspec import Struct
 
 from selfeval_xl.batch.consolidating import SUM_LINE
 from selfeval_xl.batch.desk import Desk
@@ -22,8 +22,7 @@ AWAY = 0.2
 OPERATING, THREE, EXECUTION = "人均公用经费", "人均“三公”经费", "执行率"
 
 
-@dataclass(frozen=True)
-class Outlier:
+class Outlier(Struct, frozen=True):
     """`value`, `median`: 万元 a head, or a rate. `peers`: how many of the same 单位性质 have the figure."""
 
     record: Record

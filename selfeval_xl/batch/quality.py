@@ -4,8 +4,9 @@ As the Brazilian Treasury grades what municipalities file (Siconfi, ranking-muni
 A above 95 %, E below 65 %; B, C and D part the rest evenly, as our own choice.
 """
 
-from dataclasses import dataclass
 from fractions import Fraction
+
+from msgspec import Struct
 
 from selfeval_xl.batch.records import Record
 from selfeval_xl.findings import Status
@@ -14,8 +15,7 @@ BOUNDS = ((Fraction(95, 100), "A"), (Fraction(85, 100), "B"), (Fraction(75, 100)
 LEAST = Fraction(65, 100)
 
 
-@dataclass(frozen=True)
-class Quality:
+class Quality(Struct, frozen=True):
     """Counts of checks on typed cells. `passed`: 通过 and 尾差; `failed`: 不符 and 已说明 (explained, yet unlike)."""
 
     passed: int

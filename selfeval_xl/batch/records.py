@@ -1,15 +1,14 @@
 """What is kept of one workbook: small plain values that travel between processes and lie on the disk as JSON."""
 
 import json
-from dataclasses import asdict, dataclass, field
-from typing import Any
+
+from msgspec import Struct, convert, field, to_builtins
 
 Amount = int | None
 """分; None: unknown."""
 
 
-@dataclass(frozen=True)
-class Seen:
+class Seen(Struct, frozen=True):
     """A finding as plain values. `left`, `right`, `difference`: 万元, 人, 分 or fractions, as `kind` says.
 
     `mark` names what it is about by the form's own keys: the same in the next file of the unit, wherever rows moved.
@@ -30,8 +29,7 @@ class Seen:
     mark: str
 
 
-@dataclass(frozen=True)
-class Subunit:
+class Subunit(Struct, frozen=True):
     """A row of 所属预算单位: whether its figures are in the filing, and 内部往来 in 分."""
 
     name: str
@@ -39,8 +37,7 @@ class Subunit:
     internal: Amount
 
 
-@dataclass(frozen=True)
-class Record:
+class Record(Struct, frozen=True):
     """One workbook. `trouble`: why it could not be used (then there is nothing else); `empty`: nobody filled it in.
 
     `work`: a hash of the content and of all that the work depended on. `signs`: rule → what came of it, the worst.
@@ -83,14 +80,9 @@ class Record:
 
 
 def to_json(record: Record) -> str:
-    return json.dumps(asdict(record), ensure_ascii=False)
+    return json.dumps(to_builtins(record), ensure_ascii=False)  # msgspec's own takes no name that is no text
 
 
 def from_json(text: str) -> Record:
-    """Raises ValueError, TypeError or KeyError for what is no record of this version."""
-    data: dict[str, Any] = json.loads(text)
-    data["amounts"] = tuple(data["amounts"])
-    data["files"] = tuple(data["files"])
-    data["subunits"] = tuple(Subunit(**one) for one in data["subunits"])
-    data["seen"] = tuple(Seen(**one) for one in data["seen"])
-    return Record(**data)
+    """Raises ValueError for what is no record of this version."""
+    return convert(json.loads(text), Record)

@@ -2,12 +2,13 @@
 
 import json
 import os
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable
 from hashlib import sha256
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
+
+from msgspec import Struct, convert, to_builtins
 
 import selfeval_xl
 from selfeval_xl.batch.collecting import MEMORY
@@ -51,7 +52,7 @@ def recall(out: Path, name: str) -> Record | None:
     """What was remembered of a source; None where that is nothing, or of another version."""
     try:
         return from_json(_path(out, name).read_text("utf-8", "surrogatepass"))
-    except (OSError, ValueError, TypeError, KeyError):
+    except (OSError, ValueError):
         return None
 
 
@@ -81,8 +82,7 @@ def _remove_empty(folder: Path) -> None:
         folder.rmdir()
 
 
-@dataclass(frozen=True)
-class Return:
+class Return(Struct, frozen=True):
     """One time that a unit got its workbook back: what it had said (`digest`), and the marks of what was open."""
 
     digest: str
@@ -92,18 +92,17 @@ class Return:
 def returns(out: Path) -> dict[str, list[Return]]:
     """Unit → its returns, the first first."""
     try:
-        data = json.loads((out / MEMORY / RETURNS).read_text("utf-8", "surrogatepass"))
-        return {
-            unit: [Return(r["digest"], tuple(r["open"])) for r in listed] for unit, listed in data.items()
-        }
-    except (OSError, ValueError, TypeError, KeyError, AttributeError):
+        text = (out / MEMORY / RETURNS).read_text("utf-8", "surrogatepass")
+        return convert(json.loads(text), dict[str, list[Return]])
+    except (OSError, ValueError):
         return {}
 
 
-def keep_returns(out: Path, listed: Mapping[str, Iterable[Return]]) -> None:
+def keep_returns(out: Path, listed: dict[str, list[Return]]) -> None:
     (out / MEMORY).mkdir(parents=True, exist_ok=True)
-    data = {unit: [asdict(one) for one in own] for unit, own in sorted(listed.items())}
-    _put(out / MEMORY / RETURNS, json.dumps(data, ensure_ascii=False, indent=1))
+    _put(
+        out / MEMORY / RETURNS, json.dumps(to_builtins(listed), ensure_ascii=False, indent=1, sort_keys=True)
+    )
 
 
 def _path(out: Path, name: str) -> Path:

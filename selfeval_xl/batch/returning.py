@@ -1,9 +1,10 @@
 """What goes back to whom: a 退回意见 for each unit that is not 可报送, counted, and set against the file before."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path, PurePosixPath
+
+from msgspec import Struct
 
 from selfeval_xl.batch.comparing import Marks, Progress, is_open, open_marks, progress
 from selfeval_xl.batch.desk import Desk
@@ -20,8 +21,7 @@ SLIP, BOOK = "-退回意见.docx", "-核对结果.xlsx"
 ASKED = {Level.ERROR: "须改正", Level.WARNING: "请说明", Level.NOTICE: "请补填"}
 
 
-@dataclass(frozen=True)
-class Given:
+class Given(Struct, frozen=True):
     """What was given back: file → what became of it since the file before, file → 第几次退回; the slips' paths."""
 
     progress: Mapping[str, Progress]

@@ -1,7 +1,8 @@
 """What the sheets and the slips say of a run beside its figures."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from selfeval_xl.batch.collecting import Skipped
 from selfeval_xl.batch.comparing import Progress
@@ -12,8 +13,7 @@ from selfeval_xl.batch.records import Record
 NAMELESS = "未填单位"
 
 
-@dataclass(frozen=True)
-class Facts:
+class Facts(Struct, frozen=True):
     """A run. `progress`: file → what became of what was open before; `returned`: file → 第几次退回.
 
     `wanted`: the units that should file; None where no list was given.

@@ -1,9 +1,10 @@
 """A run over a folder: what is new is converted, what is known is remembered, then 汇总.xlsx and 退回意见 are written."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+
+from msgspec import Struct
 
 from selfeval_xl.batch.collecting import SUMMARY, Collected, Source, collect
 from selfeval_xl.batch.desk import Desk, desk
@@ -16,8 +17,7 @@ from selfeval_xl.forms import Overlay, load
 Progress = Callable[[Record], None]
 
 
-@dataclass(frozen=True)
-class Settings:
+class Settings(Struct, frozen=True):
     """How a run is to go. `due`: the deadline that slips name; `workers`: 0 for one a processor."""
 
     out: Path
@@ -30,8 +30,7 @@ class Settings:
     cluster: str | None = None
 
 
-@dataclass(frozen=True)
-class Plan:
+class Plan(Struct, frozen=True):
     """What there is, and what of it is to be done."""
 
     collected: Collected
@@ -39,8 +38,7 @@ class Plan:
     known: int
 
 
-@dataclass(frozen=True)
-class Ran:
+class Ran(Struct, frozen=True):
     """What a run found and wrote. `converted`: how many workbooks were converted anew."""
 
     desk: Desk

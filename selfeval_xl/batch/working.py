@@ -4,10 +4,12 @@ import gc
 import traceback
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 import selfeval_xl
 from selfeval_xl.batch.collecting import Source
@@ -33,8 +35,7 @@ SIGNS = ("错误", "警告", "提示", "待财政认定", "已说明", "无法�
 """What can come of a rule, the worst first."""
 
 
-@dataclass(frozen=True)
-class Task:
+class Task(Struct, frozen=True):
     """What a worker needs to know. `work`: the hash that says whether it was done before."""
 
     source: Source

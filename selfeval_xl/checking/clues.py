@@ -5,8 +5,9 @@ What would mend as much is told apart by the whole rule book, run on the filing 
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import combinations
+
+from msgspec import Struct
 
 from selfeval_xl import identities
 from selfeval_xl.checking.evidence import Evidence, gathered, mark
@@ -33,8 +34,7 @@ Trouble = tuple[int, int]
 """Open errors and warnings."""
 
 
-@dataclass(frozen=True)
-class Clues:
+class Clues(Struct, frozen=True):
     """`of`: the clues by the `mark` of a broken identity's result."""
 
     of: Mapping[tuple[object, ...], tuple[Clue, ...]]

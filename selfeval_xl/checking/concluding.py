@@ -1,8 +1,9 @@
 """From results to what a person reads: findings, counts and the verdict on the workbook."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from selfeval_xl.checking.clues import clues as clues_of
 from selfeval_xl.checking.evidence import mark
@@ -27,8 +28,7 @@ class Standing(StrEnum):
         return self in (Standing.READY, Standing.TO_EXPLAIN)
 
 
-@dataclass(frozen=True)
-class Summary:
+class Summary(Struct, frozen=True):
     """Counts of open findings, of required cells that are missing, of results that passed on typed cells."""
 
     errors: int
@@ -58,8 +58,7 @@ class Summary:
         return f"{'、'.join(heads)}；{more}警告 {self.warnings} 条，提示 {self.notices} 条，已通过 {self.passed} 项"
 
 
-@dataclass(frozen=True)
-class Conclusion:
+class Conclusion(Struct, frozen=True):
     """All that the reader is told: findings (errors first), counts, and the required cells that are missing."""
 
     findings: tuple[Finding, ...]

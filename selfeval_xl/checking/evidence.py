@@ -2,9 +2,10 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+
+from msgspec import Struct
 
 from selfeval_xl import identities
 from selfeval_xl.checking.runner import judge
@@ -24,8 +25,7 @@ MOST_CELLS = 500
 """An identity of more cells is left unexplained: each of them costs some hundred guesses."""
 
 
-@dataclass(frozen=True)
-class Judged:
+class Judged(Struct, frozen=True, dict=True):
     """An identity that could be judged; `factors`: what one step more in a typed cell does to left − right."""
 
     line: Line
@@ -79,8 +79,7 @@ class Judged:
         return abs(difference) <= allowed
 
 
-@dataclass(frozen=True)
-class Mended:
+class Mended(Struct, frozen=True):
     """The broken identities that a change would mend. `rest`: what stays between their sides, in steps; `meeting`: in
     how many of them both sides would meet, also where one need only be the greater; `nearer`: in each of them they would
     be at least so many times nearer to each other than they are now."""
@@ -91,8 +90,7 @@ class Mended:
     nearer: int
 
 
-@dataclass(frozen=True)
-class Evidence:
+class Evidence(Struct, frozen=True, dict=True):
     """Every identity of the filing that could be judged, those apart that were explained."""
 
     tracer: Tracer

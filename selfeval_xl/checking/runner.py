@@ -1,9 +1,10 @@
 """The runner: every rule on a filing, every result kept."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from fractions import Fraction
 from hashlib import sha256
+
+from msgspec.structs import replace
 
 from selfeval_xl import identities, rules
 from selfeval_xl.checking import afterwards

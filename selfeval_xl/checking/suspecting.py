@@ -5,8 +5,9 @@ several at once. After `deductive::correct_typos` and the error localisation of 
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from fractions import Fraction
+
+from msgspec import Struct
 
 from selfeval_xl.checking.evidence import Changes, Evidence, Judged, Mended
 from selfeval_xl.checking.slips import TIMES, Slip, slips, ten_thousandth
@@ -24,8 +25,7 @@ SURE = {Slip.SIGN: 1, Slip.YUAN: 100, Slip.SCALE: 100}
 sides have to be then. 元 for 万元 is thousands of times too much, not ten times what the bound allows."""
 
 
-@dataclass(frozen=True)
-class Suspicion:
+class Suspicion(Struct, frozen=True):
     """A change that would mend identities. `beside`: the cell that the slip took for the right one."""
 
     changes: tuple[tuple[Key, Fraction | None], ...]

@@ -1,11 +1,12 @@
 """A filled form: tables of rows of figures that know their cells."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from functools import cached_property
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from selfeval_xl.filing.values import Content
 from selfeval_xl.forms import BOOK, Block, Form, Kind
@@ -31,8 +32,7 @@ class Key(NamedTuple):
     column: str
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
+class Figure(Struct, frozen=True):
     """One cell. `value` is what counts: what was typed or, where that is blank, what was computed.
 
     Money in 分 (exact, a Fraction), rates as fractions, counts and scores as numbers; None is unknown, never 0.
@@ -85,8 +85,7 @@ class Figure:
         return half_step(half_up(number))
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(Struct, frozen=True):
     """`number` counts the added rows from 1; 0 for a row that is printed once."""
 
     key: str
@@ -110,8 +109,7 @@ class Row:
         return any(f.typed is not None or f.unreadable for f in self.figures.values())
 
 
-@dataclass(frozen=True)
-class Table:
+class Table(Struct, frozen=True, dict=True):
     """One block as filled; `copy` is the number of its sheet's copy, 0 where it is not repeated."""
 
     block: Block
@@ -151,8 +149,7 @@ class Table:
         return any(row.given for row in self.rows)
 
 
-@dataclass(frozen=True)
-class Filing:
+class Filing(Struct, frozen=True, dict=True):
     """A workbook as read: (block, copy) → table. `scale` is 分 in one unit of the book's own sheets."""
 
     form: Form

@@ -5,6 +5,8 @@ import unicodedata
 from collections.abc import Iterator
 from itertools import pairwise
 
+from selfeval_xl.empty_reasons import CHINESE
+
 LEAST_DIGITS = 7
 LONGEST_NAME = 4
 LEAST_LATIN = 4
@@ -16,8 +18,6 @@ _DIALLED = r"(?:[^\S\n]|[\-—–()转])*"
 """What people put into a number; not a line end, since the figures of a table stand below one another."""
 _BLANK = r"[^\w\n,.;:!?、。]*"
 """What may stand inside a name that is written otherwise: blanks, quotes, brackets, dots."""
-_OTHER = re.compile(r"[^\u3400-\u9fff\U00020000-\U000323af]+")
-"""Whatever is no Chinese sign."""
 _AND = re.compile("[和及与]")
 _OFFICE = re.compile(
     r"(财务|财政|办公|综合|会计|预算|计划|规划|绩效|党政|行政).*|.*(中心|单位|公司)|.+[股室]|.{3,}[局办处]|.{4,}[科部所组]"
@@ -68,10 +68,10 @@ def names(text: str) -> Iterator[str]:
 
 
 def _persons(given: str) -> Iterator[str]:
-    chinese, letters = _OTHER.sub("", given), bare(given)
+    pieces, letters = CHINESE.findall(given), bare(given)
+    chinese = "".join(pieces)
     if not chinese and len(letters) >= LEAST_LATIN and not letters.isdecimal():
         yield letters
-    pieces = [piece for piece in _OTHER.split(given) if piece]
     apart = [first + second for first, second in pairwise(pieces) if min(len(first), len(second)) == 1]
     both = [name for piece in pieces for name in _AND.split(piece)]
     for piece in (chinese, *pieces, *both, *apart):

@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from selfeval_xl.filing.figures import Figure, Filing, Row, Table
 from selfeval_xl.filing.private import bare, names, plain, telephones, written
@@ -18,8 +20,7 @@ LEAST_PART = 4
 _SECRET = re.compile("密|不.{0,4}公开")
 
 
-@dataclass(frozen=True)
-class Confidence:
+class Confidence(Struct, frozen=True):
     """A text that the public version must not hold anywhere. `what`: what it is, never the text itself."""
 
     what: str

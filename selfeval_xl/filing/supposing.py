@@ -1,8 +1,9 @@
 """The filing as it would be, had some cells held other numbers."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from fractions import Fraction
+
+from msgspec.structs import replace
 
 from selfeval_xl.filing import Figure, Filing
 from selfeval_xl.filing.computing import Key, assemble

@@ -3,7 +3,8 @@ and from a sum to what it adds up."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from selfeval_xl.expressions import Binary, Cell, Either, Node, Rows, Sum, leaves
 from selfeval_xl.filing import Figure, Filing
@@ -12,8 +13,7 @@ from selfeval_xl.forms import Pick, Rank
 from selfeval_xl.places import Place
 
 
-@dataclass(frozen=True)
-class Tracer:
+class Tracer(Struct, frozen=True):
     """The cells of one filing, by key and by place."""
 
     filing: Filing

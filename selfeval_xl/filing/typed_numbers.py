@@ -6,8 +6,9 @@ cell for rates, and Chinese numerals in full (壹仟贰佰叁拾肆). Whatever c
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from fractions import Fraction
+
+from msgspec import Struct
 
 from selfeval_xl.forms import Kind
 from selfeval_xl.money import WAN, YUAN
@@ -41,8 +42,7 @@ MINUS = str.maketrans("−﹣‐‑", "----")
 UNIT_POWER = re.compile(r"(?<=m)[²³]")
 
 
-@dataclass(frozen=True)
-class Reading:
+class Reading(Struct, frozen=True):
     """The number (money in 分, rates as fractions); None where it is not certain, and `why`: a clause that goes
     on after the text."""
 

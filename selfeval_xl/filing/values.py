@@ -1,9 +1,10 @@
 """What stands in a cell, taken for what its field wants: typed values, or the text that could not be read."""
 
 import re
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from fractions import Fraction
+
+from msgspec import Struct
 
 from selfeval_xl.filing.typed_numbers import typed_number
 from selfeval_xl.forms import Field, Kind
@@ -18,8 +19,7 @@ LIMIT = 1e15
 DATE = re.compile(r"\s*(\d{4})\s*[-./年]\s*(\d{1,2})\s*[-./月]\s*(\d{1,2})\s*日?\s*")
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """One cell of the user's file (or of a filling): where, and what. `unreadable`: what stands there that is no
     value, and `why` it is none, where that can be told; `converted`: the text that the number was read from."""
 

@@ -1,11 +1,13 @@
 """From TOML to a Form: closed vocabulary, `like`, `extends`, names resolved; every error names file, key and reason."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib import resources
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from selfeval_xl.errors import FormError
 from selfeval_xl.forms.changes import changes
@@ -25,8 +27,7 @@ def available() -> list[str]:
     return sorted(p.name.removesuffix(".toml") for p in FOLDER.iterdir() if p.name.endswith(".toml"))
 
 
-@dataclass(frozen=True)
-class _Source:
+class _Source(Struct, frozen=True):
     """The tables of a form, those of its overlay laid on. `where`: what messages name."""
 
     data: Data

@@ -4,11 +4,12 @@ The form is data (`*.toml`, read by `loader`); labels here are already those of 
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
+
+from msgspec import Struct, field
 
 from selfeval_xl.expressions import Node
 from selfeval_xl.forms.overlays import Adjustment, Overlay
@@ -44,16 +45,14 @@ BOOK = "book"
 """The unit of a block whose money is in 元 or 万元, as the book says."""
 
 
-@dataclass(frozen=True)
-class Rank:
+class Rank(Struct, frozen=True):
     """1, 2, 3 … down the added rows whose `column` holds `value`."""
 
     column: str
     value: str
 
 
-@dataclass(frozen=True)
-class Pick:
+class Pick(Struct, frozen=True):
     """The cell of the added row whose rank is the number of this sheet's copy."""
 
     block: str
@@ -63,8 +62,7 @@ class Pick:
 Formula = Node | Rank | Pick
 
 
-@dataclass(frozen=True)
-class Column:
+class Column(Struct, frozen=True):
     key: str
     label: str
     kind: Kind
@@ -78,8 +76,7 @@ class Column:
     """What other editions of the official form call it; likewise below."""
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(Struct, frozen=True):
     """`many` > 0: the user adds lines like this one; so many are made in advance."""
 
     key: str
@@ -90,8 +87,7 @@ class Row:
     aliases: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class Field:
+class Field(Struct, frozen=True):
     """One cell of a block as the form has it. `required_unless`: required while that block is empty;
     `expected`: asked for when blank, though the report can do without; `decisive`: a choice that says what amounts
     count as (their unit, kind, source): one that is not offered is an error."""
@@ -108,8 +104,7 @@ class Field:
     hint: str = ""
 
 
-@dataclass(frozen=True)
-class Explain:
+class Explain(Struct, frozen=True):
     """Between which columns a change needs a reason; `excess`: any excess does."""
 
     start: str
@@ -117,8 +112,7 @@ class Explain:
     excess: bool
 
 
-@dataclass(frozen=True)
-class Block:
+class Block(Struct, frozen=True, dict=True):
     """Columns × rows under a title. `fields` holds (row key, column key) → Field; an absent pair has no cell.
 
     `sparse`: a row in use may well have blank cells (a fund without 基本支出): they do not spoil its sums.
@@ -171,8 +165,7 @@ class Block:
         return "name" if "name" in texts else texts[0]
 
 
-@dataclass(frozen=True)
-class Sheet:
+class Sheet(Struct, frozen=True):
     """`copies` > 0: a repeated sheet, of which so many are made in advance."""
 
     key: str
@@ -188,8 +181,7 @@ class Sheet:
         return self.name.replace("{copy}", str(copy))
 
 
-@dataclass(frozen=True, eq=False)
-class Form:
+class Form(Struct, frozen=True, eq=False, dict=True):
     """One jurisdiction's form for one fiscal year, equal to itself alone: what follows from it is kept by it.
 
     `settings` are plain numbers and tables.

@@ -8,11 +8,12 @@ import json
 import re
 import tomllib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from selfeval_xl.errors import FormError
 from selfeval_xl.file_names import readable
@@ -29,8 +30,7 @@ FIXED = "B-00"
 """What is required is said by `required`; and whether a file can be read (R-) no bureau can decide."""
 
 
-@dataclass(frozen=True)
-class Adjustment:
+class Adjustment(Struct, frozen=True):
     """What an overlay does to one rule: another `level` (错误, 警告, 提示), or `off`; `why`: its reason."""
 
     level: str
@@ -38,8 +38,7 @@ class Adjustment:
     why: str
 
 
-@dataclass(frozen=True)
-class Overlay:
+class Overlay(Struct, frozen=True, dict=True):
     """The text as it was given. `name`: the file, or the place in a workbook, for messages."""
 
     name: str

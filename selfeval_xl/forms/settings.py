@@ -1,11 +1,12 @@
 """Numbers and tables that vary by place: their names and units, what an overlay may make of them, how people read them."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
 from math import isfinite
 from typing import Any
+
+from msgspec import Struct
 
 from selfeval_xl.errors import FormError
 from selfeval_xl.forms.vocabulary import NO_TEXT, short
@@ -18,8 +19,7 @@ MOST_TIMES = 10
 PERCENT = "%"
 
 
-@dataclass(frozen=True)
-class SettingName:
+class SettingName(Struct, frozen=True):
     """What people call a setting; `unit`: % (kept as 0.2), 万元, 分 or nothing; `source`: where its value comes from."""
 
     label: str

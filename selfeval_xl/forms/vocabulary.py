@@ -2,16 +2,16 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from selfeval_xl.errors import FormError
 
 Types = type | tuple[type, ...]
 
 
-@dataclass(frozen=True)
-class Key:
+class Key(Struct, frozen=True):
     """`inside`: the level of the tables that it lists; `each`: the type of its items or values; `leaf`: of what is in
     it, no deeper than `depth` lists or tables; `least`, `most`: bounds of a number; `longest`: characters of a text."""
 

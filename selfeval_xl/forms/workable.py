@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from fractions import Fraction
 from itertools import pairwise
 
+from msgspec.structs import asdict
+
 from selfeval_xl.errors import FormError
 from selfeval_xl.excel import as_excel
 from selfeval_xl.expressions import (
@@ -35,7 +37,7 @@ def require_workable(formula: Node, at: str) -> None:
 def _nodes(node: Node) -> Iterator[Node]:
     """The node and all below it."""
     yield node
-    for held in vars(node).values():
+    for held in asdict(node).values():
         for part in held if isinstance(held, tuple) else (held,):
             if isinstance(part, Node):
                 yield from _nodes(part)

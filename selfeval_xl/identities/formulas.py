@@ -4,8 +4,9 @@ The shapes are those of engineering.md §1, which LibreOffice and Python judged 
 on both sides, half steps from the digits, blanks that could mend the gap. Only functions of Excel 97–2003.
 """
 
-from dataclasses import dataclass
 from typing import Protocol
+
+from msgspec import Struct
 
 from selfeval_xl.expressions import Cell, Number, Rows
 from selfeval_xl.findings import Status
@@ -15,8 +16,7 @@ from selfeval_xl.identities.sides import scaled
 from selfeval_xl.money import WAN, YUAN, half_up
 
 
-@dataclass(frozen=True)
-class Operand:
+class Operand(Struct, frozen=True):
     """A term as Excel expressions. `per`: steps in one unit, as an expression; `half`, `blanks`: likewise."""
 
     total: str
@@ -45,8 +45,7 @@ class Book(Protocol):
         """Whether the line's copy of its sheet is in use, as a logical expression; "" where that is certain."""
 
 
-@dataclass(frozen=True)
-class Formulas:
+class Formulas(Struct, frozen=True):
     """The cells of one line, without their =; `left` and `right` in the figures' own unit (万元, 人, 分)."""
 
     left: str

@@ -6,10 +6,12 @@ Judged in Python by `sides` and `checking`, in Excel by the lines that `formulas
 import ast
 import tomllib
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from importlib import resources
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from selfeval_xl.errors import FormError
 from selfeval_xl.expressions import Binary, Cell, Name, Node, Number, Rows, parse
@@ -19,16 +21,14 @@ from selfeval_xl.forms import Form, Kind
 RELATIONS = (">=", "<=", "=")
 
 
-@dataclass(frozen=True)
-class Term:
+class Term(Struct, frozen=True):
     """One addend (`sign` 1) or subtrahend (-1): a cell, a sum over rows or copies, or a constant."""
 
     sign: int
     leaf: Cell | Rows | Number
 
 
-@dataclass(frozen=True)
-class Condition:
+class Condition(Struct, frozen=True):
     """`any(block)`: a row of it is in use; `copies(block)`: a copy of its sheet is; `block.row.column == 'text'`."""
 
     kind: str
@@ -37,8 +37,7 @@ class Condition:
     text: str = ""
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(Struct, frozen=True):
     """One identity on one column and one copy: what is judged, what becomes one line of formulas."""
 
     rule: Rule

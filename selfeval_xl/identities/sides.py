@@ -5,8 +5,9 @@ both sides cannot meet (XBRL Calculations 1.1). Blanks can mend a shortfall, nev
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from fractions import Fraction
+
+from msgspec import Struct
 
 from selfeval_xl.expressions import Cell, Number, Rows
 from selfeval_xl.filing import Figure, Filing
@@ -17,8 +18,7 @@ from selfeval_xl.identities import Condition, Line, Term
 from selfeval_xl.money import half_up
 
 
-@dataclass(frozen=True)
-class Side:
+class Side(Struct, frozen=True):
     """A side worked out: value and half step in 分 (hundredths for counts and scores)."""
 
     value: int
@@ -31,8 +31,7 @@ class Side:
     figures: tuple[tuple[Key, Figure], ...]
 
 
-@dataclass(frozen=True)
-class Measure:
+class Measure(Struct, frozen=True):
     """A line judged: `gap` (left − right, as far as the relation cares) and `allowed` in whole steps.
 
     `blanks`: the figures that kept it from being judged, or that might close the gap.

@@ -1,6 +1,7 @@
 """A printed sheet while it is being laid out: cells from the top down, row heights from the texts."""
 
-from dataclasses import dataclass, field, replace
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from selfeval_xl.filing import Filing
 from selfeval_xl.filing.computing import Key
@@ -15,8 +16,7 @@ MOST = 390.0
 """No row of a spreadsheet can be higher than 409 points: a longer text spans several rows."""
 
 
-@dataclass
-class Draft:
+class Draft(Struct):
     """`row` is the row being laid out, `last` the number of columns."""
 
     tracer: Tracer

@@ -1,7 +1,8 @@
 """The template's sheets: each block a band, a head and its rows, no merged table cells, one cell a figure."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from selfeval_xl.filing.computing import Key
 from selfeval_xl.forms import BOOK, GUARD, Block, Column, Form, Kind, Row, Sheet
@@ -22,8 +23,7 @@ UPRIGHT, TALL = 170, 40
 """So many characters fit an upright page, reduced; worth it where so many rows would be two pages across."""
 
 
-@dataclass(frozen=True)
-class EntrySheet:
+class EntrySheet(Struct, frozen=True):
     """One sheet of the template. `ranges`: block → (row above the first added row, row below the last):
     sums run from the one to the other, so that rows inserted anywhere between are counted."""
 

@@ -1,8 +1,9 @@
 """A sheet of cells to draw, whoever draws it: xlsxwriter, Word, or nobody (a test)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from selfeval_xl.filing.computing import Key
 from selfeval_xl.filing.values import Content
@@ -25,8 +26,7 @@ class Role(StrEnum):
     FIGURE = "figure"
 
 
-@dataclass(frozen=True)
-class GridCell:
+class GridCell(Struct, frozen=True):
     """One cell; `row` and `column` from 1, `across` and `down` its span.
 
     `content` is what it shows: a text, or a figure in the filing's terms (money in 分). `key`: the form cell
@@ -45,8 +45,7 @@ class GridCell:
     beside: Key | None = None
 
 
-@dataclass(frozen=True)
-class Grid:
+class Grid(Struct, frozen=True):
     """`widths`: column → characters of half width; `heads`: rows repeated on every printed page."""
 
     name: str

@@ -1,8 +1,9 @@
 """One cell of the file as the entry of its field, and what is wrong with it."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from fractions import Fraction
+
+from msgspec.structs import replace
 
 from selfeval_xl.filing import Figure, unit_scale
 from selfeval_xl.filing.computing import Key, assemble

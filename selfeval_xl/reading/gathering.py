@@ -1,6 +1,6 @@
 """What is gathered while a file is read: its cells by key, and what is wrong with them."""
 
-from dataclasses import dataclass, field
+from msgspec import Struct, field
 
 from selfeval_xl.filing.computing import Key
 from selfeval_xl.filing.values import Entry
@@ -12,8 +12,7 @@ from selfeval_xl.reading.grids import Cell
 from selfeval_xl.reading.pages import RULES
 
 
-@dataclass
-class Gathering:
+class Gathering(Struct):
     """`scale`: 分 in one unit of the book's own sheets; `ours`: the file is our template."""
 
     form: Form

@@ -10,11 +10,11 @@ import re
 import unicodedata
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import Enum
 from typing import Any
 
+from msgspec import Struct
 from python_calamine import CalamineWorkbook
 
 from selfeval_xl.errors import UnusableFile
@@ -35,16 +35,14 @@ class State(Enum):
     UNCALCULATED = "uncalculated"
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(Struct, frozen=True):
     """`value`: the error text for ERROR ("#REF!"), None for UNCALCULATED; whole numbers are int."""
 
     value: Value
     state: State = State.VALUE
 
 
-@dataclass(frozen=True)
-class Sheet:
+class Sheet(Struct, frozen=True):
     """`cells`: (row, column) from 1, true positions; blank cells, empty and white-space texts are absent."""
 
     name: str

@@ -7,8 +7,9 @@ places are reported, never picked from.
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
+
+from msgspec import Struct
 
 from selfeval_xl.forms import GUARD, Block, Form
 from selfeval_xl.reading.grids import Sheet
@@ -25,8 +26,7 @@ def plain(text: str) -> str:
     return NOISE.sub("", unicodedata.normalize("NFKC", text).translate(QUOTES)).lower()
 
 
-@dataclass(frozen=True)
-class Labels:
+class Labels(Struct, frozen=True, dict=True):
     """The texts of one sheet, by their plain form."""
 
     sheet: Sheet
@@ -50,8 +50,7 @@ class Labels:
         return any(r == row for r, _ in self.sheet.cells)
 
 
-@dataclass(frozen=True)
-class Found:
+class Found(Struct, frozen=True):
     """A block on a sheet: the head row, the column of each of its columns, and the row after its last."""
 
     block: Block

@@ -5,8 +5,9 @@ Anybody can edit that sheet: the overlay's text is read as the closed vocabulary
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from selfeval_xl.errors import FormError, UnusableFile
 from selfeval_xl.file_names import readable
@@ -20,8 +21,7 @@ YEAR = re.compile(r"20\d\d")
 Cells = Mapping[Position, Cell]
 
 
-@dataclass(frozen=True)
-class Marked:
+class Marked(Struct, frozen=True):
     """The form to read by. `differs`: where the workbook holds another overlay than the one that was given."""
 
     form: Form

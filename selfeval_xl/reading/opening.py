@@ -8,10 +8,11 @@ error cells, formulas that were never calculated, and whether the sheet is safe 
 import re
 import stat
 import struct
-from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
 from typing import NoReturn
+
+from msgspec import Struct
 
 from selfeval_xl.errors import UnusableFile
 from selfeval_xl.file_names import readable
@@ -43,13 +44,12 @@ class Kind(Enum):
     ODS = "ods"
 
 
-@dataclass(frozen=True)
-class Source:
+class Source(Struct, frozen=True):
     """A file fit to be read: `content` is all of it; `sheets`: worksheets in order, xlsx and ods only."""
 
     path: Path
     kind: Kind
-    content: bytes = field(repr=False)
+    content: bytes
     sheets: tuple[SheetFacts, ...] = ()
     extras: tuple[str, ...] = ()
     """What else the package holds that might do something or change figures: macros, links to other files."""

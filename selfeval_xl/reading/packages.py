@@ -5,9 +5,10 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, NoReturn
 from xml.parsers import expat
+
+from msgspec import Struct
 
 MAX_INFLATED = 50 * 2**20
 MAX_MEMBERS = 4_000
@@ -26,8 +27,7 @@ class Unfit(Exception):
         self.what, self.remedy = what, remedy
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     data: bytes
     odd: bool = False  # well-formed, but written so that calamine may misread it
     broken: bool = False  # not well-formed, or in an unknown encoding

@@ -5,8 +5,10 @@ a number belongs is read where there is one way to read it, and told in any case
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from selfeval_xl.errors import UnusableFile
 from selfeval_xl.file_names import readable
@@ -26,8 +28,7 @@ from selfeval_xl.reading.opening import Kind, Source, open_source
 from selfeval_xl.reading.template_sheets import read_template, scale_of
 
 
-@dataclass(frozen=True)
-class Annexed:
+class Annexed(Struct, frozen=True):
     """How the bureau's annex files are to be read: `more` of them beside the first, of that fiscal year where their
     titles say none."""
 
@@ -36,7 +37,7 @@ class Annexed:
 
 
 def read(
-    path: Path, form: Form | Overlay | None = None, annexed: Annexed = Annexed()
+    path: Path, form: Form | Overlay | None = None, annexed: Annexed | None = None
 ) -> tuple[Filing, list[Finding]]:
     """The filing of a workbook, and what was wrong with it (findings R-xx).
 
@@ -44,6 +45,7 @@ def read(
     A file without the hidden sheet of a template, but with the titles of annexes, is the bureau's own.
     Raises UnusableFile when the file is no workbook, or none of the form's blocks can be found in it; FormError.
     """
+    annexed = annexed or Annexed()
     source = open_source(path)
     sheets = grids.read_sheets(source)
     if form is not None and not any(map(is_mark, sheets)) and not _from_template(form, sheets):

@@ -3,9 +3,10 @@
 import posixpath
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from functools import cache
 from itertools import count
+
+from msgspec import Struct, field
 
 from selfeval_xl.reading.packages import (
     CHOOSE,
@@ -26,8 +27,7 @@ MAX_ROW, MAX_COLUMN = 1_048_576, 16_384
 Position = tuple[int, int]  # row, column, both from 1
 
 
-@dataclass(frozen=True, slots=True)
-class SheetFacts:
+class SheetFacts(Struct, frozen=True):
     """What the guard saw in one sheet; `careful` means: not by calamine. Only xlsx tells all of it."""
 
     name: str

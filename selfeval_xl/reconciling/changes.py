@@ -1,10 +1,12 @@
 """The changes that want a reason, one a root: which lines depart from their budget, and which part of them is why."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from selfeval_xl.filing import Figure, Filing
 from selfeval_xl.money import WAN
@@ -16,8 +18,7 @@ if TYPE_CHECKING:
 STARTS = ("initial", "full")
 
 
-@dataclass(frozen=True)
-class Change:
+class Change(Struct, frozen=True):
     """A line that departs from its budget, in 分. `causes`: the lines told with it, its root among them.
 
     `figures`: executed, initial and full, as far as they are filled. `why`: which tests it met, a key each:
@@ -59,8 +60,7 @@ def changes(filing: Filing) -> list[Change]:
     return found
 
 
-@dataclass(frozen=True)
-class _Accounts:
+class _Accounts(Struct, frozen=True, dict=True):
     """The lines of one filing, each with what was budgeted and spent, and the bounds of the form."""
 
     filing: Filing

@@ -1,8 +1,9 @@
 """Budget against final accounts, line by line: by source, by nature, by project."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from selfeval_xl.filing import Filing
 from selfeval_xl.filing.computing import Key
@@ -17,8 +18,7 @@ SOURCES = ("general", "fund", "capital", "special", "other")
 TOTAL, BASIC, PROJECTS, PERSONNEL, OPERATING = "total", "basic", "projects", "personnel", "operating"
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(Struct, frozen=True):
     """One line of the comparison: where its figures stand (`column` with the measure's name for {}).
 
     `under`: the lines that it is a part of. `reason`: row and number in its block, where one explains it.

@@ -1,7 +1,8 @@
 """Judgements on each indicator of annexes 2 and 3: its points, its score, its target and what was reached."""
 
-from dataclasses import replace
 from fractions import Fraction
+
+from msgspec.structs import replace
 
 from selfeval_xl.filing import Filing, Row, Unknown
 from selfeval_xl.findings import Level, Report

@@ -2,9 +2,10 @@
 
 import inspect
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
+
+from msgspec import Struct
 
 from selfeval_xl.filing import Figure, Filing
 from selfeval_xl.findings import Level, Report, Rule
@@ -12,8 +13,7 @@ from selfeval_xl.forms import Kind
 from selfeval_xl.reconciling import Change
 
 
-@dataclass(frozen=True)
-class Broken:
+class Broken(Struct, frozen=True):
     """The rule does not hold: `cells` are the figures concerned, the first the most likely to be wrong.
 
     `level`, `remedy`: other than the rule's own; `reason`: what the unit wrote beside it. Amounts in 分.
@@ -30,8 +30,7 @@ class Broken:
     remedy: str = ""
 
 
-@dataclass(frozen=True)
-class Residual:
+class Residual(Struct, frozen=True):
     """Equal within the precision of the figures, yet not equal."""
 
     message: str
@@ -50,8 +49,7 @@ Verdict = Broken | Residual | NotApplicable | None
 """None: it holds."""
 
 
-@dataclass(frozen=True)
-class Judgement:
+class Judgement(Struct, frozen=True):
     """A rule with its function; `inputs` are the names of its parameters, which say what it reads."""
 
     rule: Rule

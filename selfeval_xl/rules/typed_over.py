@@ -1,8 +1,9 @@
 """Grey cells that were typed over: what stands there against what the program works out."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from fractions import Fraction
+
+from msgspec.structs import replace
 
 from selfeval_xl import identities
 from selfeval_xl.expressions import Cell, Node, Rows, Sum, leaves

@@ -1,9 +1,11 @@
 """What a quantitative indicator aimed at and what it reached: one reading for the rules and the report."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import lru_cache
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from selfeval_xl.filing import Filing, Row
 from selfeval_xl.forms import QUALITATIVE, Form
@@ -21,8 +23,7 @@ UNSIGNED = "没有选指标值类型，看不出应不低于还是不高于"
 DECIMAL_OR_DAY = "看不出是小数还是月、日"
 
 
-@dataclass(frozen=True)
-class Aim:
+class Aim(Struct, frozen=True):
     """`met`: whether the target was reached, None where that cannot be told. `completion`: the share that was reached
     (1 = all; of a target that is missed: actual ÷ target, or target ÷ actual where less is better), None where there is
     no such share. `over_completion`: actual ÷ target where more is better, else 0. `doubt`: why it cannot be told,

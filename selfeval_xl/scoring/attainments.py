@@ -1,9 +1,10 @@
 """The bands of qualitative indicators, and what a text says of how far one was reached."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
+
+from msgspec import Struct
 
 from selfeval_xl.forms import Form
 from selfeval_xl.scoring.quantities import plain
@@ -23,8 +24,7 @@ WORDINGS = {
 SAID = {word: name for name, words in WORDINGS.items() for word in words.split()}
 
 
-@dataclass(frozen=True)
-class Band:
+class Band(Struct, frozen=True):
     """Of an indicator's points, from `low` (included) to `high`, which belongs to the band above, if there is one."""
 
     name: str

@@ -8,8 +8,9 @@ What is not of this grammar is None: never a guess.
 
 import re
 from calendar import monthrange
-from dataclasses import dataclass
 from datetime import date, timedelta
+
+from msgspec import Struct
 
 from selfeval_xl.filing.typed_numbers import marked
 from selfeval_xl.scoring.quantities import YEAR, plain
@@ -36,8 +37,7 @@ NO_YEAR = 2000
 """A leap year, which stands for the year that was not written."""
 
 
-@dataclass(frozen=True)
-class Span:
+class Span(Struct, frozen=True):
     """The days that a date may mean: one, a month or a year. `open`: any day before will do, too (…前). `surely`: as a
     deadline, the last day that surely keeps it."""
 

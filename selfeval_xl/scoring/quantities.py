@@ -8,8 +8,10 @@ What is not of this grammar is None: never a guess.
 
 import re
 import unicodedata
-from dataclasses import dataclass, replace
 from fractions import Fraction
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from selfeval_xl.filing.typed_numbers import marked
 
@@ -44,8 +46,7 @@ THOUSANDS = re.compile(r"(?<![\d.,])\d{1,3}(?:,\d{3})+(?![\d,])")
 YEAR = re.compile(r"(?:19|20)\d\d")
 
 
-@dataclass(frozen=True)
-class Quantity:
+class Quantity(Struct, frozen=True):
     """From `low` to `high` (the same but for a range), in `unit`; `sign` as in the form's drop-down, "" if none."""
 
     low: Fraction

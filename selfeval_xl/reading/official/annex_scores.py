@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from fractions import Fraction
+
+from msgspec.structs import replace
 
 from selfeval_xl.filing.computing import Key
 from selfeval_xl.forms import QUALITATIVE, Block, Kind

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from selfeval_xl.filing.computing import Key
 from selfeval_xl.forms import Block

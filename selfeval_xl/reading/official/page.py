@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from functools import cached_property
+
+from msgspec import Struct, field
 
 from selfeval_xl.forms import Sheet as Annex
 from selfeval_xl.places import Place
@@ -14,8 +15,7 @@ NOTHING = re.compile(r"[\s.…·。—\-/]*")
 """What stands for further rows, or for nothing."""
 
 
-@dataclass
-class Page:
+class Page(Struct, dict=True):
     """The part of a sheet that holds the annex, from row `first` to `last` and column `left` to `right`; `copy` is 0
     where it is not repeated. `heads`: the rows of its heads, as far as they were found; `stray`: a further page of an
     annex that does not stand before it."""

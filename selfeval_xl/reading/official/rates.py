@@ -1,8 +1,9 @@
 """98.5 for 98.5 %: a rate without its sign, which only what it is worked out from can tell from 9850 %."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from fractions import Fraction
+
+from msgspec.structs import replace
 
 from selfeval_xl.filing import Filing
 from selfeval_xl.filing.computing import Key

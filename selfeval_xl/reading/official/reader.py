@@ -1,7 +1,8 @@
 """From the bureau's annex files to the entries of a filing, and what was not read of them."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from selfeval_xl.errors import UnusableFile
 from selfeval_xl.filing.computing import Key
@@ -28,8 +29,7 @@ NAMED, SIGNS = 8, 20
 """So many cells that were not read are named one by one, with so many signs of what they hold."""
 
 
-@dataclass(frozen=True)
-class Sought:
+class Sought(Struct, frozen=True):
     """The titles of annexes in the files, and the fiscal year that they are of."""
 
     titles: tuple[Title, ...]

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from selfeval_xl.errors import UnusableFile
 from selfeval_xl.forms import Form
@@ -25,8 +26,7 @@ LEAST_ROWS = 3
 """A title above fewer rows than that is a line of a table of contents, unless they say that there is nothing."""
 
 
-@dataclass(frozen=True)
-class Title:
+class Title(Struct, frozen=True):
     """The title of an annex; `year` is 0 where none is written in it or by it. `continued`: of a further page of it."""
 
     sheet: Sheet
@@ -87,8 +87,7 @@ def _year(sheet: Sheet, at: Position, title: str) -> tuple[int, Position]:
     return 0, (0, 0)
 
 
-@dataclass(frozen=True)
-class _Bounded:
+class _Bounded(Struct, frozen=True):
     title: Title
     page: Page
 

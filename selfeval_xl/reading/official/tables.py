@@ -1,7 +1,9 @@
 """Blocks on a page: head rows found by the labels of their columns, rows by their own."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from selfeval_xl.filing.computing import Key
 from selfeval_xl.forms import Block, Kind
@@ -14,8 +16,7 @@ ORDINALS = "栏次"
 """What stands left of the row that only counts the columns."""
 
 
-@dataclass(frozen=True)
-class Head:
+class Head(Struct, frozen=True):
     """The head rows of a block, and the columns of the page for each of its columns."""
 
     block: Block
@@ -30,8 +31,7 @@ class Head:
         return min(own or [s.start for s in self.columns.values()])
 
 
-@dataclass(frozen=True)
-class Labelled:
+class Labelled(Struct, frozen=True):
     """`rows`: each row that is printed once → the rows of the page that are its; `groups`: rows of the page beside
     which a label of another row stands, merged down beside its parts."""
 

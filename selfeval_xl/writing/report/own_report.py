@@ -3,13 +3,13 @@
 import html
 import io
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from docxtpl import DocxTemplate
 from jinja2 import StrictUndefined, TemplateError
 from jinja2.sandbox import SandboxedEnvironment
 from lxml import etree
+from msgspec import Struct
 
 from selfeval_xl.errors import UnusableTemplate
 from selfeval_xl.writing.report.narrative import escaped, form_template
@@ -24,8 +24,7 @@ _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _BREAKS = {f"{_W}br", f"{_W}p"}
 
 
-@dataclass(frozen=True)
-class Said:
+class Said(Struct, frozen=True):
     """One field that a template printed, and its text."""
 
     field: str

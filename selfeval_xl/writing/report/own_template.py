@@ -4,13 +4,13 @@ import io
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from docx import Document
 from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.opc.oxml import parse_xml, serialize_part_xml
 from docxtpl import DocxTemplate
+from msgspec import Struct
 
 from selfeval_xl.errors import UnusableTemplate
 from selfeval_xl.writing.report.numerals import drop_typed_numerals
@@ -32,12 +32,11 @@ _DROPPED = (
 """Parts of the package that say who wrote the template, and where."""
 
 
-@dataclass(frozen=True)
-class OwnTemplate:
+class OwnTemplate(Struct, frozen=True):
     """`content`: the docx with every tag whole. `named`: the fields that it prints."""
 
     name: str
-    content: bytes = field(repr=False)
+    content: bytes
     named: frozenset[str]
 
 

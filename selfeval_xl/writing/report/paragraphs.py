@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from selfeval_xl.writing.report.tags import TAG
 
@@ -14,8 +15,7 @@ FIRST_WORDS = 12
 HEADERS = {"header": "页眉", "footer": "页脚", "footnotes": "脚注", "endnotes": "尾注", "comments": "批注"}
 
 
-@dataclass(frozen=True)
-class Paragraph:
+class Paragraph(Struct, frozen=True):
     """`place`: 第12段（“截至…”）, 第1个表格第2行第3格（“…”）. `element`: the w:p."""
 
     element: Any

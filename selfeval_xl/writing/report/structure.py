@@ -1,7 +1,9 @@
 """Do a template's blocks open and close where docxtpl can follow: in one text, or in paragraphs of their own?"""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from selfeval_xl.writing.report.paragraphs import Paragraph, all_text, holds_more
 from selfeval_xl.writing.report.tags import (
@@ -37,8 +39,7 @@ def named(paragraphs: Sequence[Paragraph]) -> set[str]:
     return blocks.printed
 
 
-@dataclass(frozen=True)
-class _Open:
+class _Open(Struct, frozen=True):
     tag: Tag
     paragraph: Paragraph
     variable: str = ""
@@ -46,8 +47,7 @@ class _Open:
     has_else: bool = False
 
 
-@dataclass
-class _Blocks:
+class _Blocks(Struct):
     """The blocks that are open at this point, innermost last."""
 
     open: list[_Open] = field(default_factory=list)

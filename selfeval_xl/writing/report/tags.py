@@ -3,11 +3,11 @@
 import difflib
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from jinja2 import TemplateSyntaxError, nodes
 from jinja2.sandbox import SandboxedEnvironment
+from msgspec import Struct
 
 from selfeval_xl.writing.report.vocabulary import Kind, vocabulary
 
@@ -33,8 +33,7 @@ class Trouble(Exception):
         self.what, self.remedy = what, remedy
 
 
-@dataclass(frozen=True)
-class Tag:
+class Tag(Struct, frozen=True):
     """`container`: what the tag stands for as a whole (p, tr, tc), "" inside a text. `keyword`: "" for an output."""
 
     source: str

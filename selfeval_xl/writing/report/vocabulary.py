@@ -2,10 +2,11 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from importlib import resources
+
+from msgspec import Struct
 
 from selfeval_xl.writing.report.meanings import MEANINGS
 
@@ -30,8 +31,7 @@ class Kind(StrEnum):
         }[self]
 
 
-@dataclass(frozen=True)
-class Field:
+class Field(Struct, frozen=True):
     name: str
     kind: Kind
     meaning: str

@@ -1,9 +1,10 @@
 """附件1-6 in 核对结果: the printed grids, cells of findings coloured by level and commented."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+
+from msgspec import Struct
 
 from selfeval_xl.filing import Filing
 from selfeval_xl.filing.computing import Key
@@ -22,8 +23,7 @@ COMMENTED = 5
 RIGHT: Look = {"align": "right"}
 
 
-@dataclass(frozen=True)
-class Shown:
+class Shown(Struct, frozen=True):
     """Where the figures of a filing are shown in the printed annexes, and what the findings say of them."""
 
     filing: Filing

@@ -1,8 +1,9 @@
 """预决算对照: budget beside final accounts, by source, by nature and by project, with native charts."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from selfeval_xl.money import WAN
 from selfeval_xl.writing.pages import Page
@@ -38,8 +39,7 @@ ABOVE, BELOW, BAR, ITEM_LEAST, HIGHEST = 48, 56, 17, 46, 1200
 BY_NATURE, BY_SOURCE, BY_PROJECT = "按支出性质", "按资金来源", "按项目"
 
 
-@dataclass(frozen=True)
-class Drawn:
+class Drawn(Struct, frozen=True):
     """The rows of a group on the sheet; `amounts`, `rates`: whether there is anything to chart."""
 
     first: int

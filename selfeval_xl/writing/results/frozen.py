@@ -1,8 +1,9 @@
 """Frozen copies of all the figures that identities use: the rows of 核对数据."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from typing import NamedTuple
+
+from msgspec import Struct, field
 
 from selfeval_xl.expressions import Cell, Rows
 from selfeval_xl.filing import Figure, Filing, unit_scale
@@ -27,8 +28,7 @@ class Run(NamedTuple):
     column: str
 
 
-@dataclass(frozen=True)
-class DataRow:
+class DataRow(Struct, frozen=True):
     """One row of 核对数据; without a figure it only keeps the place of a run that is empty.
 
     `scale`: 分 in its unit. `in_use`: what says that the row is in use. `choices`: what filters look at.
@@ -62,8 +62,7 @@ class DataRow:
         return None if self.figure.value is None else str(self.figure.value)
 
 
-@dataclass
-class Frozen:
+class Frozen(Struct):
     """All rows, and in which row of the sheet each cell and each run stands.
 
     `filters`: the columns that filtered sums look at.

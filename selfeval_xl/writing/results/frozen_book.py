@@ -1,6 +1,6 @@
 """How the formulas of 核对底稿 name the frozen figures of 核对数据: `formulas.Book` over that sheet."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from selfeval_xl.expressions import Cell, Rows
 from selfeval_xl.forms import BOOK, Kind
@@ -20,8 +20,7 @@ PER = f"{DATA}!${column_letters(VALUE)}${PER_ROW}"
 """分 in one unit of the book's own sheets."""
 
 
-@dataclass(frozen=True)
-class FrozenBook:
+class FrozenBook(Struct, frozen=True):
     """References into 核对数据."""
 
     data: Frozen

@@ -1,7 +1,8 @@
 """核对底稿: every identity as live formulas over frozen figures, beside the program's own verdicts."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from selfeval_xl.expressions import Cell, Number, Rows
 from selfeval_xl.filing import Filing
@@ -85,8 +86,7 @@ LOOKS: dict[Status, Look] = {
 }
 
 
-@dataclass(frozen=True)
-class Working:
+class Working(Struct, frozen=True):
     """One identity with what Python found, from which each formula's value is known."""
 
     line: Line

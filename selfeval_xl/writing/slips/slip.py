@@ -4,12 +4,12 @@ import io
 import re
 from collections.abc import Sequence
 from copy import deepcopy
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from docx import Document
 from docx.oxml.ns import qn
+from msgspec import Struct
 
 from selfeval_xl.layout.grid import text_width
 from selfeval_xl.writing.delivery import repack
@@ -35,8 +35,7 @@ MARGINS = {"top": 1418, "bottom": 1134}
 """Twips: less than a report has, so that one page holds more."""
 
 
-@dataclass(frozen=True)
-class Item:
+class Item(Struct, frozen=True):
     """One thing to do: 须改正, 请说明 or 请补填."""
 
     asked: str
@@ -44,8 +43,7 @@ class Item:
     problem: str
 
 
-@dataclass(frozen=True)
-class Slip:
+class Slip(Struct, frozen=True):
     """What the slip says. `counts`, `progress`: clauses; `number`: 第几次退回; `book`: the name of its 核对结果."""
 
     unit: str

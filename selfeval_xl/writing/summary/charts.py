@@ -1,7 +1,8 @@
 """Bars of a few named numbers on a sheet, from cells of that sheet."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from selfeval_xl.writing.pages import Page
 from selfeval_xl.writing.style import SCREEN
@@ -9,8 +10,7 @@ from selfeval_xl.writing.style import SCREEN
 FONT = {"name": SCREEN, "size": 9}
 
 
-@dataclass(frozen=True)
-class Bars:
+class Bars(Struct, frozen=True):
     """`rows`: first and last; `labels`, and a column of numbers each with its name and colour. All count from 1."""
 
     sheet: str

@@ -1,8 +1,9 @@
 """A long table on a sheet: title, notes, heads, rows as they come; what a sheet cannot hold goes on on the next."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from itertools import islice
+
+from msgspec import Struct, field
 
 from selfeval_xl.writing.pages import Page, Pages
 from selfeval_xl.writing.style import BASE, BOXED, FAINT, HEAD, LINK, TITLE, WRAP, Look, height_for
@@ -17,8 +18,7 @@ WHOLE: Look = {"num_format": "0", "align": "center"}
 MIDDLE: Look = {"align": "center"}
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(Struct, frozen=True):
     """A text that leads to a file, named as seen from the workbook's folder."""
 
     text: str
@@ -26,8 +26,7 @@ class Link:
     look: Look = field(default_factory=lambda: LINK)
 
 
-@dataclass(frozen=True, slots=True)
-class Coloured:
+class Coloured(Struct, frozen=True):
     """A text in a look of its own."""
 
     text: str
@@ -37,8 +36,7 @@ class Coloured:
 Cell = str | float | Link | Coloured | None
 
 
-@dataclass(frozen=True)
-class Column:
+class Column(Struct, frozen=True):
     """A head, the width in characters, and the look of its cells."""
 
     head: str
@@ -46,8 +44,7 @@ class Column:
     look: Look = field(default_factory=lambda: BASE)
 
 
-@dataclass(frozen=True)
-class Table:
+class Table(Struct, frozen=True):
     """A sheet with one table. `frozen`: so many columns stay in sight; `wrapped`: long texts make their rows high."""
 
     name: str

@@ -1,9 +1,10 @@
 """Where everything stands in the template, as its formulas name it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
+
+from msgspec import Struct, field
 
 from selfeval_xl.expressions import Cell, Number, Rows, Sum
 from selfeval_xl.filing.computing import PICKED, Key
@@ -24,8 +25,7 @@ PER = f"{HIDDEN}!$B${PER_ROW}"
 """分 in one unit of the book."""
 
 
-@dataclass(frozen=True)
-class Addresses:
+class Addresses(Struct, frozen=True, dict=True):
     """The template's cells by key; `helpers`: the columns of the hidden sheet that gather one cell of each copy."""
 
     form: Form
@@ -94,8 +94,7 @@ class Addresses:
         return f"{HIDDEN}!${letters}${HELPER_ROW}:${letters}${HELPER_ROW + self.copies - 1}"
 
 
-@dataclass(frozen=True)
-class Around:
+class Around(Struct, frozen=True):
     """`excel.Addresses` as one computed cell sees them."""
 
     book: Addresses
@@ -166,8 +165,7 @@ def _fixed(a1: str) -> str:
     return f"${letters}${a1[len(letters) :]}"
 
 
-@dataclass(frozen=True)
-class LiveBook:
+class LiveBook(Struct, frozen=True):
     """`formulas.Book` over the template's own cells."""
 
     book: Addresses

@@ -1,7 +1,8 @@
 """Beside the tables: the amount that wants a reason (orange until it has one), and 产出 46/50 beside each group."""
 
-from dataclasses import dataclass
 from fractions import Fraction
+
+from msgspec import Struct
 
 from selfeval_xl.filing import Filing, Row
 from selfeval_xl.filing.computing import Key
@@ -20,8 +21,7 @@ DIGITS = 7
 NAMELESS_END = "指标"
 
 
-@dataclass(frozen=True)
-class Asides:
+class Asides(Struct, frozen=True):
     """Draws the asides of the entry sheets."""
 
     page: Page
@@ -129,8 +129,7 @@ def _runs(rows: list[int]) -> list[tuple[int, int]]:
     return runs
 
 
-@dataclass(frozen=True)
-class Tally:
+class Tally(Struct, frozen=True):
     """The points of each first-level group so far, beside the form's usual weight of the group."""
 
     book: Addresses

@@ -1,6 +1,6 @@
 """填表说明: what a newcomer reads first: how it stands, three steps, the colours, and what is left on each sheet."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from selfeval_xl.filing import Filing
 from selfeval_xl.findings import Level, Status
@@ -47,8 +47,7 @@ def draw_guide(page: Page, book: Addresses, filing: Filing, counts: Counts) -> N
     Guide(page, book, filing, counts).draw()
 
 
-@dataclass(frozen=True)
-class Guide:
+class Guide(Struct, frozen=True):
     page: Page
     book: Addresses
     filing: Filing

@@ -1,6 +1,7 @@
 """How far the filling is: per sheet, the required cells that are blank and the reasons that are still wanted."""
 
-from dataclasses import dataclass, replace
+from msgspec import Struct
+from msgspec.structs import replace
 
 from selfeval_xl.filing import Filing, Row
 from selfeval_xl.filing.computing import Key
@@ -13,8 +14,7 @@ Counted = tuple[str, int]
 """An expression and its value now."""
 
 
-@dataclass(frozen=True)
-class Progress:
+class Progress(Struct, frozen=True):
     """Counts as live formulas, and what they give for this filing."""
 
     book: Addresses

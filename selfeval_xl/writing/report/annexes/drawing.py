@@ -1,11 +1,11 @@
 """The annexes in their place: each on a page of its own, wide ones on pages turned sideways."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
 from docx.oxml.ns import qn
+from msgspec import Struct
 
 from selfeval_xl.filing import Filing
 from selfeval_xl.layout.grid import Grid, GridCell, Role
@@ -21,8 +21,7 @@ SQUEEZE = 1.25
 """Columns that are wider by more than this than the page, in the normal size, are set in the small one."""
 
 
-@dataclass(frozen=True)
-class Sheet:
+class Sheet(Struct, frozen=True):
     """What an annex is drawn with: the ids of the styles, and the twips between the margins of its page."""
 
     filing: Filing

@@ -2,22 +2,18 @@
 
 from collections.abc import Iterable
 from typing import Any
-from xml.sax.saxutils import escape, quoteattr
 
 from docx.oxml.ns import nsmap
 from docx.oxml.parser import parse_xml
+from markupsafe import escape
 
 from selfeval_xl.writing.report.texts import clean
 
 
 def w(tag: str, *inside: str, **values: str | int) -> str:
     """<w:tag w:name="value">inside</w:tag>"""
-    named = "".join([f" w:{name}={_quoted(value)}" for name, value in values.items()]) if values else ""
+    named = "".join([f' w:{name}="{escape(value)}"' for name, value in values.items()]) if values else ""
     return f"<w:{tag}{named}>{''.join(inside)}</w:{tag}>"
-
-
-def _quoted(value: str | int) -> str:
-    return f'"{value}"' if isinstance(value, int) else quoteattr(value)
 
 
 def run(text: str) -> str:

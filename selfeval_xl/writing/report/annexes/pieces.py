@@ -2,23 +2,23 @@
 
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from functools import cached_property
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from selfeval_xl.layout.grid import Grid, GridCell, Role
 
 LINES = (Role.TITLE, Role.NOTE)
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(Struct, frozen=True):
     """A row that stands outside the frame."""
 
     cells: tuple[GridCell, ...]
 
 
-@dataclass(frozen=True)
-class Box:
+class Box(Struct, frozen=True):
     """A cell of a table; `open_below`, `open_above`: two boxes that look like one, cut where the heads end."""
 
     cell: GridCell
@@ -26,8 +26,7 @@ class Box:
     open_above: bool = False
 
 
-@dataclass(frozen=True)
-class Part:
+class Part(Struct, frozen=True, dict=True):
     """A table: its rows, of which the first `heads` are repeated on every page."""
 
     rows: tuple[int, ...]

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from selfeval_xl.filing import Filing
 from selfeval_xl.layout.grid import GridCell, Role, text_width
@@ -22,8 +23,7 @@ LONG = 300
 _WEIGHT = re.compile(r"(?<=.)(（[\d.]+分）)$")
 
 
-@dataclass(frozen=True)
-class Look:
+class Look(Struct, frozen=True):
     """Ids of the styles, the font size of the text styles in points, twips of every column."""
 
     table: str

@@ -1,8 +1,9 @@
 """What the report's charts show: only figures that are known, and no project that the report may not name."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
+
+from msgspec import Struct
 
 from selfeval_xl.filing import Filing
 from selfeval_xl.money import WAN, percent, wan
@@ -22,8 +23,7 @@ MOST = 12
 """So many projects fit beside their names on less than a page."""
 
 
-@dataclass(frozen=True)
-class Bar:
+class Bar(Struct, frozen=True):
     """`length`: in 万元 or %. `label`: what is written at its end. `series`: which of the chart's series it is."""
 
     series: int
@@ -31,16 +31,14 @@ class Bar:
     label: str
 
 
-@dataclass(frozen=True)
-class Group:
+class Group(Struct, frozen=True):
     """The bars of one item, one below the other."""
 
     name: str
     bars: tuple[Bar, ...]
 
 
-@dataclass(frozen=True)
-class Chart:
+class Chart(Struct, frozen=True):
     """`caption`: without its number. `words`: all that it shows, for whoever cannot see it.
 
     `whole`: the length that is all of it, for a line across the bars; None where there is no such length.

@@ -10,8 +10,9 @@ import unicodedata
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from selfeval_xl.errors import CannotDraw
 from selfeval_xl.writing.report.charts.content import Chart, Group
@@ -58,8 +59,7 @@ _CLEAR = {"facecolor": "white", "edgecolor": "none", "pad": 0.6}
 """No line runs through a label."""
 
 
-@dataclass(frozen=True)
-class Picture:
+class Picture(Struct, frozen=True):
     """A PNG, and its size in millimetres."""
 
     content: bytes
@@ -67,8 +67,7 @@ class Picture:
     height: float
 
 
-@dataclass(frozen=True)
-class Pen:
+class Pen(Struct, frozen=True):
     """What draws charts on this machine. `families`: its fonts with Chinese signs, the best first."""
 
     families: tuple[str, ...]

@@ -1,8 +1,9 @@
 """The figures that the report prints, each from its home."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from fractions import Fraction
+
+from msgspec import Struct
 
 from selfeval_xl.filing import Filing, Row
 from selfeval_xl.filing.publishing import is_secret
@@ -23,8 +24,7 @@ SOURCES = {
 }
 
 
-@dataclass(frozen=True)
-class Spending:
+class Spending(Struct, frozen=True):
     """One source's money in one measure (initial, full or executed), by nature."""
 
     total: Number

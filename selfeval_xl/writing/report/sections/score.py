@@ -1,8 +1,9 @@
 """六、部门整体支出绩效情况, the scores: of the whole and of the projects."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from fractions import Fraction
+
+from msgspec import Struct
 
 from selfeval_xl.filing import Filing, Row, Table
 from selfeval_xl.layout.indicators import actual, target
@@ -24,8 +25,7 @@ NOT_APART = "其他"
 """A reason for having no sheet that says nothing."""
 
 
-@dataclass(frozen=True)
-class Group:
+class Group(Struct, frozen=True):
     """The indicators of one first level."""
 
     name: str
