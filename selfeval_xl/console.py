@@ -12,7 +12,7 @@ import traceback
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
@@ -27,6 +27,20 @@ if TYPE_CHECKING:
 WRONG, UNUSABLE, BUG = 1, 2, 4
 LISTED = 30
 """`check` prints so many findings; the workbook has them all."""
+
+
+def leave(code: int) -> NoReturn:
+    """Ends the process with this exit code.
+
+    Half a million objects are not taken down one by one, which takes 0.03 s: every file is closed by now. Only what
+    works with other processes (a batch) is left to end them in order.
+    """
+    if "multiprocessing" in sys.modules:
+        sys.exit(code)
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError, AttributeError):  # closed, full, or none at all
+            stream.flush()
+    os._exit(code)
 
 
 def run(commands: click.Group, arguments: Sequence[str] | None = None) -> int:

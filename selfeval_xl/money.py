@@ -3,6 +3,7 @@
 An amount is a whole number of 分 (int) or, unrounded, a Fraction of 分.
 """
 
+from decimal import Decimal
 from fractions import Fraction
 
 WAN = 1_000_000
@@ -16,21 +17,18 @@ HALF_STEPS = ((10_000, 5_000), (1_000, 500), (100, 50))
 
 def exact(number: int | float, scale: int) -> Fraction:
     """The number as typed (its shortest decimal form), times `scale`, without loss."""
-    return Fraction(repr(number)) * scale
+    above, below = Decimal(repr(number)).as_integer_ratio()
+    return Fraction(above * scale, below)
 
 
 def half_up(value: Fraction | int) -> int:
     """To a whole number, ties away from zero, as Excel's ROUND does."""
-    above, below = value.numerator, value.denominator
-    if below == 1:
-        return above
-    whole = (2 * abs(above) + below) // (2 * below)
-    return whole if above >= 0 else -whole
+    return _whole(value.numerator, value.denominator)
 
 
 def rounded(value: Fraction | int, digits: int) -> Fraction:
     """`value` to so many decimals, ties away from zero."""
-    return Fraction(half_up(Fraction(value) * 10**digits), 10**digits)
+    return Fraction(_whole(value.numerator * 10**digits, value.denominator), 10**digits)
 
 
 def half_step(fen: int) -> int:
@@ -40,23 +38,36 @@ def half_step(fen: int) -> int:
 
 def fixed(value: Fraction | int, digits: int = 2) -> str:
     """A plain decimal with so many digits: 879.36."""
-    whole = half_up(Fraction(value) * 10**digits)
-    text = f"{abs(whole):0{digits + 1}d}"
-    sign = "-" if whole < 0 else ""
-    return sign + (f"{text[:-digits]}.{text[-digits:]}" if digits else text)
+    return _decimal(value.numerator, value.denominator, digits)
 
 
 def wan(fen: Fraction | int, digits: int = 2) -> str:
     """An amount of 分 in 万元, two decimals unless told: 87936000 → 879.36."""
-    return fixed(Fraction(fen) / WAN, digits)
+    return _decimal(fen.numerator, fen.denominator * WAN, digits)
 
 
 def percent(rate: Fraction | int) -> str:
     """0.32162 → 32.16%"""
-    return fixed(Fraction(rate) * 100) + "%"
+    return _decimal(rate.numerator * 100, rate.denominator, 2) + "%"
 
 
 def plain(value: Fraction | int, digits: int = 6) -> str:
     """The shortest decimal form, at most so many digits: 90, 0.5, 98.25."""
     text = fixed(value, digits)
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _decimal(above: int, below: int, digits: int) -> str:
+    """above / below with so many digits. In whole numbers: a Fraction on the way costs more than all the rest."""
+    whole = _whole(above * 10**digits, below)
+    text = f"{abs(whole):0{digits + 1}d}"
+    sign = "-" if whole < 0 else ""
+    return sign + (f"{text[:-digits]}.{text[-digits:]}" if digits else text)
+
+
+def _whole(above: int, below: int) -> int:
+    """above / below to a whole number, ties away from zero."""
+    if below == 1:
+        return above
+    whole = (2 * abs(above) + below) // (2 * below)
+    return whole if above >= 0 else -whole

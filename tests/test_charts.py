@@ -19,7 +19,7 @@ from docx.oxml.ns import qn
 from docx.shared import Mm
 from openxml_audit import OpenXmlValidator
 
-from selfeval_xl import cli, convert
+from selfeval_xl import cli, console, convert
 from selfeval_xl.checking.concluding import Conclusion, Summary
 from selfeval_xl.errors import CannotDraw
 from selfeval_xl.filing import Filing
@@ -258,10 +258,8 @@ def test_the_unit_may_move_the_place() -> None:
 # ---------------------------------------------------------------- refused
 
 
-def run(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> tuple[object, str]:
-    with pytest.raises(SystemExit) as end:
-        cli.main(arguments)
-    return end.value.code, capsys.readouterr().err
+def run(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> tuple[int, str]:
+    return console.run(cli.commands, arguments), capsys.readouterr().err
 
 
 def test_without_the_library(

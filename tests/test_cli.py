@@ -219,16 +219,14 @@ def test_our_own_bug_is_one_sentence(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     import selfeval_xl
-    from selfeval_xl import cli
+    from selfeval_xl import cli, console
 
     def broken(*_: object) -> None:
         raise ZeroDivisionError("a bug")
 
     monkeypatch.setattr(selfeval_xl, "examine", broken)
-    with pytest.raises(SystemExit) as end:
-        cli.main(["check", str(JUNSHAN)])
+    assert console.run(cli.commands, ["check", str(JUNSHAN)]) == 4
     said = capsys.readouterr().err
-    assert end.value.code == 4
     assert len(said.splitlines()) == 1
     saved = Path(next(word for word in said.split() if word.endswith(".txt")))
     assert "ZeroDivisionError" in saved.read_text("utf-8")

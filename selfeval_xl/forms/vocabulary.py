@@ -180,8 +180,8 @@ def require_known(data: Any, level: str, where: str) -> None:
             raise FormError(
                 f"{where}：{level} 中的 {short(key)} 不在词汇表内，可用：{'、'.join(sorted(allowed))}。"
             )
+    at = f"{where}：{level} {short(data.get('key', ''))}"
     for key, rule in allowed.items():
-        at = f"{where}：{level} {short(data.get('key', ''))}"
         if rule.required and key not in data:
             raise FormError(f"{at} 缺少 {key}。")
         if key in data:

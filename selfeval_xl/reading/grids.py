@@ -186,7 +186,8 @@ _INVISIBLE = "\u200c\u200d"
 def _cell(value: Value) -> Cell | None:
     """The cell, or None when a person would call it blank."""
     if isinstance(value, str):
-        text = unicodedata.normalize("NFC", _UNPRINTABLE.sub("", value))
+        printable = value if value.isprintable() else _UNPRINTABLE.sub("", value)  # as nearly every text is
+        text = unicodedata.normalize("NFC", printable)
         return Cell(text) if text.strip().strip(_INVISIBLE).strip() else None
     if isinstance(value, float):
         if not math.isfinite(value):

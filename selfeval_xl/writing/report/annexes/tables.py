@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 from msgspec import Struct
 
@@ -71,18 +72,25 @@ def _row(part: Part, number: int, look: Look, filing: Filing, last: bool) -> str
 def _cell(box: Box, number: int, look: Look, filing: Filing, keep: bool, joined: int) -> str:
     """`joined`: the row that begins the next table, which draws the line above it; 0: none does."""
     cell = box.cell
-    width = sum(look.widths[cell.column + at] for at in range(cell.across))
+    width = sum([look.widths[cell.column + at] for at in range(cell.across)])
     first, below = number == cell.row, box.open_below or cell.row + cell.down == joined
-    properties = w(
-        "tcPr",
-        w("tcW", w=width, type="dxa"),
-        w("gridSpan", val=cell.across) if cell.across > 1 else "",
-        w("vMerge", val="restart" if first else "continue") if cell.down > 1 else "",
-        _open(top=box.open_above and first, bottom=below),
-        w("vAlign", val="center"),
-    )
+    merge = ("restart" if first else "continue") if cell.down > 1 else ""
+    properties = _properties(width, cell.across, merge, box.open_above and first, below)
     text = _broken(text_of(cell, filing), width, look.size) if first else ""
     return w("tc", properties, _paragraph(cell, text, look, filing, keep))
+
+
+@lru_cache(1000)
+def _properties(width: int, across: int, merge: str, top: bool, bottom: bool) -> str:
+    """Of a cell; a table has few kinds. `top`, `bottom`: no line there."""
+    return w(
+        "tcPr",
+        w("tcW", w=width, type="dxa"),
+        w("gridSpan", val=across) if across > 1 else "",
+        w("vMerge", val=merge) if merge else "",
+        _open(top, bottom),
+        w("vAlign", val="center"),
+    )
 
 
 def _open(top: bool, bottom: bool) -> str:
