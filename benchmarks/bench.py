@@ -14,7 +14,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 SAMPLE = ROOT / "samples" / "示例单位-2023" / "填报.xlsx"
 RUNS = 9
-LIMIT = 2.1
+LIMIT = 1.3
 IMPORTS = "import click, msgspec, pandas, python_calamine, xlsxwriter, docxtpl, lxml.etree"
 
 

@@ -1,6 +1,7 @@
 """The command `selfeval`: its subcommands and their options; `console` prints what they say."""
 
 import gc
+import os
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
@@ -211,4 +212,6 @@ def main() -> NoReturn:
     """Runs the command of this process, and ends it with the command's exit code."""
     # A conversion makes half a million objects, most of which live to its end: looking for garbage costs 8 %.
     gc.set_threshold(300_000, 50, 50)
+    # numpy starts a thread for each processor, and each spins for a while (0.1 s of two); we multiply no matrices.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     console.leave(console.run(commands))

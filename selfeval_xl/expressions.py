@@ -12,6 +12,7 @@ unreadable in a line that is in use leaves the sum unknown: a blank is never tak
 import ast
 from collections.abc import Callable, Iterator
 from fractions import Fraction
+from functools import cache
 from typing import Protocol
 
 from msgspec import Struct
@@ -89,6 +90,7 @@ BAND_DIGITS = 10
 """A rate is set against the bands in so many decimals, in Excel too, where 0.19/0.2 may fall short of 0.95."""
 
 
+@cache
 def parse(text: str) -> Node:
     """The text as a tree with unresolved names. Raises ExpressionError."""
     try:

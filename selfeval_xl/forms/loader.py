@@ -139,7 +139,7 @@ def _labelled(value: Any, year: int) -> Any:
         return {k: _labelled(v, year) for k, v in value.items()}
     if isinstance(value, list):
         return [_labelled(v, year) for v in value]
-    if isinstance(value, str):
+    if isinstance(value, str) and "{" in value:
         return value.replace("{year}", str(year)).replace("{last}", str(year - 1))
     return value
 

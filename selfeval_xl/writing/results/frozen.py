@@ -57,8 +57,8 @@ class DataRow(Struct, frozen=True):
             return None
         if self.figure.unreadable:
             return self.figure.unreadable.strip() or "（无法读取）"
-        if self.figure.number is not None:
-            return float(self.figure.number / self.scale)
+        if (number := self.figure.number) is not None:
+            return number.numerator / (number.denominator * self.scale)
         return None if self.figure.value is None else str(self.figure.value)
 
 

@@ -66,11 +66,11 @@ def _label(data: Frozen, column: str) -> str:
 
 
 def _draw(page: Page, row: int, one: DataRow, data: Frozen) -> None:
-    place = str(one.figure.place) if one.figure else ""
+    place, value = str(one.figure.place) if one.figure else "", one.value
     page.text(row, PLACE, place, BASE, BOXED)
     page.text(row, NAME, one.name, BASE, BOXED, WRAP)
     page.text(row, UNIT, one.unit, BASE, BOXED, CENTRE)
-    page.value(row, VALUE, one.value, BASE, BOXED, GENERAL, WRAP)
+    page.value(row, VALUE, value, BASE, BOXED, GENERAL, WRAP)
     if one.is_money and one.figure:
         formula = half(f"{column_letters(VALUE)}{row}", PER if one.scale == YUAN else str(one.scale))
         page.formula(row, HALF, formula, one.figure.half, BASE, BOXED)
@@ -79,5 +79,5 @@ def _draw(page: Page, row: int, one: DataRow, data: Frozen) -> None:
     choices = (*one.choices, *[""] * (len(data.filters) - len(one.choices)))
     for at, text in ((IN_USE, one.in_use), *enumerate(choices, CHOICES)):
         page.value(row, at, text or None, BASE, BOXED, WRAP)
-    long = ((one.name, NAME), (one.in_use, IN_USE), (str(one.value), VALUE))
+    long = ((one.name, NAME), (one.in_use, IN_USE), (str(value), VALUE))
     page.height(row, height_for((text, WIDTHS[at]) for text, at in long))
