@@ -1,7 +1,7 @@
 """What the command line says, as text and as data; it is `console` that prints it."""
 
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 SAMPLE_WIDTH = 40
 """So many columns of a console are left for a field's example."""
+SAMPLE_UNITS = 10
+"""So many units of whom nothing came are named; 汇总.xlsx has them all."""
 BAR_WIDTH = 18
 """So many for a unit's name beside the bar."""
 
@@ -169,9 +171,16 @@ def batch_page(ran: "Ran") -> str:
         f"本次转换 {ran.converted} 个文件，其余没有变化；跳过 {len(ran.collected.skipped)} 个文件。",
         f"退回意见 {len(ran.slips)} 份，在各单位的文件夹里。",
     ]
+    if ran.unfiled:
+        lines.append(f"未报送 {len(ran.unfiled)} 个单位：{_some(ran.unfiled)}。")
     lines += [f"不能用：{record.trouble}" for record in ran.desk.records if record.trouble]
     lines += [f"空白模板：{record.name}" for record in ran.desk.records if record.empty]
     return "\n".join((*lines, f"汇总：{ran.summary}"))
+
+
+def _some(names: Sequence[str]) -> str:
+    """The first of them."""
+    return "、".join(names[:SAMPLE_UNITS]) + ("等" if len(names) > SAMPLE_UNITS else "")
 
 
 def batch_data(ran: "Ran") -> dict[str, Any]:
@@ -180,6 +189,7 @@ def batch_data(ran: "Ran") -> dict[str, Any]:
     return {
         "summary": str(ran.summary),
         "converted": ran.converted,
+        "unfiled": list(ran.unfiled),
         "verdicts": _verdicts(ran),
         "files": [
             {

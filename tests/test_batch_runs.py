@@ -19,8 +19,10 @@ from selfeval_xl.batch import executors
 from selfeval_xl.batch.records import Record
 from selfeval_xl.batch.running import Ran, Settings, convert, finish, plan
 from selfeval_xl.batch.working import SIGNS, Task
+from selfeval_xl.errors import UnusableFile
 from selfeval_xl.filing.computing import Key
 from selfeval_xl.forms import load
+from selfeval_xl.telling import batch_data, batch_page
 from selfeval_xl.writing.slips.slip import Item, Slip, write_slip
 from selfeval_xl.writing.template.workbook import fill, write_template
 from tests.build import SAMPLES
@@ -28,6 +30,7 @@ from tests.conftest import Golden
 from tests.documents import text_of
 from tests.libreoffice import LibreOffice
 from tests.many_units import at, complete, unit_values, units
+from tests.official_books import stacked
 
 FORM = load()
 GOLDENS = Path("goldens") / "batch"
@@ -164,6 +167,29 @@ def test_links_lead_to_files_that_are_there(ran: Ran) -> None:
 def test_slips_go_to_units_that_are_not_ready(ran: Ran, golden: Golden) -> None:
     assert [path.name for path in ran.slips] == ["岳阳市君山区自然资源局-2023-退回意见.docx"]
     golden(GOLDENS / "退回意见.txt", text_of(ran.slips[0].read_bytes()))
+
+
+def test_whoever_did_not_file_is_named(ran: Ran) -> None:
+    assert ran.unfiled == ["示例县第9中心"]
+    assert "未报送 1 个单位：示例县第9中心。" in batch_page(ran)
+    assert batch_data(ran)["unfiled"] == ["示例县第9中心"]
+
+
+def test_a_list_of_units_is_read_before_anything_is_converted(folder: Path, tmp_path: Path) -> None:
+    with pytest.raises(UnusableFile, match="名单"):
+        plan(folder, Settings(tmp_path / "结果", units=tmp_path / "没有.txt"))
+
+
+@pytest.mark.parametrize(("annexes", "place"), [(True, "请随材料另附书面说明"), (False, "“核实说明”表")])
+def test_where_to_explain_is_a_place_that_the_file_has(tmp_path: Path, annexes: bool, place: str) -> None:
+    (tmp_path / "收到的表").mkdir()
+    source = tmp_path / "收到的表" / "甲.xlsx"
+    if annexes:
+        stacked().save(source)
+    else:
+        shutil.copy(SAMPLES / "junshan-2023" / "填报.xlsx", source)
+    (slip,) = run(tmp_path / "收到的表", tmp_path / "结果", form=FORM.id).slips
+    assert place in text_of(slip.read_bytes())
 
 
 def test_without_a_report(ran: Ran) -> None:

@@ -14,9 +14,10 @@ from docx import Document
 from selfeval_xl import convert, publish, report_template
 from selfeval_xl.errors import NotPublic
 from selfeval_xl.filing.computing import Key
-from selfeval_xl.filing.publishing import published
+from selfeval_xl.filing.publishing import is_secret, published
 from selfeval_xl.forms import load
 from selfeval_xl.layout.printed import printed
+from selfeval_xl.reading.reader import read
 from selfeval_xl.writing.report.sections.closing import WITHHELD
 from selfeval_xl.writing.template.filling import filled
 from selfeval_xl.writing.template.workbook import fill
@@ -177,6 +178,25 @@ def test_what_is_pasted_over_the_list_is_withheld(tmp_path: Path, why: str) -> N
     content = public(tmp_path, {k("projects", "project", "why_not", 5): why})
     assert not [text for text in package_texts(content) if PROJECT in text]
     assert WITHHELD in text_of(content)
+
+
+@pytest.mark.parametrize(
+    ("why", "secret"),
+    [
+        ("不涉密", False),
+        ("不属于涉密项目", False),
+        ("非涉密，金额较小", False),
+        ("不涉及国家秘密", False),
+        ("无涉密内容", False),
+        ("不涉密，但不宜公开", True),
+        ("未涉密审查", True),
+        ("是否涉密待定", True),
+        ("涉及国家秘密", True),
+    ],
+)
+def test_what_is_said_to_be_no_secret_is_none(tmp_path: Path, why: str, secret: bool) -> None:
+    filing, _ = read(workbook(tmp_path, {k("projects", "project", "why_not", 5): why}))
+    assert [is_secret(row) for row in filing.table("projects").added if row.number == 5] == [secret]
 
 
 def test_annexes_leave_out_a_name_that_is_written_otherwise(tmp_path: Path) -> None:

@@ -42,7 +42,7 @@ class Record(Struct, frozen=True):
 
     `work`: a hash of the content and of all that the work depended on. `signs`: rule → what came of it, the worst.
     `checks`: status → how many results on typed cells. `amounts`: 分, in the order of `consolidated`.
-    `files`: seen from the output folder.
+    `explains`: it has the sheet 核实说明, which the bureau's own annexes lack. `files`: seen from the output folder.
     """
 
     name: str
@@ -66,6 +66,7 @@ class Record(Struct, frozen=True):
     notices: int = 0
     missing: int = 0
     explained: int = 0
+    explains: bool = True
     staff: int | None = None
     checks: dict[str, int] = field(default_factory=dict)
     signs: dict[str, str] = field(default_factory=dict)

@@ -99,6 +99,7 @@ def _write(record: Record, number: int, since: Progress | None, out: Path, due: 
         due=due,
         items=[_item(seen) for seen in _urgent(record.seen)],
         book=PurePosixPath(record.files[0]).name,
+        explains=record.explains,
     )
     return deliver({path.name: write_slip(slip, record.form)}, path.parent, source=None)[0]
 

@@ -9,6 +9,7 @@ from selfeval_xl.batch.comparing import Progress
 from selfeval_xl.batch.consolidating import Totals
 from selfeval_xl.batch.desk import Desk
 from selfeval_xl.batch.records import Record
+from selfeval_xl.batch.wanted import unfiled
 
 NAMELESS = "未填单位"
 
@@ -25,6 +26,11 @@ class Facts(Struct, frozen=True):
     progress: Mapping[str, Progress]
     returned: Mapping[str, int]
     wanted: Sequence[str] | None = None
+
+    @property
+    def unfiled(self) -> list[str]:
+        """The units of the list of whom nothing came."""
+        return unfiled(self.wanted or (), self.desk.latest)
 
 
 def shown(record: Record) -> str:

@@ -10,6 +10,7 @@ from selfeval_xl.batch.collecting import SUMMARY, Collected, Source, collect
 from selfeval_xl.batch.desk import Desk, desk
 from selfeval_xl.batch.records import Record
 from selfeval_xl.batch.remembering import done_before, program, recall, work_of
+from selfeval_xl.batch.wanted import wanted_units
 from selfeval_xl.batch.working import Task
 from selfeval_xl.errors import UserError
 from selfeval_xl.forms import Overlay, load
@@ -31,25 +32,32 @@ class Settings(Struct, frozen=True):
 
 
 class Plan(Struct, frozen=True):
-    """What there is, and what of it is to be done."""
+    """What there is, and what of it is to be done. `wanted`: the units that should file; None without a list."""
 
     collected: Collected
     tasks: Sequence[Task]
     known: int
+    wanted: Sequence[str] | None = None
 
 
 class Ran(Struct, frozen=True):
-    """What a run found and wrote. `converted`: how many workbooks were converted anew."""
+    """What a run found and wrote. `converted`: how many workbooks were converted anew; `unfiled`: the units of the
+    list of whom nothing came."""
 
     desk: Desk
     collected: Collected
     converted: int
     summary: Path
     slips: Sequence[Path]
+    unfiled: Sequence[str] = ()
 
 
 def plan(folder: Path, settings: Settings) -> Plan:
-    """Which workbooks are there, and which of them changed since they were last converted. Raises UnusableFile."""
+    """Which workbooks are there, and which of them changed since they were last converted; who should have filed.
+
+    Raises UserError: nothing to convert, a list of units that cannot be used.
+    """
+    wanted = None if settings.units is None else wanted_units(settings.units)
     collected = collect(folder, settings.out)
     if not collected.sources:
         raise UserError(f"文件夹“{folder}”里没有填报文件（.xlsx 等）；请检查文件夹，压缩包请先解压。")
@@ -69,7 +77,7 @@ def plan(folder: Path, settings: Settings) -> Plan:
             known += 1
         else:
             tasks.append(task)
-    return Plan(collected, tasks, known)
+    return Plan(collected, tasks, known, wanted)
 
 
 def _content(source: Source) -> bytes:
@@ -94,19 +102,17 @@ def finish(plan: Plan, settings: Settings) -> Ran:
     from selfeval_xl.batch.returning import give_back
     from selfeval_xl.batch.run_facts import Facts
     from selfeval_xl.batch.summary import summary
-    from selfeval_xl.batch.wanted import wanted_units
     from selfeval_xl.writing.delivery import deliver
 
     form = load(settings.form) if settings.form else load()
     table = desk(_records(settings.out, [source.name for source in plan.collected.sources]), form)
     given = give_back(table, settings.out, settings.due)
     facts = Facts(
-        table, consolidate(table), plan.collected.skipped, given.progress, given.numbers,
-        None if settings.units is None else wanted_units(settings.units),
-    )  # fmt: skip
+        table, consolidate(table), plan.collected.skipped, given.progress, given.numbers, plan.wanted
+    )
     content = summary(facts, _records(settings.out, [record.name for record in table.latest]))
     (path,) = deliver({SUMMARY: content}, settings.out, source=None)
-    return Ran(table, plan.collected, len(plan.tasks), path, given.slips)
+    return Ran(table, plan.collected, len(plan.tasks), path, given.slips, facts.unfiled)
 
 
 def _records(out: Path, names: Sequence[str]) -> Iterator[Record]:

@@ -1,7 +1,10 @@
 """The list of units that should file: a text with one name a line, or a workbook with a column of names."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
+from selfeval_xl.batch.choosing import plain_name
+from selfeval_xl.batch.records import Record
 from selfeval_xl.errors import UnusableFile
 from selfeval_xl.file_names import readable
 from selfeval_xl.reading.grids import Sheet, read_sheets
@@ -19,6 +22,12 @@ def wanted_units(path: Path) -> list[str]:
     if not found:
         raise UnusableFile(f"单位名单“{readable(path.name)}”里没有单位名称；请一行写一个单位。")
     return found
+
+
+def unfiled(wanted: Iterable[str], filed: Iterable[Record]) -> list[str]:
+    """Those of whom nothing came, by the unit's full name or its code."""
+    came = {sign for record in filed for sign in (plain_name(record.unit), record.code) if sign}
+    return [name for name in wanted if plain_name(name) not in came]
 
 
 def _of_text(path: Path) -> list[str]:

@@ -106,6 +106,7 @@ def recorded(name: str, work: str, outcome: "Outcome") -> Record:
         notices=conclusion.summary.notices,
         missing=conclusion.summary.missing,
         explained=sum(finding.status.explained for finding in conclusion.findings),
+        explains=filing.form.sheet_of("explanations").key not in filing.absent,
         staff=None if total is None else half_up(total),
         checks=_checks(outcome.results),
         signs=_signs(outcome.results, conclusion.findings),

@@ -18,6 +18,8 @@ OPEN = ("", "否")
 LEAST_PART = 4
 """A project's part of fewer signs (培训) stands in any report."""
 _SECRET = re.compile("密|不.{0,4}公开")
+_NO_SECRET = re.compile("(?:不|非|未|没有|无)(?:属于?|是|含|存在)?(?:涉密|保密|涉及(?:国家|工作)?秘密)(?!审)")
+"""不涉密, 不属于涉密项目: taken out before it is asked whether a text speaks of a secret."""
 
 
 class Confidence(Struct, frozen=True):
@@ -72,8 +74,8 @@ def may_be_secret(filing: Filing) -> bool:
 
 
 def is_secret(project: Row) -> bool:
-    """Of a row of the register: 涉密, or what people paste over the list (涉密项目, 属涉密, 不宜公开)."""
-    return _SECRET.search(plain(project.text("why_not"))) is not None
+    """Of a row of the register: 涉密, or what people paste over the list (涉密项目, 属涉密, 不宜公开; not 不涉密)."""
+    return _SECRET.search(_NO_SECRET.sub("", plain(project.text("why_not")))) is not None
 
 
 def names_withheld(filing: Filing) -> set[str]:

@@ -49,6 +49,7 @@ def _counts(facts: Facts) -> str:
         f"不能用的文件 {unusable} 个" if unusable else "",
         f"空白模板 {empty} 个" if empty else "",
         f"跳过 {len(facts.skipped)} 个文件" if facts.skipped else "",
+        f"未报送 {len(facts.unfiled)} 个单位（见“未报送”表）" if facts.unfiled else "",
         f"请核实 {doubts} 个单位（见“单位”表）" if doubts else "",
     ]
     return "；".join(part for part in parts if part) + "。"

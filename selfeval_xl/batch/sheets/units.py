@@ -97,10 +97,8 @@ def missing(facts: Facts) -> Table:
     """未报送: who should have filed and did not; who filed and is not on the list."""
     from selfeval_xl.batch.choosing import plain_name
 
-    wanted = facts.wanted or ()
-    filed = {plain_name(record.unit): record for record in facts.desk.latest}
-    filed |= {record.code: record for record in facts.desk.latest if record.code}
-    rows: list[list[Cell]] = [[name, "未报送", ""] for name in wanted if plain_name(name) not in filed]
+    wanted, unfiled = facts.wanted or (), facts.unfiled
+    rows: list[list[Cell]] = [[name, "未报送", ""] for name in unfiled]
     names = {plain_name(name) for name in wanted}
     rows += [
         [shown(record), "不在名单中", record.name]
@@ -108,8 +106,8 @@ def missing(facts: Facts) -> Table:
         if plain_name(record.unit) not in names and record.code not in names
     ]
     columns = (Column("单位", 40), Column("情况", 14, MIDDLE), Column("文件", 50))
-    came = len(wanted) - sum(row[1] == "未报送" for row in rows)
+    came = len(wanted) - len(unfiled)
     notes = (
-        f"名单共 {len(wanted)} 个单位，已报送 {came} 个，未报送 {len(wanted) - came} 个。按单位全称或预算单位编码比对。",
+        f"名单共 {len(wanted)} 个单位，已报送 {came} 个，未报送 {len(unfiled)} 个。按单位全称或预算单位编码比对。",
     )
     return Table("未报送", "未报送的单位", notes, columns, rows, nothing="全部已报送。")

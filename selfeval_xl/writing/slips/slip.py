@@ -44,7 +44,8 @@ class Item(Struct, frozen=True):
 
 
 class Slip(Struct, frozen=True):
-    """What the slip says. `counts`, `progress`: clauses; `number`: 第几次退回; `book`: the name of its 核对结果."""
+    """What the slip says. `counts`, `progress`: clauses; `number`: 第几次退回; `book`: the name of its 核对结果;
+    `explains`: the unit's file has places for what it explains."""
 
     unit: str
     year: int
@@ -54,6 +55,7 @@ class Slip(Struct, frozen=True):
     due: date | None
     items: Sequence[Item]
     book: str
+    explains: bool = True
 
 
 def write_slip(slip: Slip, form: str) -> bytes:
@@ -85,7 +87,8 @@ def _content(slip: Slip, ids: dict[str, str]) -> list[str]:
         f"你单位报送的{slip.year}年度部门整体支出绩效自评材料已经核对，{slip.counts}。"
         f"{slip.progress}现予退回，请按下列意见改正、说明、补填后，{when}重新报送。"
     )
-    tail = f"各条两边的数、差额和改法见随附的“{slip.book}”。需说明的，请写在“差异原因”栏或“核实说明”表。"
+    place = "请写在“差异原因”栏或“核实说明”表" if slip.explains else "请随材料另附书面说明"
+    tail = f"各条两边的数、差额和改法见随附的“{slip.book}”。需说明的，{place}。"
     more = [paragraph(text, run(f"另有 {rest} 条未列，见随附的核对结果。"))] if rest else []
     return [
         paragraph("Title", run(TITLE), spacing=w("spacing", before=0, after=120, line=600, lineRule="exact")),
