@@ -362,7 +362,7 @@ def test_the_same_bytes_under_other_hash_seeds_and_nothing_else_on_disk(pen: Pen
     for seed in ("1", "2"):
         out, home = tmp_path / f"出{seed}", tmp_path / f"家{seed}"
         home.mkdir()
-        code = "import sys, selfeval_xl.cli as c\nprint('matplotlib' in sys.modules)\nc.main(sys.argv[1:])"
+        code = "import sys, selfeval_xl.cli as c\nprint('matplotlib' in sys.modules)\nc.main()"
         done = subprocess.run(
             [sys.executable, "-c", code, "convert", str(COMPLETE), "--charts", "--out", str(out)],
             env={**os.environ, "PYTHONHASHSEED": seed, "HOME": str(home), "PYTHONPATH": str(ROOT)},

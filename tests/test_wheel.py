@@ -38,10 +38,10 @@ def test_it_converts_from_another_folder(wheel: Path, tmp_path: Path) -> None:
         package.extractall(home)
     sample = tmp_path / "填报.xlsx"
     sample.write_bytes((SAMPLES / "示例单位-2023" / "填报.xlsx").read_bytes())
-    code = "import selfeval_xl.cli as c; print(c.__file__); c.main(['convert', '填报.xlsx'])"
+    code = "import selfeval_xl.cli as c; print(c.__file__); c.main()"
     environment = {**os.environ, "PYTHONPATH": str(home), "PYTHONIOENCODING": "utf-8"}
     done = subprocess.run(
-        [sys.executable, "-c", code],
+        [sys.executable, "-c", code, "convert", "填报.xlsx"],
         cwd=tmp_path,
         env=environment,
         capture_output=True,
