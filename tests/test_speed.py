@@ -5,11 +5,14 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
+from xlsxwriter.xmlwriter import XMLwriter
 
 import selfeval_xl
 from selfeval_xl.reading.opening import open_source
+from selfeval_xl.writing.pages import PlainSheet
 from tests.build import SAMPLES
 from tests.damaged import Book, unpacked
 
@@ -34,6 +37,13 @@ def test_nothing_of_one_filing_stays_for_the_next(tmp_path: Path) -> None:
         files = written(alone)
         assert len(files) == 2
         assert files == written(tmp_path / "together0" / name) == written(tmp_path / "together1" / name)
+
+
+@pytest.mark.parametrize("value", [1, 1.0, True, "1", 'a"<\n'])
+def test_what_is_remembered_is_not_taken_for_its_equal(value: object) -> None:
+    writer: Any = XMLwriter()
+    for _ in range(2):
+        assert f"{PlainSheet._escape_attributes(value)}" == f"{writer._escape_attributes(value)}"
 
 
 UNUSUAL = {

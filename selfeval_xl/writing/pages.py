@@ -47,8 +47,8 @@ class PlainSheet(Worksheet):
     write_blank: Any = Worksheet._write_blank
     write_formula: Any = Worksheet._write_formula
     _unescaped: Any = Worksheet._escape_attributes
-    _escape_attributes: Any = staticmethod(lru_cache(10_000)(partial(_unescaped, None)))
-    """Of places and formats: the same on every sheet."""
+    _escape_attributes: Any = staticmethod(lru_cache(10_000, typed=True)(partial(_unescaped, None)))
+    """Of places and formats, the same on every sheet; 15 and 15.0 are written otherwise."""
 
     def __init__(self) -> None:
         super().__init__()

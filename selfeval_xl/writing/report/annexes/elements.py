@@ -16,7 +16,7 @@ def w(tag: str, *inside: str, **values: str | int) -> str:
     return f"<w:{tag}{_named(**values) if values else ''}>{''.join(inside)}</w:{tag}>"
 
 
-@lru_cache(1000)
+@lru_cache(1000, typed=True)
 def _named(**values: str | int) -> str:
     """The same few stand in every cell."""
     return "".join(f' w:{name}="{escape(value)}"' for name, value in values.items())
