@@ -206,6 +206,13 @@ def _cell(sheet: str, cell: str, value: object) -> Change:
     return lambda made: setattr(made[sheet][cell], "value", value)
 
 
+def _percent(sheet: str, cell: str, value: float) -> Change:
+    def put(made: Workbook) -> None:
+        made[sheet][cell].value, made[sheet][cell].number_format = value, "0.00%"
+
+    return put
+
+
 def _put_beside(made: Workbook) -> None:
     """Annex 5 right of annex 4, on its sheet."""
     del made["国资"]
@@ -457,6 +464,7 @@ TOLD: dict[str, tuple[Change, list[str]]] = {
     "another unit on another annex": (_cell("基金", "A2", "填报单位：另一个乡"), ["R-24 基金!A2", "R-24 基础数据!A2"]),
     "a formula that was never calculated": (_cell("整体自评", "D5", "=861+0.1"), ["R-07 整体自评!D5"]),
     "a share that may be a percentage": (_cell("整体自评", "F16", 0.985), ["R-27 整体自评!F16"]),
+    "a share that is seen as a percentage": (_percent("整体自评", "F16", 0.985), []),
     "a kind of project that the form does not have": (_kind_unknown, ["R-22 基础数据!F16", "R-26 基础数据!A16"]),
     "staff in several rows": (_staff_in_rows, ["R-04 基础数据!B4", "R-04 基础数据!B5", "R-22 基础数据!B4"]),
     "a fact twice": (_cell("整体自评", "F9", "纳入专户管理的非税收入拨款：3"), ["R-04 整体自评!B9", "R-04 整体自评!F9",

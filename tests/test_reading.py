@@ -307,6 +307,41 @@ def test_a_choice_that_is_not_offered(book: bytes, tmp_path: Path) -> None:
     assert [rule for rule, _ in found(changed(book, put, tmp_path))] == ["R-08"]
 
 
+@pytest.mark.parametrize(
+    ("number_format", "number", "seen"),
+    [
+        ("0%", 0.95, "95%"),
+        ("0.00%", 0.972, "97.2%"),
+        ("[Red]0%;-0%", 1, "100%"),
+        ("General", 0.95, "0.95"),
+        ('0.0"%"', 0.95, "0.95"),
+        ("0.00", 95.5, "95.5"),
+    ],
+)
+@pytest.mark.parametrize("to", ["", pytest.param("xlsx", marks=pytest.mark.libreoffice)])
+def test_an_indicator_is_read_as_it_is_seen(
+    book: bytes,
+    tmp_path: Path,
+    request: pytest.FixtureRequest,
+    number_format: str,
+    number: float,
+    seen: str,
+    to: str,
+) -> None:
+    place = read(written(tmp_path, book))[0].table("indicators").added[0]["target"].place
+
+    def put(workbook: Workbook) -> None:
+        cell = workbook[place.sheet][place.a1]
+        cell.value, cell.number_format = number, number_format
+
+    path = changed(book, put, tmp_path)
+    if to:
+        (path,) = request.getfixturevalue("soffice").convert([path], to, tmp_path / "saved")
+    filing, trouble = read(path)
+    assert filing.table("indicators").added[0].text("target") == seen
+    assert trouble == []
+
+
 def test_more_project_sheets_than_made_in_advance(book: bytes, tmp_path: Path) -> None:
     def copy(workbook: Workbook) -> None:
         new = workbook.copy_worksheet(workbook["附件3-10"])

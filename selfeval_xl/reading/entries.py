@@ -10,8 +10,9 @@ from selfeval_xl.filing.computing import Key, assemble
 from selfeval_xl.filing.values import Entry, entry
 from selfeval_xl.findings import shown
 from selfeval_xl.forms import Field, Form, Kind
+from selfeval_xl.money import exact, plain
 from selfeval_xl.places import Place
-from selfeval_xl.reading.grids import Cell, State
+from selfeval_xl.reading.grids import Cell, State, Value
 
 Trouble = tuple[str, str]
 """The rule and the message of a finding at that cell."""
@@ -30,8 +31,16 @@ def taken(
         if field.formula is not None and ours:
             return Entry(place), None
         return Entry(place, unreadable="未计算的公式"), ("R-07", "公式尚未计算，看不到结果")
-    found = entry(place, cell.value, field, unit_scale(block, scale))
+    raw = _as_seen(cell) if field.kind is Kind.TEXT else cell.value
+    found = entry(place, raw, field, unit_scale(block, scale))
     return found, _trouble(found, field)
+
+
+def _as_seen(cell: Cell) -> Value:
+    """98% for the number 0.98 in a cell of that format: a text is taken as it is seen."""
+    if cell.percent and isinstance(cell.value, int | float):
+        return f"{plain(exact(cell.value, 100))}%"
+    return cell.value
 
 
 def _trouble(found: Entry, field: Field) -> Trouble | None:

@@ -36,10 +36,12 @@ class State(Enum):
 
 
 class Cell(Struct, frozen=True):
-    """`value`: the error text for ERROR ("#REF!"), None for UNCALCULATED; whole numbers are int."""
+    """`value`: the error text for ERROR ("#REF!"), None for UNCALCULATED; whole numbers are int. `percent`: a number
+    that is shown as a percentage (0.98 as 98 %); xlsx only."""
 
     value: Value
     state: State = State.VALUE
+    percent: bool = False
 
 
 class Sheet(Struct, frozen=True):
@@ -106,6 +108,9 @@ def _covered(cells: Mapping[Position, Cell], facts: SheetFacts) -> Position | No
 def _laid_over(cells: dict[Position, Cell], facts: SheetFacts) -> dict[Position, Cell]:
     cells.update((at, Cell(text, State.ERROR)) for at, text in facts.errors.items())
     cells.update((at, Cell(None, State.UNCALCULATED)) for at in facts.uncalculated)
+    for at in facts.percents & cells.keys():
+        if isinstance(cells[at].value, int | float):
+            cells[at] = Cell(cells[at].value, percent=True)
     return cells
 
 

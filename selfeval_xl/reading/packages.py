@@ -128,18 +128,24 @@ def _refuse_doctype(*_: Any) -> NoReturn:
     raise Unfit("含有 DTD 声明，为安全起见不予读取", SAVE_AS)
 
 
-def elements(parts: Parts, name: str, tag: str) -> list[dict[str, str]]:
-    """The attributes, by local name, of every element with that local name."""
+def elements(parts: Parts, name: str, tag: str, parent: str = "") -> list[dict[str, str]]:
+    """The attributes, by local name, of every element with that local name; of those right inside `parent` alone."""
     found: list[dict[str, str]] = []
+    above: list[str] = []
 
     def start(element: str, attributes: dict[str, str]) -> None:
-        if element.rpartition(":")[2] == tag:
+        local = element.rpartition(":")[2]
+        if local == tag and (not parent or above[-1:] == [parent]):
             found.append({key.rpartition(":")[2]: value for key, value in attributes.items()})
+        above.append(local)
+
+    def end(_: str) -> None:
+        above.pop()
 
     if parts[name].broken:
         raise Unfit(f"已损坏（内部文件 {name} 无法解析，或编码不明）")
     parser = expat.ParserCreate()
-    parser.StartElementHandler = start
+    parser.StartElementHandler, parser.EndElementHandler = start, end
     parser.Parse(parts[name].data, True)
     return found
 

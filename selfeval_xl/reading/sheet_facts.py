@@ -8,6 +8,7 @@ from itertools import count
 
 from msgspec import Struct, field
 
+from selfeval_xl.reading.number_formats import percent_styles
 from selfeval_xl.reading.packages import (
     CHOOSE,
     SAVE_AS,
@@ -38,6 +39,7 @@ class SheetFacts(Struct, frozen=True):
     uncalculated: frozenset[Position] = frozenset()
     hides: Position | None = None  # the first hidden row or column
     merges: tuple[tuple[Position, Position], ...] = ()  # first and last cell, as far as anything stands there
+    percents: frozenset[Position] = frozenset()  # numbers that are shown as percentages: 0.98 as 98 %
 
 
 def xlsx_sheets(parts: Parts, main: str) -> tuple[SheetFacts, ...]:
@@ -50,9 +52,9 @@ def xlsx_sheets(parts: Parts, main: str) -> tuple[SheetFacts, ...]:
     names = [entry.get("name", "").casefold() for entry in entries]
     if len(set(names)) < len(names):
         raise Unfit("有同名的工作表", "请在 Excel 或 WPS 中改名后保存")
-    room = count(MAX_CELLS, -1)
+    room, percent = count(MAX_CELLS, -1), percent_styles(parts, main)
     facts = tuple(
-        _sheet_facts(entry, parts[part], careful, room)
+        _sheet_facts(entry, parts[part], careful, room, percent)
         for entry in entries
         if (part := _sheet_part(parts, main, entry, by_id)) is not None
     )
@@ -81,13 +83,14 @@ _TEXTS = re.compile(rb"</(?:[\w.-]+:)?t\s*>\s*<(?:[\w.-]+:)?t[\s>]")
 _CELL = re.compile(
     rb"<(?:[\w.-]+:)?(?:row(?=[\s/>])([^<>]*)>"
     # Nearly every cell is written like this, and is told at half the cost; then any other.
-    rb"|c r=\"([A-Z]{1,3})([0-9]{1,7})\"(?: s=\"[0-9]+\")?(?: t=\"(\w+)\")?"
+    rb"|c r=\"([A-Z]{1,3})([0-9]{1,7})\"(?: s=\"([0-9]+)\")?(?: t=\"(\w+)\")?"
     rb"(?:/>|>((?:<f>[^<]*</f>)?(?:<v>[^<]*</v>)?)</c>)"
     rb"|c(?=[\s/>])([^<>]*?)(?:/>|>(.*?)</(?:[\w.-]+:)?c\s*>))",
     re.S,
 )
 _ONLY_VALUE = re.compile(rb"<v>([0-9]*)([^<]*)</v>")
 _PLAIN_KINDS = (b"", b"s", b"str", b"n")
+_NUMBERS = (b"", b"n")
 _HIDDEN = re.compile(rb"<(?:[\w.-]+:)?(row|col)(?=\s)([^<>]*\shidden\s*=\s*[\"'](?:1|true)[^<>]*)>")
 _MIN = re.compile(rb"\smin\s*=\s*[\"']([0-9]{1,5})[\"']")
 _ASIDE = re.compile(rb"<!--.*?-->|<\?.*?\?>|<!\[CDATA\[(.*?)\]\]>", re.S)
@@ -98,6 +101,7 @@ _ROW = re.compile(rb"\sr\s*=\s*[\"']([0-9]{1,7})[\"']")
 _REF = re.compile(rb"\sr\s*=\s*[\"']([A-Za-z]{1,3})([0-9]{1,7})[\"']")
 _HAS_REF = re.compile(rb"\sr\s*=")
 _TYPE = re.compile(rb"\st\s*=\s*[\"'](\w+)")
+_STYLE = re.compile(rb"\ss\s*=\s*[\"']([0-9]+)[\"']")
 _VALUE = re.compile(rb"<(?:[\w.-]+:)?v(?:\s[^<>]*)?>\s*([^<]*)")
 _NUMBERED = re.compile(
     rb"(?:<(?:[\w.-]+:)?f(?:\s[^<>]*)?(?:/>|>.*?</(?:[\w.-]+:)?f\s*>))?\s*"
@@ -107,19 +111,23 @@ _NUMBERED = re.compile(
 _NO_VALUE = re.compile(rb"\s*<(?:[\w.-]+:)?f(?=[\s/>])(?!.*<(?:[\w.-]+:)?v(?:\s[^<>]*)?>\s*[^\s<])", re.S)
 
 
-def _sheet_facts(entry: dict[str, str], part: Part, careful: bool, room: Iterator[int]) -> SheetFacts:
+def _sheet_facts(
+    entry: dict[str, str], part: Part, careful: bool, room: Iterator[int], percent: frozenset[bytes]
+) -> SheetFacts:
     name = entry.get("name", "")
     if part.broken:
         raise Unfit(f"已损坏（工作表「{name}」的内容无法解析，或编码不明）")
     try:
         xml = _plain(part)
-        extent, errors, uncalculated = _cell_facts(xml, room)
+        extent, errors, uncalculated, percents = _cell_facts(xml, room, percent)
     except ValueError as error:
         raise Unfit(f"已损坏（工作表「{name}」的单元格地址重复、乱序或越界）") from error
     careful = careful or part.odd or extent[0] * extent[1] > MAX_AREA
     hidden = entry.get("state", "visible") != "visible"
     hides, merges = _hides(xml, extent), tuple(_merges(xml, extent))
-    return SheetFacts(name, hidden, careful, extent, errors, frozenset(uncalculated), hides, merges)
+    return SheetFacts(
+        name, hidden, careful, extent, errors, frozenset(uncalculated), hides, merges, frozenset(percents)
+    )
 
 
 def _merges(xml: bytes, extent: Position) -> Iterator[tuple[Position, Position]]:
@@ -155,16 +163,21 @@ def _plain(part: Part) -> bytes:
     return _ASIDE.sub(lambda aside: (aside[1] or b"").replace(b"<", b"&lt;"), xml)
 
 
-def _cell_facts(xml: bytes, room: Iterator[int]) -> tuple[Position, dict[Position, str], set[Position]]:
-    """Extent, errors, uncalculated formulas; `room` counts down to no more cells. ValueError: no office suite
-    writes cells like these."""
+def _cell_facts(
+    xml: bytes, room: Iterator[int], percent: frozenset[bytes]
+) -> tuple[Position, dict[Position, str], set[Position], set[Position]]:
+    """Extent, errors, uncalculated formulas, percentages; `room` counts down to no more cells, `percent`: styles.
+    ValueError: no office suite writes cells like these."""
     rows = columns = 0
     errors: dict[Position, str] = {}
     uncalculated: set[Position] = set()
-    for at, kind, body in _cells(xml):
+    percents: set[Position] = set()
+    for at, kind, style, body in _cells(xml):
         if not next(room):
             raise Unfit(f"有内容的单元格超过 {MAX_CELLS} 个", "请删去无关的工作表和行列后另存为 .xlsx")
         rows, columns = at[0], max(columns, at[1])
+        if style in percent and kind in _NUMBERS:
+            percents.add(at)
         if kind in _PLAIN_KINDS and (only := _ONLY_VALUE.fullmatch(body)) and not (only[2] and kind == b"s"):
             continue  # one value and no formula
         if kind == b"e":
@@ -177,15 +190,15 @@ def _cell_facts(xml: bytes, room: Iterator[int]) -> tuple[Position, dict[Positio
             raise ValueError(body)
         if body.count(b"v>") > 2 and len(_VALUE.findall(body)) > 1:
             raise ValueError(body)
-    return (rows, columns), errors, uncalculated
+    return (rows, columns), errors, uncalculated, percents
 
 
-def _cells(xml: bytes) -> Iterator[tuple[Position, bytes, bytes]]:
-    """Position, type and inner XML of every cell that holds anything. ValueError: not in strict order."""
+def _cells(xml: bytes) -> Iterator[tuple[Position, bytes, bytes, bytes]]:
+    """Position, type, style and inner XML of every cell that holds anything. ValueError: not in strict order."""
     row = column = 0
     last = (0, 0)
     for match in _CELL.finditer(xml, xml.find(b"sheetData"), max(xml.rfind(b"sheetData"), 0)):
-        row_attributes, letters, digits, kind, body, attributes, other_body = match.groups()
+        row_attributes, letters, digits, style, kind, body, attributes, other_body = match.groups()
         if row_attributes is not None:
             given = _ROW.search(row_attributes)
             row, column = (int(given[1]) if given else row + 1), 0
@@ -197,14 +210,14 @@ def _cells(xml: bytes) -> Iterator[tuple[Position, bytes, bytes]]:
             if not ref and _HAS_REF.search(attributes):
                 raise ValueError(attributes)
             column, row = (_column(ref[1]), int(ref[2])) if ref else (column + 1, row)
-            typed, body = _TYPE.search(attributes), other_body
-            kind = typed[1] if typed else b""
+            typed, styled, body = _TYPE.search(attributes), _STYLE.search(attributes), other_body
+            kind, style = typed[1] if typed else b"", styled[1] if styled else b""
         at = (row, column)
         if not last < at or not (0 < row <= MAX_ROW and column <= MAX_COLUMN):
             raise ValueError(at)
         last = at
         if body:
-            yield at, kind or b"", body
+            yield at, kind or b"", style or b"", body
 
 
 @cache

@@ -124,11 +124,12 @@ def _level(page: Page, gathering: Gathering, key: Key, cell: Cell | None, at: tu
 
 
 def _shares(page: Page, gathering: Gathering, head: Head, line: int) -> None:
-    """98 % in a cell of that format is the number 0.98: what it was meant to be cannot be seen."""
+    """98 % in a cell of that format is the number 0.98: where the format is not known, nor is what was meant."""
     for name in ("target", "actual"):
         at = next((c for c in head.columns.get(name, ()) if c in page.rows[line]), 0)
-        value = page.rows[line][at].value if at else None
-        if isinstance(value, float) and 0 < value < 1:
+        cell = page.rows[line][at] if at else None
+        value = cell.value if cell else None
+        if cell and isinstance(value, float) and 0 < value < 1 and not cell.percent:
             message = f"指标值是数 {value:g}，看不出是不是百分比；是百分比的请写成文字，如 {value * 100:g}%"
             gathering.report("R-27", message, page.place(line, at))
 
