@@ -17,9 +17,14 @@ OPEN = ("", "否")
 """是否涉密 of a unit that may publish; whatever else is pasted over the list may mean that it may not."""
 LEAST_PART = 4
 """A project's part of fewer signs (培训) stands in any report."""
-_SECRET = re.compile("密|不.{0,4}公开")
-_NO_SECRET = re.compile("(?:不|非|未|没有|无)(?:属于?|是|含|存在)?(?:涉密|保密|涉及(?:国家|工作)?秘密)(?!审)")
-"""不涉密, 不属于涉密项目: taken out before it is asked whether a text speaks of a secret."""
+_SECRET = "密"
+_CLOSED = re.compile("[不非未勿禁][^，,。；;]{0,10}(?:公开|公示|披露)")
+_DENIED = re.compile(
+    "(?:该|本|此)?(?:项目)?(?:不|非|未|没有|无)(?:属于?|是|含|存在)?"
+    "(?:涉密|保密|密级|密|(?:涉及)?(?:国家|工作)?(?:秘密|机密))(?:项目|内容|情况|信息|事项)?"
+)
+"""不涉密, 不属于涉密项目: the whole of a clause; whatever else holds a 密 (不属于非涉密项目, 未保密检查) is none."""
+_CLAUSES = re.compile("[，,。；;]")
 
 
 class Confidence(Struct, frozen=True):
@@ -75,7 +80,9 @@ def may_be_secret(filing: Filing) -> bool:
 
 def is_secret(project: Row) -> bool:
     """Of a row of the register: 涉密, or what people paste over the list (涉密项目, 属涉密, 不宜公开; not 不涉密)."""
-    return _SECRET.search(_NO_SECRET.sub("", plain(project.text("why_not")))) is not None
+    said = "".join(plain(project.text("why_not")).split())
+    secret = (_SECRET in clause and not _DENIED.fullmatch(clause) for clause in _CLAUSES.split(said))
+    return any(secret) or _CLOSED.search(said) is not None
 
 
 def names_withheld(filing: Filing) -> set[str]:
