@@ -130,12 +130,14 @@ def _show(source: Path, outcome: "Outcome", as_json: bool, listing: bool) -> Non
 def batch(folder: Path, settings: "Settings", as_json: bool) -> int:
     """A folder of workbooks, with a bar of its progress. The worst exit code counts."""
     from selfeval_xl.batch import running
+    from selfeval_xl.batch.executors import as_ctrl_c
 
     plan = running.plan(folder, settings)
     tally = telling.Tally()
     try:
-        _convert(plan, settings, tally)
-        ran = running.finish(plan, settings)
+        with as_ctrl_c():
+            _convert(plan, settings, tally)
+            ran = running.finish(plan, settings)
     except KeyboardInterrupt:
         say(telling.interrupted(tally.done, len(plan.tasks)), err=True)
         return UNUSABLE

@@ -388,11 +388,63 @@ def test_a_record_comes_back_from_the_disk() -> None:
     assert from_json(to_json(full)) == full
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        to_json(record("a")).replace('"a"', '"b"'),
+        to_json(record("a")).replace("可报送", "有错误"),
+        to_json(record("a", files=("x/y.xlsx",))).replace("x/y", "../y"),
+        "[" * 100_000,
+        "[]",
+        "null",
+        "{}",
+        '{"record": {"name": "a", "work": "w"}}',
+    ],
+    ids=[
+        "another name",
+        "another verdict",
+        "another file",
+        "no end",
+        "a list",
+        "nothing",
+        "no record",
+        "no seal",
+    ],
+)
+def test_what_was_changed_on_the_disk_is_no_record(text: str) -> None:
+    with pytest.raises(ValueError, match=r"not as it was written|nested without end"):
+        from_json(text)
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gbk"])
 def test_a_list_of_units_as_text(tmp_path: Path, encoding: str) -> None:
     path = tmp_path / "名单.txt"
     path.write_text("单位名称\n示例县教育局\n\n 示例县水利局 \n示例县教育局\n", encoding=encoding)
     assert wanted_units(path) == ["示例县教育局", "示例县水利局"]
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("名单.csv", "序号,单位名称（全称）,编码\n1,示例县教育局,345001\n2,示例县水利局,345002\n,合计,2\n"),
+        ("名单.csv", "1,示例县教育局\n2,示例县水利局\n"),
+        ("名单.txt", "1、示例县教育局\n2．示例县水利局\n"),
+        ("名单.txt", "示例县教育局\t345001\n示例县水利局\t345002\n"),
+        ("名单.txt", "示例县教育局\x07\n示例县水利局\n"),
+    ],
+)
+def test_lists_as_offices_have_them(tmp_path: Path, name: str, text: str) -> None:
+    (tmp_path / name).write_text(text, encoding="utf-8")
+    assert wanted_units(tmp_path / name) == ["示例县教育局", "示例县水利局"]
+
+
+@pytest.mark.parametrize("rows", [[("序号", "编码"), (1, 345001), (2, "345002")], [(345001,), ("345002",)]])
+def test_a_list_of_codes(tmp_path: Path, rows: list[tuple[object, ...]]) -> None:
+    book = Workbook()
+    for row in rows:
+        book.worksheets[0].append([*row, True, "=1+1"])
+    book.save(tmp_path / "名单.xlsx")
+    assert wanted_units(tmp_path / "名单.xlsx") == ["345001", "345002"]
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
@@ -395,20 +396,31 @@ def test_a_worker_that_dies_takes_nobody_with_it(tmp_path: Path, monkeypatch: py
     assert "异常退出" in lost.trouble
 
 
+def _once(process: "subprocess.Popen[bytes]") -> None:
+    os.killpg(process.pid, signal.SIGINT)
+
+
+def _twice(process: "subprocess.Popen[bytes]") -> None:
+    os.killpg(process.pid, signal.SIGINT)
+    time.sleep(0.2)
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGINT)
+
+
+def _from_outside(process: "subprocess.Popen[bytes]") -> None:
+    process.terminate()
+
+
+Stop = Callable[["subprocess.Popen[bytes]"], None]
+
+
 @pytest.mark.skipif(os.name == "nt", reason="Ctrl-C is sent to a process group as on Linux")
 @pytest.mark.parametrize("workers", [1, 2])
-def test_ctrl_c_stops_cleanly(tmp_path: Path, workers: int) -> None:
+@pytest.mark.parametrize("stop", [_once, _twice, _from_outside])
+def test_ctrl_c_stops_cleanly(tmp_path: Path, workers: int, stop: Stop) -> None:
     folder, out = tmp_path / "单位", tmp_path / "结果"
-    folder.mkdir()
-    content = book(1)
-    for number in range(40):
-        (folder / f"{number:02d}.xlsx").write_bytes(content)
-    process = subprocess.Popen(
-        command(folder, "--out", out, "--no-report", "--workers", workers),
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=ENVIRONMENT, start_new_session=True,
-    )  # fmt: skip
-    _wait(lambda: len(list(out.glob("*/*核对结果.xlsx"))) >= 3)
-    os.killpg(process.pid, signal.SIGINT)
+    process = _started(folder, out, workers)
+    stop(process)
     said, complaint = process.communicate(timeout=60)
     assert (process.returncode, said) == (2, b"")
     assert "Traceback" not in complaint.decode()
@@ -419,6 +431,39 @@ def test_ctrl_c_stops_cleanly(tmp_path: Path, workers: int) -> None:
     rest = plan(folder, wanted)
     assert rest.known >= 3
     assert rest.known + len(rest.tasks) == 40
+
+
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="processes are counted in /proc; run it on Linux")
+def test_whoever_is_killed_takes_its_workers_along(tmp_path: Path) -> None:
+    process = _started(tmp_path / "单位", tmp_path / "结果", 2)
+    assert len(_of_session(process.pid)) > 2
+    process.kill()
+    process.communicate(timeout=60)
+    _wait(lambda: not _of_session(process.pid))
+
+
+def _of_session(leader: int) -> list[int]:
+    found = []
+    for status in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            after_name = status.read_text().rpartition(")")[2].split()
+            if int(after_name[3]) == leader and after_name[0] != "Z":
+                found.append(int(status.parent.name))
+    return found
+
+
+def _started(folder: Path, out: Path, workers: int) -> "subprocess.Popen[bytes]":
+    """A batch of forty in a session of its own, that has done three."""
+    folder.mkdir()
+    content = book(1)
+    for number in range(40):
+        (folder / f"{number:02d}.xlsx").write_bytes(content)
+    process = subprocess.Popen(
+        command(folder, "--out", out, "--no-report", "--workers", workers),
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=ENVIRONMENT, start_new_session=True,
+    )  # fmt: skip
+    _wait(lambda: len(list(out.glob("*/*核对结果.xlsx"))) >= 3)
+    return process
 
 
 def _wait(ready: Callable[[], bool]) -> None:

@@ -1,6 +1,7 @@
 """Which of the files count: the latest of each unit, of one year, and nothing that another filing covers already."""
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -41,8 +42,8 @@ class Choice(Struct, frozen=True):
 
 
 def plain_name(name: str) -> str:
-    """A unit's name without blanks, and without 本级 or 机关 in brackets or at its end."""
-    return SUFFIX.sub("", "".join(name.split()))
+    """A unit's name without blanks, in signs of one width, and without 本级 or 机关 in brackets or at its end."""
+    return SUFFIX.sub("", "".join(unicodedata.normalize("NFKC", name).split()))
 
 
 def choose(records: Sequence[Record]) -> dict[str, Choice]:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from multiprocessing import connection
 from typing import Any
 
 from selfeval_xl.batch.records import Record
@@ -102,12 +103,37 @@ def _pool(workers: int) -> Iterator[ProcessPoolExecutor]:
             pool.submit(os.getpid)  # this starts all of them, and they inherit the deafness
         yield pool
     finally:
-        pool.shutdown(wait=True, cancel_futures=True)
+        with _deaf():  # a second Ctrl-C would leave the workers waiting for ever
+            pool.shutdown(wait=True, cancel_futures=True)
 
 
 def _begin() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     prepare()
+
+
+def _end_with_parent() -> None:
+    """Whoever is killed takes its workers along: none is left that waits for work for ever."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        connection.wait([parent.sentinel])
+        os._exit(BUG)
+
+
+@contextmanager
+def as_ctrl_c() -> Iterator[None]:
+    """What ends a process otherwise, a closed terminal or a shutdown, is heard as Ctrl-C meanwhile."""
+    own = threading.current_thread() is threading.main_thread()
+    known = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    taken = [number for number in known if own and signal.getsignal(number) is signal.SIG_DFL]
+    for number in taken:
+        signal.signal(number, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        for number in taken:
+            signal.signal(number, signal.SIG_DFL)
 
 
 @contextmanager

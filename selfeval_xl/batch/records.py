@@ -1,6 +1,7 @@
 """What is kept of one workbook: small plain values that travel between processes and lie on the disk as JSON."""
 
 import json
+from hashlib import sha256
 
 from msgspec import Struct, convert, field, to_builtins
 
@@ -81,9 +82,25 @@ class Record(Struct, frozen=True):
 
 
 def to_json(record: Record) -> str:
-    return json.dumps(to_builtins(record), ensure_ascii=False)  # msgspec's own takes no name that is no text
+    """With a seal: what somebody has changed on the disk is not taken for what was found."""
+    content = to_builtins(record)
+    return _dumped({"record": content, "seal": _seal(content)})
 
 
 def from_json(text: str) -> Record:
-    """Raises ValueError for what is no record of this version."""
-    return convert(json.loads(text), Record)
+    """Raises ValueError for what is no record of this version, or was changed."""
+    try:
+        data = json.loads(text)
+    except RecursionError as error:
+        raise ValueError("nested without end") from error
+    if not isinstance(data, dict) or data.get("seal") != _seal(data.get("record")):
+        raise ValueError("not as it was written")
+    return convert(data["record"], Record)
+
+
+def _seal(content: object) -> str:
+    return sha256(_dumped(content).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _dumped(content: object) -> str:
+    return json.dumps(content, ensure_ascii=False)  # msgspec's own takes no name that is no text

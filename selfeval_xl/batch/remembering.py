@@ -51,9 +51,10 @@ def remember(out: Path, record: Record, traceback: str = "") -> None:
 def recall(out: Path, name: str) -> Record | None:
     """What was remembered of a source; None where that is nothing, or of another version."""
     try:
-        return from_json(_path(out, name).read_text("utf-8", "surrogatepass"))
+        record = from_json(_path(out, name).read_text("utf-8", "surrogatepass"))
     except (OSError, ValueError):
         return None
+    return record if record.name == name else None
 
 
 def done_before(out: Path, record: Record | None, work: str) -> bool:
@@ -94,7 +95,7 @@ def returns(out: Path) -> dict[str, list[Return]]:
     try:
         text = (out / MEMORY / RETURNS).read_text("utf-8", "surrogatepass")
         return convert(json.loads(text), dict[str, list[Return]])
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return {}
 
 
