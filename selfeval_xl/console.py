@@ -13,7 +13,7 @@ import traceback
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, NoReturn, TextIO, cast
 
 import click
 
@@ -64,9 +64,6 @@ def run(commands: click.Group, arguments: Sequence[str] | None = None) -> int:
     except click.ClickException as error:
         say(f"命令写法有误：{_usage(error)}；运行 selfeval --help 查看用法。", err=True)
         return UNUSABLE
-    except BrokenPipeError:
-        sys.stdout = open(os.devnull, "w")  # noqa: SIM115  (Python flushes it once more at exit)
-        return 0
     except UnicodeEncodeError:
         say("系统的文件名编码不支持中文；请设置环境变量 PYTHONUTF8=1 后再运行。", err=True)
         return CannotWrite.exit_code
@@ -159,10 +156,29 @@ def _convert(plan: "Plan", settings: "Settings", tally: "telling.Tally") -> None
         label="正在核对",
         show_pos=True,
         width=16,
-        file=sys.stderr,
+        file=cast("TextIO", _Patient()),
         item_show_func=said,
     ) as bar:
         running.convert(plan, settings, lambda record: bar.update(1, tally.add(record)))
+
+
+class _Patient:
+    """Standard error for the bar: where it takes nothing any more, the work goes on unseen."""
+
+    @staticmethod
+    def write(text: str) -> int:
+        with suppress(OSError, ValueError, AttributeError):
+            sys.stderr.write(text)
+        return len(text)
+
+    @staticmethod
+    def flush() -> None:
+        with suppress(OSError, ValueError, AttributeError):
+            sys.stderr.flush()
+
+    @staticmethod
+    def isatty() -> bool:
+        return sys.stderr is not None and sys.stderr.isatty()
 
 
 def _batch_code(ran: "Ran") -> int:
@@ -175,10 +191,18 @@ def _batch_code(ran: "Ran") -> int:
 
 def data(content: object) -> None:
     """JSON is UTF-8, whatever the console speaks; a file name that is no text keeps its readable part."""
-    click.echo(json.dumps(content, ensure_ascii=False).encode("utf-8", "replace"))
+    _echo(json.dumps(content, ensure_ascii=False).encode("utf-8", "replace"))
 
 
 def say(text: str, err: bool = False) -> None:
     """On standard error nothing more can be done where that takes nothing either; the exit code still tells."""
     with suppress(OSError) if err else nullcontext():
+        _echo(text, err)
+
+
+def _echo(text: str | bytes, err: bool = False) -> None:
+    """Who reads no further (`| head`) has what he wanted: the work goes on, and its exit code stands."""
+    try:
         click.echo(text, err=err)
+    except BrokenPipeError:
+        sys.stdout = open(os.devnull, "w")  # noqa: SIM115  (Python flushes it once more at exit)

@@ -486,6 +486,28 @@ def test_a_folder_without_workbooks(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("workers", [1, 2])
+def test_where_nothing_can_be_written_it_says_so(folder: Path, tmp_path: Path, workers: int) -> None:
+    (tmp_path / "文件").write_bytes(b"")
+    done = subprocess.run(
+        command(folder, "--out", tmp_path / "文件", "--workers", workers),
+        capture_output=True, env=ENVIRONMENT, check=False, timeout=60,
+    )  # fmt: skip
+    assert (done.returncode, done.stdout) == (3, b"")
+    assert "无法写入文件夹" in done.stderr.decode()
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="/dev/full is of Linux; run it there")
+def test_a_bar_that_nobody_can_see_stops_nothing(folder: Path, tmp_path: Path) -> None:
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run(
+            command(folder, "--out", tmp_path / "出", "--no-report", "--workers", 1),
+            stdout=subprocess.PIPE, stderr=full, env=ENVIRONMENT, check=False, timeout=120,
+        )  # fmt: skip
+    assert done.returncode == 2  # two files cannot be used
+    assert (tmp_path / "出" / "汇总.xlsx").is_file()
+
+
 @pytest.mark.parametrize("due", ["明天", "2024-13-01"])
 def test_a_deadline_is_a_day(tmp_path: Path, due: str) -> None:
     done = subprocess.run(

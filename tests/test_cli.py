@@ -215,6 +215,21 @@ def test_old_consoles(tmp_path: Path, encoding: str) -> None:
     assert b"-" in done.stdout
 
 
+@pytest.mark.skipif(os.name == "nt", reason="a pipe without a reader is made as on Linux")
+def test_who_reads_no_further_stops_nothing(tmp_path: Path) -> None:
+    sources = [SAMPLES / name / "填报.xlsx" for name in ("示例单位-2023", "示例乡镇-2023")]
+    reading, writing = os.pipe()
+    os.close(reading)
+    done = subprocess.run(
+        [sys.executable, "-m", "selfeval_xl", "convert", *sources, "--out", tmp_path],
+        stdout=writing, stderr=subprocess.PIPE, env={**os.environ, "PYTHONPATH": str(SAMPLES.parent)},
+        check=False, timeout=120,
+    )  # fmt: skip
+    os.close(writing)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert len(list(tmp_path.iterdir())) == 4
+
+
 def test_our_own_bug_is_one_sentence(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

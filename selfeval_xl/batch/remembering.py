@@ -3,6 +3,7 @@
 import json
 import os
 from collections.abc import Iterable
+from contextlib import suppress
 from hashlib import sha256
 from importlib import resources
 from importlib.resources.abc import Traversable
@@ -13,6 +14,7 @@ from msgspec import Struct, convert, to_builtins
 import selfeval_xl
 from selfeval_xl.batch.collecting import MEMORY
 from selfeval_xl.batch.records import Record, from_json, to_json
+from selfeval_xl.writing.delivery import unwritable
 
 RETURNS = "退回记录.json"
 
@@ -40,12 +42,12 @@ def work_of(content: bytes, settings: Iterable[str]) -> str:
 
 
 def remember(out: Path, record: Record, traceback: str = "") -> None:
-    """The record onto the disk, whole or not at all; `traceback` beside it, where our bug stopped the work."""
+    """The record onto the disk, whole or not at all; `traceback` beside it, where our bug stopped the work.
+    Raises CannotWrite."""
     path = _path(out, record.name)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    if traceback:
-        path.with_suffix(".txt").write_text(traceback, encoding="utf-8", errors="backslashreplace")
     _put(path, to_json(record))
+    if traceback:
+        _put(path.with_suffix(".txt"), traceback)
 
 
 def recall(out: Path, name: str) -> Record | None:
@@ -100,7 +102,7 @@ def returns(out: Path) -> dict[str, list[Return]]:
 
 
 def keep_returns(out: Path, listed: dict[str, list[Return]]) -> None:
-    (out / MEMORY).mkdir(parents=True, exist_ok=True)
+    """Raises CannotWrite."""
     _put(
         out / MEMORY / RETURNS, json.dumps(to_builtins(listed), ensure_ascii=False, indent=1, sort_keys=True)
     )
@@ -111,7 +113,13 @@ def _path(out: Path, name: str) -> Path:
 
 
 def _put(path: Path, text: str) -> None:
-    """No reader ever sees half of it."""
+    """No reader ever sees half of it, and nothing is left where it cannot be written."""
     new = path.with_name(f"{path.name}.{os.getpid()}.new")
-    new.write_text(text, encoding="utf-8", errors="surrogatepass")
-    os.replace(new, path)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        new.write_text(text, encoding="utf-8", errors="surrogatepass")
+        os.replace(new, path)
+    except OSError as trouble:
+        with suppress(OSError):
+            new.unlink(missing_ok=True)
+        raise unwritable(trouble, path.parent) from trouble

@@ -44,7 +44,7 @@ def deliver(
             if exchange(targets, tuple(files.values()), sleep):
                 return targets
     except OSError as trouble:
-        raise CannotWrite(_sentence(trouble, folder)) from trouble
+        raise unwritable(trouble, folder) from trouble
     raise CannotWrite(
         f"文件夹“{folder}”中的旧文件正被其他程序打开，无法替换。请在 Excel 或 WPS 中关闭后重试。"
     )
@@ -116,7 +116,7 @@ def _replaceable(target: Path) -> bool:
     return stat.S_ISREG(mode) or stat.S_ISLNK(mode)
 
 
-def _sentence(trouble: OSError, folder: Path) -> str:
+def unwritable(trouble: OSError, folder: Path) -> CannotWrite:
     """What happened and what to do, for a person."""
     if trouble.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
         what = "磁盘空间不足。请清理磁盘或另选输出文件夹。"
@@ -130,4 +130,4 @@ def _sentence(trouble: OSError, folder: Path) -> str:
         what = "路径或文件名太长。请另选上级较少的输出文件夹。"
     else:
         what = f"写入出错（{trouble.strerror or trouble}）。请检查磁盘或网络连接，或另选输出文件夹。"
-    return f"无法写入文件夹“{folder}”：{what}"
+    return CannotWrite(f"无法写入文件夹“{folder}”：{what}")
