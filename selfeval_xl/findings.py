@@ -215,6 +215,11 @@ class Finding(Struct, frozen=True):
     def difference(self) -> Fraction | None:
         return None if self.left is None or self.right is None else self.left - self.right
 
+    @property
+    def explainable(self) -> bool:
+        """A warning that a reason can settle, by its 核对码. What reading found has none."""
+        return self.level is Level.WARNING and self.status is Status.BROKEN and bool(self.code)
+
 
 def either(clues: tuple[Clue, ...]) -> str:
     """Clues that are as good, in one clause."""

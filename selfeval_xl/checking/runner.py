@@ -45,7 +45,7 @@ def check(filing: Filing) -> list[Result]:
     known = [rule.id for rule in catalogue(filing.form) if not rule.off]
     results = _explained([r for r in _first_results(tracer) if r.rule.id in known], tracer)
     found = [_result(rule, said, tracer) for rule, said in afterwards.verdicts(filing, results, known)]
-    return results + [_coded(r, tracer) for r in found if r.rule.id in known]
+    return results + [r for r in found if r.rule.id in known]
 
 
 def _first_results(tracer: Tracer) -> list[Result]:
