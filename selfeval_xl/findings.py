@@ -189,7 +189,7 @@ class Mending(Struct, frozen=True):
 
 
 class Finding(Struct, frozen=True):
-    """One line for the reader: place → what is wrong, both sides and the difference → what to do."""
+    """One line for the reader: place → what is wrong, both sides and the difference (of that `kind`) → what to do."""
 
     rules: tuple[str, ...]
     level: Level
@@ -199,7 +199,7 @@ class Finding(Struct, frozen=True):
     remedy: str = ""
     left: Fraction | None = None
     right: Fraction | None = None
-    kind: Kind = Kind.MONEY
+    kind: Kind = Kind.TEXT
     reason: str = ""
     code: str = ""
     clues: tuple[Clue, ...] = ()
