@@ -189,7 +189,7 @@ class Mending(Struct, frozen=True):
 
 
 class Finding(Struct, frozen=True):
-    """One line for the reader: place → what is wrong, both sides and the difference → what to do."""
+    """One line for the reader: place → what is wrong, both sides and the difference (of that `kind`) → what to do."""
 
     rules: tuple[str, ...]
     level: Level
@@ -199,7 +199,7 @@ class Finding(Struct, frozen=True):
     remedy: str = ""
     left: Fraction | None = None
     right: Fraction | None = None
-    kind: Kind = Kind.MONEY
+    kind: Kind = Kind.TEXT
     reason: str = ""
     code: str = ""
     clues: tuple[Clue, ...] = ()
@@ -214,6 +214,11 @@ class Finding(Struct, frozen=True):
     @property
     def difference(self) -> Fraction | None:
         return None if self.left is None or self.right is None else self.left - self.right
+
+    @property
+    def explainable(self) -> bool:
+        """A warning that a reason can settle, by its 核对码. What reading found has none."""
+        return self.level is Level.WARNING and self.status is Status.BROKEN and bool(self.code)
 
 
 def either(clues: tuple[Clue, ...]) -> str:

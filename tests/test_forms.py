@@ -8,6 +8,7 @@ import pytest
 from selfeval_xl.errors import FormError
 from selfeval_xl.forms import Form, Kind, available, load, with_copies
 from selfeval_xl.forms.loader import FOLDER
+from selfeval_xl.forms.overlaid import LIST
 
 EXTENDS = 'extends = "hunan-2023"\n'
 
@@ -127,3 +128,12 @@ def test_what_is_not_of_the_language_is_refused(
 def test_a_form_that_does_not_exist() -> None:
     with pytest.raises(FormError, match="hunan-2023"):
         load("hubei-2023")
+
+
+def test_every_drop_down_fits_excel() -> None:
+    """A longer list is left out by the writer. Units of all kinds find how they call themselves."""
+    form = load()
+    lists = [field.choices for block in form.blocks() for field in block.fields.values()]
+    assert max(len(",".join(choices)) for choices in lists) <= LIST
+    selves = form.block("unit").fields["self_name", "value"].choices
+    assert {"我馆", "本馆", "我校", "本院", "我中心", "我所", "我站", "我队", "本局"} <= {*selves}

@@ -269,6 +269,9 @@ def test_a_report_without_a_date_leaves_room_for_it() -> None:
 # ---------------------------------------------------------------- 一
 
 
+MOVES = {k("change", "recruited"): 0, k("change", "retired"): 1}
+
+
 def test_staff() -> None:
     said = report()
     assert (
@@ -302,6 +305,21 @@ def test_staff() -> None:
         ({k("change", "reason"): "退休……。"}, "减少1人，主要原因是退休。退休人员"),
         ({k("change", "reason"): "原因详见附件1"}, "减少1人。退休人员"),
         ({k("change", "reason"): "原因："}, "减少1人。退休人员"),
+        ({**MOVES, k("change", "reason"): "1人退休"}, "减少1人，主要原因是1人退休。"),
+        # who joined and left does not add up to the change: so it is no reason, but it may stand there
+        (
+            {**MOVES, k("change", "recruited"): 5, k("change", "reason"): "1人退休"},
+            "减少1人，1人退休。退休人员",
+        ),
+        (
+            {**MOVES, k("change", "recruited"): 5, k("change", "reason"): "主要原因是：1.退休1人；2.招录5人"},
+            "减少1人，一是退休1人；二是招录5人。退休人员",
+        ),
+        ({**MOVES, k("change", "recruited"): 5}, "减少1人。退休人员"),
+        (
+            {k("change", "retired"): 3, k("change", "reason"): "退休3人，招录2人"},
+            "减少1人，主要原因是退休3人，招录2人。",
+        ),
         ({k("change", "net"): 9, k("change", "reason"): "无"}, "在职人员较2022年末的20人减少1人。"),
     ],
 )

@@ -3,7 +3,7 @@
 import csv
 import io
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import openpyxl
@@ -17,7 +17,7 @@ from selfeval_xl.checking.concluding import Conclusion
 from selfeval_xl.filing import Filing
 from selfeval_xl.filing.computing import Key
 from selfeval_xl.filing.tracing import Tracer
-from selfeval_xl.findings import Level, Result, Status
+from selfeval_xl.findings import Finding, Level, Result, Status
 from selfeval_xl.forms import load
 from selfeval_xl.identities import Line, lines, on_copies
 from selfeval_xl.layout.printed import printed
@@ -32,13 +32,15 @@ from selfeval_xl.writing.results.result_sheets import COLUMNS, REMEDY
 from selfeval_xl.writing.results.workbook import write_results
 from selfeval_xl.writing.results.workings import Working, workings
 from selfeval_xl.writing.template.filling import filled
+from selfeval_xl.writing.template.workbook import fill
 from tests.books import values
 from tests.libreoffice import LibreOffice
 from tests.official_books import PROJECT, PROJECT_MERGES, put, town
 from tests.random_books import random_values
 
 FORM = load("hunan-2023")
-SEED = Path(__file__).parents[1] / "samples" / "junshan-2023" / "填报.md"
+SAMPLES = Path(__file__).parents[1] / "samples"
+SEED = SAMPLES / "junshan-2023" / "填报.md"
 NAME = Key("unit", 0, "name", 0, "value")
 EXECUTED = Key("split", 0, "general", 0, "executed_project")
 CSV = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,false,false,false,false,3"
@@ -63,9 +65,9 @@ def written(typed: Mapping[Key, object]) -> bytes:
     return written_of(filled(FORM, typed))
 
 
-def written_of(filing: Filing) -> bytes:
+def written_of(filing: Filing, trouble: Sequence[Finding] = ()) -> bytes:
     results = check(filing)
-    conclusion = conclude(filing, results, [])
+    conclusion = conclude(filing, results, trouble)
     lines, compared = own_lines(filing), comparison(filing)
     return write_results(filing, results, conclusion, catalogue(), lines, compared, printed(filing))
 
@@ -225,6 +227,67 @@ def test_the_pasted_row_explains_the_warning(seed: openpyxl.Workbook) -> None:
     assert rows[-1]["级别"] == "已说明"
     assert rows[-1]["怎么改"] == "已说明：明细另有九万元，已核对"
     assert "明细另有九万元，已核对" in rows[-1].values()
+
+
+NATURE, OVER = Key("unit", 0, "nature", 0, "value"), Key("staff", 0, "civil", 0, "staff")
+WRONG_CHOICE: dict[Key, object] = {NATURE: "企业"}
+OVER_POSTS: dict[Key, object] = {OVER: 24, Key("staff", 0, "civil", 0, "staff_last"): 25}
+TO_EXPLAIN, CORRECT_ONE = (
+    "逐条写明原因（差异原因栏或核实说明）后报送。",
+    "1 条警告不能用说明代替，请按“怎么改”改正",
+)
+
+
+@pytest.mark.parametrize(
+    ("typed", "advice", "chip", "asked"),
+    [
+        (WRONG_CHOICE, f"没有错误。{CORRECT_ONE}后重新运行。", "警告 1 条，须改正 1 条", {"R-08": "须改正"}),
+        (
+            OVER_POSTS,
+            f"没有错误。请把警告{TO_EXPLAIN}",
+            "警告 1 条，须说明（2 格）",
+            {"A1-05": "须说明"},
+        ),
+        (
+            WRONG_CHOICE | OVER_POSTS,
+            f"没有错误。{CORRECT_ONE}；其余警告请{TO_EXPLAIN}",
+            "警告 2 条，其中须改正 1 条",
+            {"R-08": "须改正", "A1-05": "须说明"},
+        ),
+    ],
+)
+def test_what_no_reason_can_settle_is_to_be_corrected(
+    typed: dict[Key, object], advice: str, chip: str, asked: dict[str, str], tmp_path: Path
+) -> None:
+    """A text that is not in its list stays a warning, and is offered no row for 核实说明."""
+    clean = values(FORM, (SAMPLES / "示例单位-2023" / "填报.md").read_text(encoding="utf-8"))
+    (tmp_path / "填报.xlsx").write_bytes(fill(FORM, clean | typed))
+    sheet = opened(written_of(*read(tmp_path / "填报.xlsx")))["核对结果"]
+    assert [sheet[cell].value for cell in ("A2", "G2", "D3")] == ["需说明", advice, chip]
+    warned = [row for row in sheet.iter_rows(min_row=8, values_only=True) if row[1] == "警告"]
+    assert {row[3]: str(row[2]).partition("\n")[0] for row in warned} == asked
+    assert {row[3]: bool(row[11] or row[12] or row[13]) for row in warned} == {
+        rule: words == "须说明" for rule, words in asked.items()
+    }
+
+
+@pytest.mark.parametrize(
+    ("rule", "said", "remedy"),
+    [
+        ("R-08", "这一条只能改正，不能用说明代替", "改正填报表，再删去核实说明的这一行"),
+        ("B-00", "这一条只能改正，不能用说明代替", "改正填报表，再删去核实说明的这一行"),
+        ("超编", "不是可以说明的规则", "核对结果中没有这一条的，删去这一行"),
+    ],
+)
+def test_an_explanation_of_what_cannot_be_explained_hears_what_to_do(
+    rule: str, said: str, remedy: str
+) -> None:
+    explanation = {"rule": rule, "reason": "本单位为县文化馆，自称本馆"}
+    typed = {Key("explanations", 0, "explanation", 1, column): text for column, text in explanation.items()}
+    _, _, conclusion = judged(seed_values() | typed)
+    (found,) = (finding for finding in conclusion.findings if finding.rule == "B-30")
+    assert said in found.message
+    assert found.remedy.endswith(remedy)
 
 
 def test_places_lead_into_the_annexes(seed: openpyxl.Workbook) -> None:

@@ -19,7 +19,7 @@ from selfeval_xl.empty_reasons import says_nothing
 from selfeval_xl.filing import Filing
 from selfeval_xl.filing.computing import Key
 from selfeval_xl.findings import Finding, Level, Status
-from selfeval_xl.forms import Form, load
+from selfeval_xl.forms import Form, Kind, load
 from selfeval_xl.reading import reader
 from selfeval_xl.writing.template.filling import filled
 from selfeval_xl.writing.template.workbook import fill
@@ -169,6 +169,52 @@ def test_missing_is_missing(text: str) -> None:
     block = wanted.partition("”2")[0].partition("”附")[0]
     assert [f.message for f in findings if f.message.startswith(block)] == [wanted.strip()]
     assert all(f.required for f in findings if f.message.startswith("“政府性基金："))
+
+
+@pytest.mark.parametrize(
+    ("block", "typed", "remedy"),
+    [
+        ("一、单位信息", "", "请填写"),
+        ("绩效指标", "", "请填写"),
+        ("三、编制与在职人员（人）", "", "请补填；确实没有的人数填 0，不知道的留空"),
+        ("一、资金来源与预算执行", "", "请补填；确实没有的金额填 0，不知道的留空"),
+        (
+            "一、项目清单（一个一级项目一行）",
+            "## 一、项目清单（一个一级项目一行）\n| 一级项目名称 |\n|---|\n| 道路养护 |\n",
+            "请填写",
+        ),
+    ],
+)
+def test_what_is_missing_is_asked_for_as_what_it_is(block: str, typed: str, remedy: str) -> None:
+    """A text cannot be 0, and no unit stands beside what has no sides."""
+    _, findings = examined(values(FORM, typed))
+    (found,) = (f for f in findings if "B-00" in f.rules and f.message.startswith(f"“{block}”"))
+    assert (found.remedy, found.kind) == (remedy, Kind.TEXT)
+
+
+@pytest.mark.parametrize(
+    ("moves", "gap", "blanks"),
+    [
+        ("招录：5\n- 调入：2\n- 当年退休：1", "净变动6人，按两年年末在职人数算为4人", "调出、死亡、其他增减"),
+        ("招录：3\n- 当年退休：1", "净变动2人，按两年年末在职人数算为4人", "调入、其他增减"),
+        (
+            "招录：3\n- 当年退休：1\n- 其他增减（减少填负数）：0",
+            "净变动2人，按两年年末在职人数算为4人",
+            "调入",
+        ),
+    ],
+)
+def test_joiners_and_leavers_that_blanks_could_mend_are_told(moves: str, gap: str, blanks: str) -> None:
+    """Two or more numbers are an account: what lacks is named, whichever way it lacks."""
+    staff = "| 人员类别 | 2022年末在职人数 | 2023年末在职人数 |\n|---|---|---|\n| 合计 | 13 | 17 |\n"
+    book = f"## 三、编制与在职人员（人）\n{staff}## 四、在职人员变动\n- {moves}\n"
+    filing, findings = examined(values(FORM, book))
+    (found,) = (f for f in findings if f.rule == "B-17")
+    assert (found.level, found.status) == (Level.NOTICE, Status.UNKNOWN)
+    assert gap in found.message
+    rows = {f.place: row.key for row, _, f in filing.table("change").figures()}
+    labels = [filing.form.block("change").row(rows[place]).label.partition("（")[0] for place in found.places]
+    assert "、".join(labels) == blanks
 
 
 def test_a_tick_beside_nothing_is_complete() -> None:

@@ -3,6 +3,7 @@
 import unicodedata
 from collections.abc import Iterator, Sequence
 
+from selfeval_xl.checking.missing import REQUIRED
 from selfeval_xl.empty_reasons import says_nothing, too_general
 from selfeval_xl.filing import Filing, Row
 from selfeval_xl.findings import Level, Result, Rule, Status
@@ -26,12 +27,17 @@ EXPLANATIONS = Rule(
     basis="核实说明：一行说明一个问题，规则、位置、核对码照核对结果粘贴",
     remedy="数字改动后，照核对结果重新粘贴核对码并核对原因；问题已改正的，删去这一行",
     page="核实说明的每一行都应说明一个现有的问题：核对码与数字不符的（数字已变）说明失效；规则或位置对不上的、"
-    "原因没有写或过于笼统的、想用说明代替改正错误的，都不起作用，逐行列出。",
+    "原因没有写或过于笼统的、想用说明代替改正错误的，都不起作用，逐行列出。读表的问题（R 开头）和必填的空格也只能改正、补填。",
 )
 DASHES = str.maketrans("‐‑–—−", "-----")
 HARMLESS = (Status.RESIDUAL, Status.UNKNOWN)
 """Findings of these ask for no explanation; one that is given does no harm."""
 RULES = (HIGH_GRADE, EXPLANATIONS)
+READING = "R-"
+"""The family of rules on the file itself: nothing that is said changes what can be read."""
+CORRECT = "照核对结果中这一条的“怎么改”改正填报表，再删去核实说明的这一行"
+COPY = "规则、位置、核对码照核对结果填写；核对结果中没有这一条的，删去这一行"
+SAY_WHY = "写明具体事项、金额和依据；问题已改正的，删去这一行"
 
 
 def verdicts(
@@ -70,9 +76,13 @@ def _explanation(row: Row, results: Sequence[Result], known: Sequence[str]) -> V
     said = f"对 {rule or '（没有写规则）'} 的说明"
     if says_nothing(reason):
         why = f"不起作用：{too_general(reason)}" if reason.strip() else "没有写原因"
-        return Broken(f"{said}{why}", (row["reason"],), kind=Kind.TEXT)
+        return Broken(f"{said}{why}", (row["reason"],), kind=Kind.TEXT, remedy=SAY_WHY)
+    if rule.startswith(READING) or rule in [never.id for never in (REQUIRED, *RULES)]:
+        why = f"{said}不起作用：这一条只能改正，不能用说明代替"
+        return Broken(why, (row["rule"],), kind=Kind.TEXT, remedy=CORRECT)
     if rule not in known:
-        return Broken(f"“{rule}”不是可以说明的规则，说明不起作用", (row["rule"],), kind=Kind.TEXT)
+        why = f"“{rule}”不是可以说明的规则，说明不起作用"
+        return Broken(why, (row["rule"],), kind=Kind.TEXT, remedy=COPY)
     mine = [r for r in results if r.rule.id == rule and (r.status is Status.BROKEN or r.status.explained)]
     if not mine and any(r.rule.id == rule and r.status in HARMLESS for r in results):
         return None
@@ -82,7 +92,8 @@ def _explanation(row: Row, results: Sequence[Result], known: Sequence[str]) -> V
     if any(r.status.explained for r in spoken):
         return None
     if spoken:
-        return Broken(f"{said}不起作用：错误须改正，不能用说明代替", (row["rule"],), kind=Kind.TEXT)
+        why = f"{said}不起作用：错误须改正，不能用说明代替"
+        return Broken(why, (row["rule"],), kind=Kind.TEXT, remedy=CORRECT)
     if code:
         return Broken(f"{said}已失效：数字已变，核对码 {code} 对不上", (row["code"],), kind=Kind.TEXT)
     return Broken(f"{said}不起作用：位置“{place}”没有这样的问题", (row["place"],), kind=Kind.TEXT)

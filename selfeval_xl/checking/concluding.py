@@ -11,6 +11,7 @@ from selfeval_xl.checking.missing import asked_for, missing_cells, missing_sheet
 from selfeval_xl.filing import Filing
 from selfeval_xl.filing.tracing import Tracer
 from selfeval_xl.findings import Clue, Finding, Level, Mending, Result, Status, either
+from selfeval_xl.forms import Kind
 from selfeval_xl.places import Place
 
 
@@ -118,7 +119,7 @@ def _finding(result: Result, clues: tuple[Clue, ...] = ()) -> Finding:
         remedy=result.remedy or result.rule.remedy,
         left=result.left,
         right=result.right,
-        kind=result.kind,
+        kind=Kind.TEXT if result.left is None and result.right is None else result.kind,
         reason=result.reason,
         code=result.code,
         clues=clues,

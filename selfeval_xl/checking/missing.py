@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from selfeval_xl.filing import Filing, Table
 from selfeval_xl.filing.tracing import Tracer
 from selfeval_xl.findings import Finding, Level, Result, Rule, Status
+from selfeval_xl.forms import Kind
 from selfeval_xl.places import Place
 
 REQUIRED = Rule(
@@ -12,12 +13,14 @@ REQUIRED = Rule(
     title="必填和应填的内容",
     level=Level.NOTICE,
     basis="填报模板中标 * 的格；报告和核对要用到的格",
-    remedy="请补填；确实没有的金额填 0，不知道的留空",
+    remedy="请补填；确实没有的金额、人数填 0，不知道的留空",
     page="空着的必填格使结论为“未填完”，报告相应处写“待填”；应填的格空着时，用到它的规则无法核对。"
     "同一区块合并为一条，写明哪些规则因此未能核对。",
 )
 NAMED = 4
 """So many missing cells are named one by one, the rest counted."""
+MAY_BE_NONE = {Kind.MONEY: "金额", Kind.COUNT: "人数", Kind.AREA: "面积"}
+"""Of these there may be none, which is said by 0; a text or a score has to be given."""
 ABSENT = "请用填报模板填写这张表；只报附件的，这些核对由填报单位自行完成"
 
 
@@ -104,4 +107,13 @@ def _asked(table: Table, rules: tuple[str, ...], places: tuple[Place, ...], requ
     wanted = any(place in required for place in places)
     message += "（必填）" if wanted else ""
     message += f"，{unjudged} 未能核对" if unjudged else ""
-    return Finding(rules, Level.NOTICE, Status.UNKNOWN, places, message, REQUIRED.remedy, required=wanted)
+    return Finding(
+        rules, Level.NOTICE, Status.UNKNOWN, places, message, _remedy(table, places), required=wanted
+    )
+
+
+def _remedy(table: Table, places: Sequence[Place]) -> str:
+    wanted = {*places}
+    kinds = {f.kind for _, _, f in table.figures() if f.place in wanted}
+    numbers = "、".join(name for kind, name in MAY_BE_NONE.items() if kind in kinds)
+    return f"请补填；确实没有的{numbers}填 0，不知道的留空" if numbers else "请填写"

@@ -20,7 +20,16 @@ from selfeval_xl.identities.sides import Side, measure, scaled
 from selfeval_xl.money import WAN, half_up
 from selfeval_xl.places import Place
 from selfeval_xl.reconciling import Change, changes
-from selfeval_xl.rules.register import REGISTER, Broken, Judgement, NotApplicable, Residual, Verdict, inputs
+from selfeval_xl.rules.register import (
+    REGISTER,
+    Broken,
+    Judgement,
+    NotApplicable,
+    Residual,
+    Short,
+    Verdict,
+    inputs,
+)
 
 
 def catalogue(form: Form | None = None) -> tuple[Rule, ...]:
@@ -45,7 +54,7 @@ def check(filing: Filing) -> list[Result]:
     known = [rule.id for rule in catalogue(filing.form) if not rule.off]
     results = _explained([r for r in _first_results(tracer) if r.rule.id in known], tracer)
     found = [_result(rule, said, tracer) for rule, said in afterwards.verdicts(filing, results, known)]
-    return results + [_coded(r, tracer) for r in found if r.rule.id in known]
+    return results + [r for r in found if r.rule.id in known]
 
 
 def _first_results(tracer: Tracer) -> list[Result]:
@@ -132,7 +141,7 @@ def _grid(allowed: Fraction) -> str:
 
 def _run(judgement: Judgement, tracer: Tracer, found: Sequence[Change]) -> Iterator[Result]:
     rule = judgement.rule.under(tracer.filing.form)
-    single = Broken | Residual | NotApplicable | None
+    single = Broken | Residual | Short | NotApplicable | None
     for arguments in inputs(judgement, tracer.filing, found):
         try:
             said = judgement.function(**arguments)
@@ -152,6 +161,11 @@ def _result(rule: Rule, verdict: Verdict, tracer: Tracer) -> Result:
         case Residual(message, cells, left, right, kind):
             places = _homes([(tracer.keys[f.place], f) for f in cells], tracer)
             return Result(rule, Status.RESIDUAL, rule.level, places, "", message, left, right, kind=kind)
+        case Short(message, blanks, left, right, kind):
+            base = Result(
+                rule, Status.UNKNOWN, rule.level, message=message, left=left, right=right, kind=kind
+            )
+            return _unknown(base, blanks, tracer)
     places = _homes([(tracer.keys[f.place], f) for f in verdict.cells], tracer)
     level = rule.level_of(verdict.level)
     result = Result(

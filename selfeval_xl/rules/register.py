@@ -40,12 +40,22 @@ class Residual(Struct, frozen=True):
     kind: Kind = Kind.MONEY
 
 
+class Short(Struct, frozen=True):
+    """Both sides are apart, and these blanks could bring them together: nobody can judge, but it is told."""
+
+    message: str
+    blanks: tuple[Figure, ...]
+    left: Fraction
+    right: Fraction
+    kind: Kind = Kind.MONEY
+
+
 class NotApplicable:
     """The rule has nothing to say here."""
 
 
 NOT_APPLICABLE = NotApplicable()
-Verdict = Broken | Residual | NotApplicable | None
+Verdict = Broken | Residual | Short | NotApplicable | None
 """None: it holds."""
 
 

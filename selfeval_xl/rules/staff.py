@@ -1,11 +1,12 @@
 """Judgements on posts and staff."""
 
-from selfeval_xl.filing import Filing, Table
+from selfeval_xl.filing import Figure, Filing, Table, Unknown
 from selfeval_xl.findings import Level, Report
 from selfeval_xl.forms import Kind
 from selfeval_xl.money import percent, plain
+from selfeval_xl.reconciling import MOVES, account
 from selfeval_xl.rules.comparing import by_hand, people
-from selfeval_xl.rules.register import NOT_APPLICABLE, Broken, Verdict, rule
+from selfeval_xl.rules.register import NOT_APPLICABLE, Broken, Short, Verdict, rule
 
 SIGNED_COUNTS = "change"
 """The block whose counts may be negative: who joined and who left."""
@@ -81,14 +82,21 @@ def staff_in_two_places(posts: Table, staff: Table) -> Verdict:
     remedy="核对招录、调入、调出、退休、死亡和其他增减人数；其他减少填负数，没有的填 0",
 )
 def joiners_and_leavers(change: Table, staff: Table) -> Verdict:
-    """招录＋调入－调出－当年退休－死亡＋其他增减，应等于本年末减上年末在职人数。各项都填了才核对。"""
-    joined = change.known("recruited", "value") + change.known("moved_in", "value")
-    left = sum(change.known(row, "value") for row in ("moved_out", "retired", "died"))
-    moved = joined - left + change.known("others", "value")
+    """招录＋调入－调出－当年退休－死亡＋其他增减，应等于本年末减上年末在职人数。只填了一项或都没有填的不核对；
+    有空白而对不上的，指出可能漏填的格。"""
     net = staff.known("total", "staff") - staff.known("total", "staff_last")
-    if moved == net:
+    moves = account(change)
+    if moves is None:
+        raise Unknown(next(figure.place for figure in _moves(change) if figure.number is None))
+    if moves.net == net:
         return None
-    message = f"按增减各项算净变动{people(moved)}，按两年年末在职人数算为{people(net)}，相差{people(abs(moved - net))}"
-    rows = ("recruited", "moved_in", "moved_out", "retired", "died", "others")
-    cells = (*(change[row, "value"] for row in rows), staff["total", "staff"], staff["total", "staff_last"])
-    return Broken(message, cells, moved, net, Kind.COUNT)
+    gap = people(abs(moves.net - net))
+    message = f"按增减各项算净变动{people(moves.net)}，按两年年末在职人数算为{people(net)}，相差{gap}"
+    if blanks := moves.closing(net):
+        return Short(f"{message}；其中有空白格，未能核对", blanks, moves.net, net, Kind.COUNT)
+    cells = (*_moves(change), staff["total", "staff"], staff["total", "staff_last"])
+    return Broken(message, cells, moves.net, net, Kind.COUNT)
+
+
+def _moves(change: Table) -> tuple[Figure, ...]:
+    return tuple(change[row, "value"] for row in MOVES)

@@ -9,7 +9,7 @@ from selfeval_xl.writing.pages import Page
 from selfeval_xl.writing.style import BASE, BOLD, BOXED, CENTRE, FAINT, LEVELS, Look
 
 ASKED = {Level.ERROR: "须改正", Level.WARNING: "须说明", Level.NOTICE: "请核对"}
-FILL_IN = "请补填"
+FILL_IN, CORRECT = "请补填", ASKED[Level.ERROR]
 SPANS = {Level.ERROR: (1, 3), Level.WARNING: (4, 2), Level.NOTICE: (6, 2)}
 """First column and breadth of each level's chip; passed and explained stand right of them."""
 PASSED, EXPLAINED = (8, 2), (10, 2)
@@ -21,7 +21,13 @@ def to_do(finding: Finding) -> str:
     if finding.status.explained:
         return "财政部门认定" if finding.status is Status.PENDING else ""
     asked = FILL_IN if finding.status is Status.UNKNOWN else ASKED[finding.level]
+    asked = CORRECT if beyond_reasons(finding) else asked
     return f"{asked}\n（{len(finding.places)}格）" if finding.places else asked
+
+
+def beyond_reasons(finding: Finding) -> bool:
+    """An open warning that no reason can settle: it is to be corrected."""
+    return finding.level is Level.WARNING and not finding.status.explained and not finding.explainable
 
 
 def draw_chips(page: Page, row: int, conclusion: Conclusion) -> None:
@@ -48,6 +54,8 @@ def draw_chips(page: Page, row: int, conclusion: Conclusion) -> None:
 def _said(level: Level, own: Sequence[Finding], missing: int) -> str:
     """错误 1 条，须改正（3 格）"""
     cells = len({place for finding in own for place in finding.places})
+    if stubborn := sum(map(beyond_reasons, own)):
+        return f"{level} {len(own)} 条，{'其中' if stubborn < len(own) else ''}{CORRECT} {stubborn} 条"
     if level is not Level.NOTICE:
         return f"{level} {len(own)} 条" + (f"，{ASKED[level]}（{cells} 格）" if own else "")
     blank = sum(finding.status is Status.UNKNOWN for finding in own)

@@ -7,7 +7,7 @@ from selfeval_xl.forms import notice
 from selfeval_xl.places import gathered
 from selfeval_xl.writing.pages import Page
 from selfeval_xl.writing.results.annexes import Shown
-from selfeval_xl.writing.results.chips import draw_chips, to_do
+from selfeval_xl.writing.results.chips import beyond_reasons, draw_chips, to_do
 from selfeval_xl.writing.results.returning import FINDINGS, HEAD_ROW
 from selfeval_xl.writing.style import (
     BASE,
@@ -51,11 +51,12 @@ GROUP_ROW = HEAD_ROW - 1
 MARKED: dict[Level, Look] = {level: {**LEVELS[level], **MARKS[level]} for level in Level}
 PASTE_HEAD = "核实说明（填好原因，复制这四格过去，粘贴为数值）"
 OFF_THE_LINE: Look = {"align": "right", "indent": 1}
+TO_EXPLAIN = "逐条写明原因（差异原因栏或核实说明）后报送。"
 VERDICTS: dict[Standing, tuple[Look, str]] = {
     Standing.READY: (LEVELS[Level.NOTICE], "没有错误和待说明的事项，可以报送。"),
     Standing.TO_EXPLAIN: (
         LEVELS[Level.WARNING],
-        "没有错误。请把警告逐条写明原因（差异原因栏或核实说明）后报送。",
+        "没有错误。请把警告" + TO_EXPLAIN,
     ),
     Standing.INCOMPLETE: (LEVELS[Level.WARNING], "必填项未填完，自评报告为草稿。请补填后重新运行。"),
     Standing.WRONG: (LEVELS[Level.ERROR], "有必须改正的错误，自评报告为草稿。请改正后重新运行。"),
@@ -90,7 +91,7 @@ def draw_findings(page: Page, filing: Filing, conclusion: Conclusion, what: Show
 
 def _top(page: Page, filing: Filing, conclusion: Conclusion) -> None:
     last = REMEDY
-    look, advice = VERDICTS[conclusion.standing]
+    look, advice = _advice(conclusion)
     if conclusion.summary.pending:
         advice = f"{conclusion.summary.pending} 条错误已写明原因，待财政部门认定。" + advice.replace(
             "没有错误", "没有其他错误"
@@ -110,6 +111,16 @@ def _top(page: Page, filing: Filing, conclusion: Conclusion) -> None:
         page.height(4, height_for([(advice, sum(width for _, width in COLUMNS[:last]))]))
     page.merged(5, 1, 1, last, f"{overlay}；详见“规则说明”。\n{HINT}" if overlay else HINT, BASE, FAINT, WRAP)
     page.height(5, 36 if overlay else 18)
+
+
+def _advice(conclusion: Conclusion) -> tuple[Look, str]:
+    """What to do under this verdict; warnings that no reason can settle are told apart from those to be explained."""
+    look, advice = VERDICTS[conclusion.standing]
+    stubborn = sum(map(beyond_reasons, conclusion.findings))
+    if conclusion.standing is not Standing.TO_EXPLAIN or not stubborn:
+        return look, advice
+    rest = "；其余警告请" + TO_EXPLAIN if stubborn < conclusion.summary.warnings else "后重新运行。"
+    return look, f"没有错误。{stubborn} 条警告不能用说明代替，请按“怎么改”改正{rest}"
 
 
 def _draw(page: Page, row: int, finding: Finding, what: Shown, errors: bool) -> None:
@@ -154,7 +165,7 @@ def _place(page: Page, row: int, finding: Finding, what: Shown, ink: Look) -> No
 
 def _paste(finding: Finding, errors: bool) -> tuple[str, ...]:
     """规则·位置·核对码·原因, as 核实说明 has them: for a warning that is to be explained, or an error that may be."""
-    asked = finding.level is Level.WARNING or (errors and finding.level is Level.ERROR and finding.code)
-    if not asked or finding.status is not Status.BROKEN:
+    excusable = errors and finding.level is Level.ERROR and finding.status is Status.BROKEN and finding.code
+    if not (finding.explainable or excusable):
         return ("", "", "", finding.reason)
     return (finding.rule, str(finding.places[0]) if finding.places else "", finding.code, finding.reason)

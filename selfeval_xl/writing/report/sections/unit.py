@@ -2,8 +2,9 @@
 
 from selfeval_xl.filing import Filing
 from selfeval_xl.money import percent
+from selfeval_xl.reconciling import account
 from selfeval_xl.writing.report.phrases import Number, headcount, listed, missing, people
-from selfeval_xl.writing.report.reasons import because, cause
+from selfeval_xl.writing.report.reasons import because, cause, reasons
 from selfeval_xl.writing.report.sections.figures import Fields, number, text, total_of
 from selfeval_xl.writing.report.texts import inline, lines
 
@@ -61,11 +62,22 @@ def staff(filing: Filing) -> Fields:
         "rate": f"，在职人员控制率{percent(now / posts)}" if now is not None and posts else "",
         "kinds": _kinds(filing, now),
         "change": headcount(now, last, f"{filing.form.year - 1}年末", "的{}人"),
-        "change_reason": because(filing.text("change", "reason")) if now != last else "",
+        "change_reason": _why_changed(filing, now, last) if now != last else "",
         "over": people(over, "") if over else "",
         "over_reason": because(filing.text("change", "over_reason"), "原因是"),
         "others": listed(_counted(filing, "others", OTHERS, "now")),
     }
+
+
+def _why_changed(filing: Filing, now: Number, last: Number) -> str:
+    """，主要原因是…; where those who joined and left do not add up to the change, what was typed stands as a fact: it
+    may be all true, but is not why."""
+    told = filing.text("change", "reason")
+    moves = account(filing.table("change"))
+    if moves is None or now is None or last is None or moves.net == now - last:
+        return because(told)
+    fact = reasons(told)
+    return f"，{fact}" if fact else ""
 
 
 def pensioners(filing: Filing) -> Fields:
@@ -75,8 +87,8 @@ def pensioners(filing: Filing) -> Fields:
     last = [number(filing, "pensioners", row, "last") for row in given]
     total = total_of([now[row] for row in given])
     before = total_of(last)
-    reasons = [cause(filing.text("pensioners", row, "reason")) for row in PENSIONERS]
-    told = because("；".join(filter(None, reasons)), "主要原因是" if before is not None else "变动原因是")
+    causes = [cause(filing.text("pensioners", row, "reason")) for row in PENSIONERS]
+    told = because("；".join(filter(None, causes)), "主要原因是" if before is not None else "变动原因是")
     changed = total is not None and total != before
     change = headcount(total, before, "上年末")
     return {
