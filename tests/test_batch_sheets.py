@@ -10,6 +10,7 @@ from openxml_audit import OpenXmlValidator
 
 from selfeval_xl.batch.consolidating import consolidate
 from selfeval_xl.batch.desk import desk
+from selfeval_xl.batch.lines import MEASURES
 from selfeval_xl.batch.records import Record
 from selfeval_xl.batch.run_facts import Facts
 from selfeval_xl.batch.summary import summary
@@ -49,10 +50,51 @@ def test_internal_dealings_are_shown_and_taken_out() -> None:
     assert found["合计", "减：内部往来"] == -30
     assert found["合计", "抵销后资金来源合计"] == found["甲局", "抵销后资金来源合计"] == 170
     said = [row[0] for row in rows(book, "总览") if row[0] and "内部往来" in str(row[0])]
-    assert said == [
-        "执行率只用两个数都填了的单位计算；各数为填报了该数的单位之和。"
-        "单位之间内部往来 30.00 万元，抵销后全年执行数 170.00 万元。"
+    assert said == ["单位之间内部往来 30.00 万元，抵销后全年执行数 170.00 万元。"]
+
+
+UNEVEN, PARTIAL = "FFFFC966", "FFFFF3CC"
+WAN = 1_000_000
+"""分 in 1 万元."""
+TWO_UNITS = (
+    {(TOTAL, "initial"): 2 * WAN, (TOTAL, "full"): 5 * WAN, ("sources.other", "full"): 0, ("sources.fund", "initial"): WAN},
+    {(TOTAL, "initial"): 4 * WAN, ("sources.fund", "full"): 3 * WAN},
+)  # fmt: skip
+GAPS: dict[str, tuple[str, str, object, str, str]] = {
+    "both have it": ("资金来源合计", "initial", 6, "", "全年预算数 1/2"),
+    "one has the line, but not this": ("资金来源合计", "full", 5, UNEVEN, "全年预算数 1/2"),
+    "one lacks the whole line": ("其他资金", "full", 0, PARTIAL, "全年预算数 1/2"),
+    "each has another amount of the line": (
+        "政府性基金预算拨款", "initial", 1, UNEVEN, "年初预算数 1/2、全年预算数 1/2",
+    ),
+    "both lack the whole line": ("国有资本经营预算拨款", "initial", None, "", ""),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("item", "measure", "total", "colour", "said"), GAPS.values(), ids=GAPS)
+def test_a_sum_over_some_units_is_no_sum_over_all(
+    item: str, measure: str, total: object, colour: str, said: str
+) -> None:
+    """In 汇总预决算: what the cell holds, its colour, and how many units it rests on."""
+    book = written([record(f"{n}", amounts=amounts(row)) for n, row in enumerate(TWO_UNITS)])
+    rows = book["汇总预决算"].iter_rows(min_row=6)
+    row = next(row for row in rows if (row[0].value, row[3].value) == ("合计", item))
+    cell = row[4 + list(MEASURES).index(measure)]
+    assert (cell.value, cell.fill.fgColor.rgb if cell.fill.fill_type else "") == (total, colour)
+    assert (row[-1].value or "") == said
+
+
+def test_the_overview_marks_sums_over_some_units() -> None:
+    covered = [
+        record(f"{n}", supervisor="教育局", amounts=amounts({(TOTAL, "initial"): WAN})) for n in (1, 2)
     ]
+    whole = record("教育局", scope="部门汇总", subunits=(sub("1"),), amounts=amounts({(TOTAL, "full"): WAN}))
+    book = written([*covered, whole])
+    found = {row[0].value: row for row in book["总览"].iter_rows(min_row=4, max_row=20)}
+    verdict, department = found["可报送"], found["教育局"]
+    assert [cell.value for cell in verdict[1:7]] == [3, 1, 1, None, 2, "年初预算数 1/2、全年预算数 1/2"]
+    assert [cell.value for cell in department[1:7]] == [2, 1, 1, None, None, "年初预算数 1/2、全年预算数 1/2"]
+    assert {row[at].fill.fgColor.rgb for row in (verdict, department) for at in (2, 3)} == {UNEVEN}
 
 
 def test_peers_are_asked_about() -> None:

@@ -27,9 +27,9 @@ class Link(Struct, frozen=True):
 
 
 class Coloured(Struct, frozen=True):
-    """A text in a look of its own."""
+    """A text or a number in a look of its own."""
 
-    text: str
+    content: str | float
     look: Look
 
 
@@ -111,8 +111,8 @@ def _row(page: Page, table: Table, row: int, cells: Sequence[Cell], links: int) 
                 taken += 1
             case Link(text, _, look):
                 page.text(row, at, text, *looks, *(() if look is LINK else (look,)))
-            case Coloured(text, look):
-                page.text(row, at, text, *looks, look)
+            case Coloured(content, look):
+                page.value(row, at, content, *looks, look)
             case _:
                 page.value(row, at, cell or None if isinstance(cell, str) else cell, *looks)
     return taken
