@@ -76,7 +76,13 @@ def _worked(task: Task) -> Record:
     folder = f"{safe_name(record.unit or NAMELESS)}-{record.year}（{task.source.label}）"
     written = selfeval_xl.write(outcome, task.source.path, task.out / folder, report=task.report)
     files = tuple(path.relative_to(task.out).as_posix() for path in written.files)
-    return replace(record, files=files)
+    own = "" if isinstance(task.form, Overlay) else _overlay(outcome.filing.form)
+    return replace(record, files=files, overlay=own)
+
+
+def _overlay(form: Form) -> str:
+    """财政局调整方案（校验码 1234）"""
+    return f"{form.overlay.name}（校验码 {form.overlay.code}）" if form.overlay else ""
 
 
 def recorded(name: str, work: str, outcome: "Outcome") -> Record:
@@ -105,7 +111,8 @@ def recorded(name: str, work: str, outcome: "Outcome") -> Record:
         warnings=conclusion.summary.warnings,
         notices=conclusion.summary.notices,
         missing=conclusion.summary.missing,
-        explained=sum(finding.status.explained for finding in conclusion.findings),
+        explained=sum(finding.status is Status.EXPLAINED for finding in conclusion.findings),
+        pending=conclusion.summary.pending,
         explains=filing.form.sheet_of("explanations").key not in filing.absent,
         staff=None if total is None else half_up(total),
         checks=_checks(outcome.results),

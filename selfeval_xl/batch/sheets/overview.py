@@ -47,6 +47,8 @@ def _counts(facts: Facts) -> str:
     unusable = sum(bool(r.trouble) for r in desk.records)
     empty = sum(r.empty for r in desk.records)
     doubts = sum(bool(desk.choices[r.name].doubt) for r in desk.latest)
+    pending, waiting = sum(r.pending for r in desk.latest), sum(r.pending > 0 for r in desk.latest)
+    own = sum(bool(r.overlay) for r in desk.latest)
     parts = [
         f"填报文件 {len(desk.records)} 个，单位 {len(desk.latest)} 个，计入汇总 {len(desk.counted)} 个",
         f"不能用的文件 {unusable} 个" if unusable else "",
@@ -54,6 +56,8 @@ def _counts(facts: Facts) -> str:
         f"跳过 {len(facts.skipped)} 个文件" if facts.skipped else "",
         f"未报送 {len(facts.unfiled)} 个单位（见“未报送”表）" if facts.unfiled else "",
         f"请核实 {doubts} 个单位（见“单位”表）" if doubts else "",
+        f"待财政认定 {pending} 条（{waiting} 个单位，见“单位”表）" if pending else "",
+        f"按文件自带的调整方案核对 {own} 个单位" if own else "",
     ]
     return "；".join(part for part in parts if part) + "。"
 
