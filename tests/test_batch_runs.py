@@ -23,12 +23,10 @@ from selfeval_xl.errors import UnusableFile
 from selfeval_xl.filing.computing import Key
 from selfeval_xl.forms import load
 from selfeval_xl.telling import batch_data, batch_page
-from selfeval_xl.writing.slips.slip import Item, Slip, write_slip
 from selfeval_xl.writing.template.workbook import fill, write_template
 from tests.build import SAMPLES
 from tests.conftest import Golden
 from tests.documents import text_of
-from tests.libreoffice import LibreOffice
 from tests.many_units import at, complete, unit_values, units
 from tests.official_books import stacked
 
@@ -312,12 +310,12 @@ def test_a_unit_mends_its_book(tmp_path: Path) -> None:
     assert "与上次" not in slip(filed(faulty))
     second = slip(filed(faulty | mended))
     assert "（第 2 次退回）" in second
-    assert "与上次报送相比，已改 4、已说明 0、未改 1、新增 0。" in second
+    assert "与上次报送相比，已改正 4 条，尚有 1 条未改。" in second
     assert "（第 2 次退回）" in slip(filed(faulty | mended))
     ready = filed({})
     assert ready.slips == []
     assert not list(out.rglob("*退回意见.docx"))
-    assert "已改 1、已说明 0、未改 0、新增 0" in sheet_text(ready.summary, "单位")
+    assert "| 已改正 1 条 |" in sheet_text(ready.summary, "单位")
 
 
 def written(out: Path) -> dict[str, bytes]:
@@ -458,33 +456,15 @@ def test_a_deadline_is_a_day(tmp_path: Path, due: str) -> None:
     assert done.stderr.decode() == f"期限 {due} 不是日期；请写成 2024-05-20 的样子。\n"
 
 
-def test_a_slip_is_one_page(soffice: LibreOffice, tmp_path: Path) -> None:
-    from tests.pdfs import pages
-
-    long = "项目支出与项目清单（明细未列全或录入有误）：879.36万元不应大于870.36万元，相差9.00万元。" * 3
-    items = [Item("须改正", "2收支情况!I20、3项目清单!K7、附件3-12!B19-B20", long)] * 40
-    counts = "结论为“有错误”：错误 12 条，必填未填 144 格，未说明的警告 33 条"
-    since = "与上次报送相比，已改 12、已说明 13、未改 14、新增 15。"
-    unit = "某某市某某区自然资源和规划局机关后勤服务中心"
-    paths = []
-    for name, slip in {
-        "长": Slip(unit, 2023, 12, counts, since, date(2024, 12, 20), items, f"{unit}-2023-核对结果.xlsx"),
-        "短": Slip(
-            "某局",
-            2023,
-            1,
-            "结论为“需说明”：未说明的警告 1 条",
-            "",
-            None,
-            items[:1],
-            "某局-2023-核对结果.xlsx",
-        ),
-    }.items():
-        paths.append(tmp_path / f"{name}.docx")
-        paths[-1].write_bytes(write_slip(slip, FORM.id))
-    for pdf in soffice.convert(paths, "pdf", tmp_path):
-        (page,) = pages(pdf)
-        assert "年月日" in page.text.replace(" ", "").replace("\u3000", "")
+def test_a_slip_for_annexes_does_not_ask_for_the_templates_sheets(tmp_path: Path) -> None:
+    """The bureau's own annex files: what the template has beside them is told once, and not counted as 必填未填."""
+    (tmp_path / "收到的表").mkdir()
+    stacked().save(tmp_path / "收到的表" / "甲.xlsx")
+    ran = run(tmp_path / "收到的表", tmp_path / "结果", form=FORM.id)
+    said = text_of(ran.slips[0].read_bytes())
+    assert "不在文件里" not in said
+    assert said.count("没有填报模板的“1基本情况”、“2收支情况”、“4文字材料”、“附件6”，涉及这些表的核对没有进行") == 1
+    assert "没有报送的表 4 张。现予退回" in said
 
 
 def test_an_error_that_waits_for_the_bureau_is_open_no_more(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ Amount = int | None
 class Seen(Struct, frozen=True):
     """A finding as plain values. `left`, `right`, `difference`: 万元, 人, 分 or fractions, as `kind` says.
 
+    `absent`: the sheet of the template that is asked for and not in the file, as with the bureau's own annexes.
     `mark` names what it is about by the form's own keys: the same in the next file of the unit, wherever rows moved.
     """
 
@@ -27,6 +28,7 @@ class Seen(Struct, frozen=True):
     reason: str
     required: bool
     mark: str
+    absent: str = ""
 
 
 class Subunit(Struct, frozen=True):

@@ -3,7 +3,7 @@
 import gc
 import traceback
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -89,7 +89,7 @@ def recorded(name: str, work: str, outcome: "Outcome") -> Record:
     """What is kept of an outcome."""
     filing, conclusion = outcome.filing, outcome.conclusion
     keys = Tracer(filing).keys
-    seen = tuple(_seen(finding, keys) for finding in conclusion.findings)
+    seen = tuple(_seen(finding, keys, filing.absent_names) for finding in conclusion.findings)
     total = filing.figure("staff", "total", "staff").number
     submission = filing.figure("unit", "submission", "value").number
     report_date = filing.figure("unit", "report_date", "value").day
@@ -173,7 +173,8 @@ def _subunits(filing: Filing) -> Iterable[Subunit]:
         )
 
 
-def _seen(finding: Finding, keys: Mapping[Place, Key]) -> Seen:
+def _seen(finding: Finding, keys: Mapping[Place, Key], absent: Sequence[str]) -> Seen:
+    asked = finding.places[0].sheet if finding.required and finding.places else ""
     return Seen(
         rule=finding.rule,
         level=str(finding.level),
@@ -188,6 +189,7 @@ def _seen(finding: Finding, keys: Mapping[Place, Key]) -> Seen:
         reason=finding.reason,
         required=finding.required,
         mark=_mark(finding, keys),
+        absent=asked if asked in absent else "",
     )
 
 
