@@ -6,6 +6,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from msgspec.structs import replace
 from openxml_audit import OpenXmlValidator
 
 from selfeval_xl.batch.consolidating import consolidate
@@ -114,6 +115,35 @@ def test_what_a_sheet_cannot_hold_goes_on_on_the_next(monkeypatch: pytest.Monkey
     assert listed == [f"{n}" for n in range(10)]
     linked = [cell for row in book["单位"].iter_rows() for cell in row if cell.hyperlink]
     assert len(linked) == 3
+
+
+PRINTED: dict[str, tuple[str | None, int | None, bool]] = {
+    "单位": ("$A:$B", 70, False),
+    "单位×规则": ("$A:$C", 70, False),
+    "汇总预决算": ("$A:$D", 68, False),
+    "问题清单": (None, None, True),
+}
+"""Sheet: the columns on every page, the scale in percent, and whether it is made as wide as one page."""
+
+
+@pytest.mark.parametrize(("name", "expected"), PRINTED.items(), ids=PRINTED)
+def test_wide_sheets_are_printed_in_readable_type(
+    name: str, expected: tuple[str | None, int | None, bool]
+) -> None:
+    sheet = written([record("甲", seen=(seen("x"),))])[name]
+    properties = sheet.sheet_properties.pageSetUpPr
+    fitted = bool(properties and properties.fitToPage)
+    assert (sheet.print_title_cols, sheet.page_setup.scale, fitted) == expected
+
+
+def test_the_list_of_findings_shows_whole_texts() -> None:
+    """Each text is wrapped, and its row is as high as the longest of them."""
+    long = replace(seen("x"), message="须说明原因" * 40, cells="2收支情况!F11、B11、F6、B6、I20、C20")
+    sheet = written([record("甲", seen=(long, seen("y")))])["问题清单"]
+    assert all(cell.alignment.wrap_text for cell in sheet[4])
+    lines = -(-400 // 45)
+    assert sheet.row_dimensions[4].height == pytest.approx(15 * lines + 5, abs=1)
+    assert sheet.row_dimensions[5].height == pytest.approx(20, abs=1)
 
 
 @pytest.mark.parametrize("name", ["=1+1", "@SUM(A1)", "http://example.org", "甲\x07局", "甲" * 40_000])
