@@ -464,8 +464,7 @@ def test_a_slip_for_annexes_does_not_ask_for_the_templates_sheets(tmp_path: Path
     said = text_of(ran.slips[0].read_bytes())
     assert "不在文件里" not in said
     assert (
-        said.count("没有填报模板的“1基本情况”、“2收支情况”、“4文字材料”、“附件6”，涉及这些表的核对没有进行")
-        == 1
+        said.count("文件里没有“1基本情况”、“2收支情况”、“4文字材料”、“附件6”，涉及这些表的核对没有进行") == 1
     )
     assert "没有报送的表 4 张。现予退回" in said
 

@@ -27,6 +27,8 @@ BODY, NOTE = 500, 300
 """Twips of a line of body text (16 pt), and of the small paragraphs below the table (10.5 pt)."""
 BODY_SIGNS, NOTE_SIGNS = 54, 80
 """Half-width signs of a line in each."""
+ANNEX = "附件"
+"""So begin the names of the sheets that every unit files, whether in the template or in the bureau's own files."""
 SPARE = 350
 """Twips that other fonts may take."""
 
@@ -100,11 +102,19 @@ def _notes(slip: Slip) -> list[str]:
     """What stands below the table."""
     place = "请写在“差异原因”栏或“核实说明”表" if slip.explains else "请随材料另附书面说明"
     tail = f"各条两边的数、差额和改法见随附的“{slip.book}”。需说明的，{place}。"
-    absent = (
-        f"报送的文件里没有填报模板的{'、'.join(f'“{name}”' for name in slip.absent)}，涉及这些表的核对没有进行；"
-        "完整的自评报告，须用填报模板填报后生成。"
-    )
-    return [absent, tail] if slip.absent else [tail]
+    if not slip.absent:
+        return [tail]
+    annexes = _quoted([name for name in slip.absent if name.startswith(ANNEX)])
+    due = f"其中{annexes}请补报；" if annexes else ""
+    return [
+        f"报送的文件里没有{_quoted(slip.absent)}，涉及这些表的核对没有进行；{due}"
+        "完整的自评报告，须用填报模板填报后生成。",
+        tail,
+    ]
+
+
+def _quoted(names: Sequence[str]) -> str:
+    return "、".join(f"“{name}”" for name in names)
 
 
 def _room(to: str, lead: str, notes: Sequence[str]) -> int:
