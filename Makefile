@@ -31,7 +31,7 @@ demo: $(READY)  ## convert the Junshan sample into out/ (it holds errors, on pur
 	@# A Python that cannot even start ends with 1 too: the report is the proof.
 	@ls out/*-自评报告.docx >/dev/null
 
-demo-batch: $(READY)  ## the three samples and 300 generated units into out-batch/ (some hold errors, on purpose)
+demo-batch: $(READY)  ## the four samples and 300 generated units into out-batch/ (some hold errors, on purpose)
 	@rm -rf out-batch && mkdir -p out-batch/units
 	@$(BIN)/python -m tests.many_units out-batch/units 300
 	@for sample in samples/*/; do cp "$${sample}填报.xlsx" "out-batch/units/$$(basename $$sample).xlsx"; done

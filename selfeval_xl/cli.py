@@ -3,7 +3,7 @@
 import gc
 import os
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -12,7 +12,7 @@ import click
 import selfeval_xl
 from selfeval_xl import console, telling
 from selfeval_xl.errors import UserError
-from selfeval_xl.options import FORM, JSON, OVERLAY, SOURCES, WITH, YEAR, annexed_of, chosen, form_of
+from selfeval_xl.options import DUE, FORM, JSON, OVERLAY, SOURCES, WITH, YEAR, annexed_of, chosen, form_of
 
 if TYPE_CHECKING:
     from selfeval_xl import Outcome
@@ -112,9 +112,7 @@ def check(
 @click.option("--out", type=click.Path(path_type=Path), required=True, metavar="文件夹", help="输出文件夹。")
 @click.option("--no-report", is_flag=True, help="只核对，不生成自评报告。")
 @click.option("--force", is_flag=True, help="全部重做；不写则只做有变化的文件。")
-@click.option(
-    "--due", type=click.DateTime(["%Y-%m-%d"]), metavar="日期", help="退回意见中的期限，如 2024-05-20。"
-)
+@DUE
 @click.option(
     "--units",
     type=click.Path(path_type=Path),
@@ -137,7 +135,7 @@ def batch(
     out: Path,
     no_report: bool,
     force: bool,
-    due: datetime | None,
+    due: date | None,
     units: Path | None,
     workers: int | None,
     cluster: str | None,
@@ -153,7 +151,7 @@ def batch(
         form=chosen(form_id, overlay),
         report=not no_report,
         force=force,
-        due=due.date() if due else None,
+        due=due,
         units=units,
         workers=workers or 0,
         cluster=cluster,

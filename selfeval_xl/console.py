@@ -83,8 +83,15 @@ def _usage(error: click.ClickException) -> str:
         case click.NoSuchOption(option_name=name):
             return f"没有选项 {name}"
         case click.BadParameter(param=param) if param is not None:
-            return f"{param.human_readable_name} 的值不对（{error.message}）"
+            return f"{param.opts[0]} 的值不对{_wanted(param.type)}"
     return error.format_message()
+
+
+def _wanted(kind: object) -> str:
+    """What should stand there; click says it in English."""
+    if isinstance(kind, click.IntRange):
+        return f"，应为 {kind.min} 到 {kind.max} 的整数"
+    return "，应为整数" if kind is click.INT else ""
 
 
 def _saved_traceback() -> Path:

@@ -1,6 +1,7 @@
 """The options that several commands have, and what they name."""
 
 from collections.abc import Sequence
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,7 +35,21 @@ OVERLAY = click.option(
     metavar="方案.toml",
     help="按财政部门下发的调整方案（界限、级别、停用的规则等）。",
 )
+DUE = click.option(
+    "--due",
+    callback=lambda context, option, text: None if text is None else day(text),
+    metavar="日期",
+    help="退回意见中的期限，如 2024-05-20。",
+)
 JSON = click.option("--json", "as_json", is_flag=True, help="结果按 JSON 输出到标准输出（金额单位：万元）。")
+
+
+def day(text: str) -> date:
+    """Raises UserError: no day, or one that is written otherwise than 2024-05-20."""
+    try:
+        return datetime.strptime(text, "%Y-%m-%d").date()
+    except ValueError:
+        raise UserError(f"期限 {text} 不是日期；请写成 2024-05-20 的样子。") from None
 
 
 def form_of(form_id: str | None, overlay: Path | None) -> "Form | Overlay | None":

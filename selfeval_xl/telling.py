@@ -164,18 +164,41 @@ def interrupted(done: int, wanted: int) -> str:
 
 
 def batch_page(ran: "Ran") -> str:
-    """The verdicts, what was new, what could not be used, and where the summary is."""
+    """The verdicts, what was new, what waits for the bureau, what could not be used, and where the summary is."""
     verdicts = "，".join(f"{verdict} {number} 个" for verdict, number in _verdicts(ran).items())
     lines = [
         f"单位 {len(ran.desk.latest)} 个：{verdicts or '没有可用的文件'}。",
-        f"本次转换 {ran.converted} 个文件，其余没有变化；跳过 {len(ran.collected.skipped)} 个文件。",
+        _work(ran),
         f"退回意见 {len(ran.slips)} 份，在各单位的文件夹里。",
+        *_overlaid(ran),
     ]
     if ran.unfiled:
-        lines.append(f"未报送 {len(ran.unfiled)} 个单位：{_some(ran.unfiled)}。")
+        lines.append(f"未报送 {len(ran.unfiled)} 个单位：{_some(ran.unfiled)}。{ran.unplaced}")
     lines += [f"不能用：{record.trouble}" for record in ran.desk.records if record.trouble]
     lines += [f"空白模板：{record.name}" for record in ran.desk.records if record.empty]
     return "\n".join((*lines, f"汇总：{ran.summary}"))
+
+
+def _work(ran: "Ran") -> str:
+    """填报文件 10 个：本次核对 2 个，没有变化 7 个，不能用 1 个；跳过 3 个其他文件。"""
+    records = ran.desk.records
+    unusable, blank = sum(bool(r.trouble) for r in records), sum(r.empty for r in records)
+    unchanged = len(records) - ran.converted - unusable - blank
+    counts = {"本次核对": ran.converted, "没有变化": unchanged, "空白模板": blank, "不能用": unusable}
+    said = "，".join(f"{word} {number} 个" for word, number in counts.items() if number)
+    skipped = f"；跳过 {len(ran.collected.skipped)} 个其他文件" if ran.collected.skipped else ""
+    return f"填报文件 {len(records)} 个：{said}{skipped}。"
+
+
+def _overlaid(ran: "Ran") -> Iterator[str]:
+    """Which units' errors wait for the bureau, and which files brought an overlay of their own."""
+    pending = [record for record in ran.desk.latest if record.pending]
+    if pending:
+        number = sum(record.pending for record in pending)
+        yield f"待财政认定 {number} 条（{len(pending)} 个单位）：{_some([r.unit or r.name for r in pending])}。"
+    own = [record.unit or record.name for record in ran.desk.latest if record.overlay]
+    if own:
+        yield f"按文件自带的调整方案核对 {len(own)} 个单位：{_some(own)}。"
 
 
 def _some(names: Sequence[str]) -> str:
@@ -189,6 +212,7 @@ def batch_data(ran: "Ran") -> dict[str, Any]:
     return {
         "summary": str(ran.summary),
         "converted": ran.converted,
+        "unusable": sum(bool(record.trouble) for record in ran.desk.records),
         "unfiled": list(ran.unfiled),
         "verdicts": _verdicts(ran),
         "files": [
@@ -199,6 +223,8 @@ def batch_data(ran: "Ran") -> dict[str, Any]:
                 "errors": record.errors,
                 "warnings": record.warnings,
                 "missing": record.missing,
+                "pending": record.pending,
+                "overlay": record.overlay,
                 "counted": record.usable and choices[record.name].counted,
                 "why": choices[record.name].why if record.usable else record.trouble or "空白模板",
                 "written": list(record.files),

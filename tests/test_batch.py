@@ -217,13 +217,28 @@ PROGRESS: dict[str, tuple[tuple[str, ...], tuple[Seen, ...], Progress]] = {
     "new ones": (("a",), (seen("a"), seen("c"), seen("d", "提示", required=True)), Progress(0, 0, 1, 2)),
     "notices are nobody's duty": ((), (seen("a", "提示"),), Progress(0, 0, 0, 0)),
     "the same twice": (("a", "a"), (seen("a"),), Progress(1, 0, 1, 0)),
+    "a sheet of the template is not asked for cell by cell": (
+        ("a",), (replace(seen("B-00", "提示", required=True), absent="附件6"),), Progress(1, 0, 0, 0),
+    ),
     "explained before and after is no news": ((), (seen("a", "警告", "已说明"),), Progress(0, 0, 0, 0)),
-}
+}  # fmt: skip
 
 
 @pytest.mark.parametrize(("before", "now", "expected"), PROGRESS.values(), ids=PROGRESS)
 def test_what_became_of_it(before: tuple[str, ...], now: tuple[Seen, ...], expected: Progress) -> None:
     assert progress(before, record("a", seen=now)) == expected
+
+
+@pytest.mark.parametrize(
+    ("counts", "said"),
+    [
+        ((1, 0, 10, 0), "已改正 1 条，尚有 10 条未改"),
+        ((0, 2, 0, 3), "已说明 2 条，新增 3 条"),
+        ((0, 0, 0, 0), ""),
+    ],
+)
+def test_progress_is_told_without_noughts(counts: tuple[int, int, int, int], said: str) -> None:
+    assert Progress(*counts).sentence == said
 
 
 @pytest.mark.parametrize(

@@ -6,10 +6,12 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from msgspec.structs import replace
 from openxml_audit import OpenXmlValidator
 
 from selfeval_xl.batch.consolidating import consolidate
 from selfeval_xl.batch.desk import desk
+from selfeval_xl.batch.lines import MEASURES
 from selfeval_xl.batch.records import Record
 from selfeval_xl.batch.run_facts import Facts
 from selfeval_xl.batch.summary import summary
@@ -49,10 +51,51 @@ def test_internal_dealings_are_shown_and_taken_out() -> None:
     assert found["合计", "减：内部往来"] == -30
     assert found["合计", "抵销后资金来源合计"] == found["甲局", "抵销后资金来源合计"] == 170
     said = [row[0] for row in rows(book, "总览") if row[0] and "内部往来" in str(row[0])]
-    assert said == [
-        "执行率只用两个数都填了的单位计算；各数为填报了该数的单位之和。"
-        "单位之间内部往来 30.00 万元，抵销后全年执行数 170.00 万元。"
+    assert said == ["单位之间内部往来 30.00 万元，抵销后全年执行数 170.00 万元。"]
+
+
+UNEVEN, PARTIAL = "FFFFC966", "FFFFF3CC"
+WAN = 1_000_000
+"""分 in 1 万元."""
+TWO_UNITS = (
+    {(TOTAL, "initial"): 2 * WAN, (TOTAL, "full"): 5 * WAN, ("sources.other", "full"): 0, ("sources.fund", "initial"): WAN},
+    {(TOTAL, "initial"): 4 * WAN, ("sources.fund", "full"): 3 * WAN},
+)  # fmt: skip
+GAPS: dict[str, tuple[str, str, object, str, str]] = {
+    "both have it": ("资金来源合计", "initial", 6, "", "全年预算数 1/2"),
+    "one has the line, but not this": ("资金来源合计", "full", 5, UNEVEN, "全年预算数 1/2"),
+    "one lacks the whole line": ("其他资金", "full", 0, PARTIAL, "全年预算数 1/2"),
+    "each has another amount of the line": (
+        "政府性基金预算拨款", "initial", 1, UNEVEN, "年初预算数 1/2、全年预算数 1/2",
+    ),
+    "both lack the whole line": ("国有资本经营预算拨款", "initial", None, "", ""),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("item", "measure", "total", "colour", "said"), GAPS.values(), ids=GAPS)
+def test_a_sum_over_some_units_is_no_sum_over_all(
+    item: str, measure: str, total: object, colour: str, said: str
+) -> None:
+    """In 汇总预决算: what the cell holds, its colour, and how many units it rests on."""
+    book = written([record(f"{n}", amounts=amounts(row)) for n, row in enumerate(TWO_UNITS)])
+    rows = book["汇总预决算"].iter_rows(min_row=6)
+    row = next(row for row in rows if (row[0].value, row[3].value) == ("合计", item))
+    cell = row[4 + list(MEASURES).index(measure)]
+    assert (cell.value, cell.fill.fgColor.rgb if cell.fill.fill_type else "") == (total, colour)
+    assert (row[-1].value or "") == said
+
+
+def test_the_overview_marks_sums_over_some_units() -> None:
+    covered = [
+        record(f"{n}", supervisor="教育局", amounts=amounts({(TOTAL, "initial"): WAN})) for n in (1, 2)
     ]
+    whole = record("教育局", scope="部门汇总", subunits=(sub("1"),), amounts=amounts({(TOTAL, "full"): WAN}))
+    book = written([*covered, whole])
+    found = {row[0].value: row for row in book["总览"].iter_rows(min_row=4, max_row=20)}
+    verdict, department = found["可报送"], found["教育局"]
+    assert [cell.value for cell in verdict[1:7]] == [3, 1, 1, None, 2, "年初预算数 1/2、全年预算数 1/2"]
+    assert [cell.value for cell in department[1:7]] == [2, 1, 1, None, None, "年初预算数 1/2、全年预算数 1/2"]
+    assert {row[at].fill.fgColor.rgb for row in (verdict, department) for at in (2, 3)} == {UNEVEN}
 
 
 def test_peers_are_asked_about() -> None:
@@ -74,9 +117,38 @@ def test_what_a_sheet_cannot_hold_goes_on_on_the_next(monkeypatch: pytest.Monkey
     assert len(linked) == 3
 
 
+PRINTED: dict[str, tuple[str | None, int | None, bool]] = {
+    "单位": ("$A:$B", 70, False),
+    "单位×规则": ("$A:$C", 70, False),
+    "汇总预决算": ("$A:$D", 68, False),
+    "问题清单": (None, None, True),
+}
+"""Sheet: the columns on every page, the scale in percent, and whether it is made as wide as one page."""
+
+
+@pytest.mark.parametrize(("name", "expected"), PRINTED.items(), ids=PRINTED)
+def test_wide_sheets_are_printed_in_readable_type(
+    name: str, expected: tuple[str | None, int | None, bool]
+) -> None:
+    sheet = written([record("甲", seen=(seen("x"),))])[name]
+    properties = sheet.sheet_properties.pageSetUpPr
+    fitted = bool(properties and properties.fitToPage)
+    assert (sheet.print_title_cols, sheet.page_setup.scale, fitted) == expected
+
+
+def test_the_list_of_findings_shows_whole_texts() -> None:
+    """Each text is wrapped, and its row is as high as the longest of them."""
+    long = replace(seen("x"), message="须说明原因" * 40, cells="2收支情况!F11、B11、F6、B6、I20、C20")
+    sheet = written([record("甲", seen=(long, seen("y")))])["问题清单"]
+    assert all(cell.alignment.wrap_text for cell in sheet[4])
+    lines = -(-400 // 45)
+    assert sheet.row_dimensions[4].height == pytest.approx(15 * lines + 5, abs=1)
+    assert sheet.row_dimensions[5].height == pytest.approx(20, abs=1)
+
+
 @pytest.mark.parametrize("name", ["=1+1", "@SUM(A1)", "http://example.org", "甲\x07局", "甲" * 40_000])
 def test_hostile_names_stay_texts(name: str) -> None:
-    (cell,) = [row[1] for row in written([record("a", name)])["单位"].iter_rows(min_row=4)]
+    (cell,) = [row[1] for row in written([record("a", name)])["单位"].iter_rows(min_row=5)]
     assert cell.data_type == "s"
     assert str(cell.value) == name.replace("\x07", "")[:32_767]
 

@@ -207,6 +207,20 @@ def test_a_wrong_command(arguments: list[str], tmp_path: Path) -> None:
     assert b"Traceback" not in done.stdout + done.stderr
 
 
+BAD_VALUES = {
+    "--year 的值不对，应为整数": ["template", "--year", "abc"],
+    "--projects 的值不对，应为 1 到 99 的整数": ["template", "--projects", "0"],
+    "--workers 的值不对，应为 1 到 64 的整数": ["batch", ".", "--out", "出", "--workers", "x"],
+}
+
+
+@pytest.mark.parametrize(("said", "arguments"), BAD_VALUES.items(), ids=BAD_VALUES)
+def test_a_value_that_an_option_does_not_take(said: str, arguments: list[str], tmp_path: Path) -> None:
+    done = run(*arguments, cwd=tmp_path)
+    assert done.returncode == 2
+    assert done.stderr.decode() == f"命令写法有误：{said}；运行 selfeval --help 查看用法。\n"
+
+
 @pytest.mark.parametrize("encoding", ["gbk", "ascii"])
 def test_old_consoles(tmp_path: Path, encoding: str) -> None:
     done = run("convert", JUNSHAN, "--out", tmp_path, encoding=encoding)

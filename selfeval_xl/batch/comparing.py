@@ -21,12 +21,19 @@ class Progress(Struct, frozen=True):
 
     @property
     def sentence(self) -> str:
-        return f"已改 {self.mended}、已说明 {self.explained}、未改 {self.left}、新增 {self.new}"
+        """已改正 1 条，尚有 10 条未改; "" where nothing was open, before or now."""
+        counts = {
+            "已改正 {} 条": self.mended,
+            "已说明 {} 条": self.explained,
+            "尚有 {} 条未改": self.left,
+            "新增 {} 条": self.new,
+        }
+        return "，".join(said.format(number) for said, number in counts.items() if number)
 
 
 def is_open(seen: Seen) -> bool:
-    """To be mended, explained or filled in: 错误, 警告 without a reason, required cells."""
-    if Status(seen.status).explained:
+    """To be mended, explained or filled in: 错误, 警告 without a reason, required cells of sheets that are there."""
+    if Status(seen.status).explained or seen.absent:
         return False
     return seen.level in (Level.ERROR, Level.WARNING) or seen.required
 

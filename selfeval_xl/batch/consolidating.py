@@ -81,6 +81,21 @@ def _exact(column: "pandas.Series[int]") -> object:
     return sum(known) if known else pandas.NA
 
 
+def givers(desk: Desk) -> dict[tuple[str, str], int]:
+    """(department or ALL, line) → how many of its counted units have any amount of the line."""
+    known = desk.amounts.loc[[r.name for r in desk.counted]].notna()
+    groups = pandas.Series([department(r) for r in desk.counted], index=known.index, dtype=object)
+    lines: dict[str, list[int]] = {}
+    for at, column in enumerate(desk.columns):
+        lines.setdefault(column.line.key, []).append(at)
+    found: dict[tuple[str, str], int] = {}
+    for key, columns in lines.items():
+        given = known[columns].any(axis=1)
+        found[ALL, key] = int(given.sum())
+        found |= {(str(name), key): int(number) for name, number in given.groupby(groups).sum().items()}
+    return found
+
+
 def rates(desk: Desk) -> dict[str, tuple[int, int]]:
     """Department and ALL → 全年执行数 and 全年预算数 in 分 over the units that filled both: only these make a rate."""
     found: dict[str, tuple[int, int]] = {}

@@ -12,6 +12,7 @@ Amount = int | None
 class Seen(Struct, frozen=True):
     """A finding as plain values. `left`, `right`, `difference`: 万元, 人, 分 or fractions, as `kind` says.
 
+    `absent`: the sheet of the template that is asked for and not in the file, as with the bureau's own annexes.
     `mark` names what it is about by the form's own keys: the same in the next file of the unit, wherever rows moved.
     """
 
@@ -28,6 +29,7 @@ class Seen(Struct, frozen=True):
     reason: str
     required: bool
     mark: str
+    absent: str = ""
 
 
 class Subunit(Struct, frozen=True):
@@ -43,6 +45,8 @@ class Record(Struct, frozen=True):
 
     `work`: a hash of the content and of all that the work depended on. `signs`: rule → what came of it, the worst.
     `checks`: status → how many results on typed cells. `amounts`: 分, in the order of `consolidated`.
+    `pending`: 错误 that are explained and wait for the bureau (待财政认定), not counted under `explained`. `overlay`:
+    the bureau's overlay that the file itself carries and was checked by; "" where the run was given one.
     `explains`: it has the sheet 核实说明, which the bureau's own annexes lack. `files`: seen from the output folder.
     """
 
@@ -67,7 +71,9 @@ class Record(Struct, frozen=True):
     notices: int = 0
     missing: int = 0
     explained: int = 0
+    pending: int = 0
     explains: bool = True
+    overlay: str = ""
     staff: int | None = None
     checks: dict[str, int] = field(default_factory=dict)
     signs: dict[str, str] = field(default_factory=dict)

@@ -15,7 +15,8 @@ from selfeval_xl.checking.concluding import Standing
 from selfeval_xl.errors import UserError
 from selfeval_xl.findings import Level
 from selfeval_xl.writing.delivery import deliver
-from selfeval_xl.writing.slips.slip import Item, Slip, write_slip
+from selfeval_xl.writing.slips.fitting import Item
+from selfeval_xl.writing.slips.slip import Slip, write_slip
 
 SLIP, BOOK = "-退回意见.docx", "-核对结果.xlsx"
 ASKED = {Level.ERROR: "须改正", Level.WARNING: "请说明", Level.NOTICE: "请补填"}
@@ -95,11 +96,12 @@ def _write(record: Record, number: int, since: Progress | None, out: Path, due: 
         year=record.year,
         number=number,
         counts=_counts(record),
-        progress=f"与上次报送相比，{since.sentence}。" if since else "",
+        progress=f"与上次报送相比，{since.sentence}。" if since and since.sentence else "",
         due=due,
         items=[_item(seen) for seen in _urgent(record.seen)],
         book=PurePosixPath(record.files[0]).name,
         explains=record.explains,
+        absent=[seen.absent for seen in record.seen if seen.absent],
     )
     return deliver({path.name: write_slip(slip, record.form)}, path.parent, source=None)[0]
 
@@ -115,10 +117,14 @@ def _item(seen: Seen) -> Item:
 
 
 def _counts(record: Record) -> str:
-    """结论为“有错误”：错误 1 条，必填未填 14 项，未说明的警告 3 条"""
+    """结论为“有错误”：错误 1 条，必填未填 14 项（并为 7 条），未说明的警告 3 条，没有报送的表 4 张"""
+    absent = sum(bool(seen.absent) for seen in record.seen)
+    missing, rows = record.missing - absent, sum(seen.required and is_open(seen) for seen in record.seen)
+    merged = f"（并为 {rows} 条）" if rows != missing else ""
     parts = [
         f"错误 {record.errors} 条" if record.errors else "",
-        f"必填未填 {record.missing} 项" if record.missing else "",
+        f"必填未填 {missing} 项{merged}" if missing else "",
         f"未说明的警告 {record.warnings} 条" if record.warnings else "",
+        f"没有报送的表 {absent} 张" if absent else "",
     ]
     return f"结论为“{record.verdict}”：{'，'.join(part for part in parts if part)}"

@@ -32,6 +32,15 @@ class Facts(Struct, frozen=True):
         """The units of the list of whom nothing came."""
         return unfiled(self.wanted or (), self.desk.latest)
 
+    @property
+    def unplaced(self) -> str:
+        """That a unit of whom nothing came may have sent one of the files that nobody can place; "" without any."""
+        unusable = sum(bool(record.trouble) for record in self.desk.records)
+        blank = sum(record.empty for record in self.desk.records)
+        counts = {"文件不能用": unusable, "文件是空白模板": blank}
+        said = "、".join(f"{number} 个{word}" for word, number in counts.items() if number)
+        return f"另有 {said}，不知是哪个单位的，可能就是其中单位报来的。" if said and self.unfiled else ""
+
 
 def shown(record: Record) -> str:
     """The unit's name, or the file's where it has none."""

@@ -41,8 +41,8 @@ class Plan(Struct, frozen=True):
 
 
 class Ran(Struct, frozen=True):
-    """What a run found and wrote. `converted`: how many workbooks were converted anew; `unfiled`: the units of the
-    list of whom nothing came."""
+    """What a run found and wrote. `converted`: how many workbooks were checked anew, those apart that cannot be used
+    or that nobody filled in; `unfiled`: the units of the list of whom nothing came; `unplaced`: whose might be there."""
 
     desk: Desk
     collected: Collected
@@ -50,6 +50,7 @@ class Ran(Struct, frozen=True):
     summary: Path
     slips: Sequence[Path]
     unfiled: Sequence[str] = ()
+    unplaced: str = ""
 
 
 def plan(folder: Path, settings: Settings) -> Plan:
@@ -112,7 +113,8 @@ def finish(plan: Plan, settings: Settings) -> Ran:
     )
     content = summary(facts, _records(settings.out, [record.name for record in table.latest]))
     (path,) = deliver({SUMMARY: content}, settings.out, source=None)
-    return Ran(table, plan.collected, len(plan.tasks), path, given.slips, facts.unfiled)
+    anew = sum(table.by_name[task.source.name].usable for task in plan.tasks)
+    return Ran(table, plan.collected, anew, path, given.slips, facts.unfiled, facts.unplaced)
 
 
 def _records(out: Path, names: Sequence[str]) -> Iterator[Record]:

@@ -3,7 +3,7 @@
 import gc
 import traceback
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -76,14 +76,20 @@ def _worked(task: Task) -> Record:
     folder = f"{safe_name(record.unit or NAMELESS)}-{record.year}（{task.source.label}）"
     written = selfeval_xl.write(outcome, task.source.path, task.out / folder, report=task.report)
     files = tuple(path.relative_to(task.out).as_posix() for path in written.files)
-    return replace(record, files=files)
+    own = "" if isinstance(task.form, Overlay) else _overlay(outcome.filing.form)
+    return replace(record, files=files, overlay=own)
+
+
+def _overlay(form: Form) -> str:
+    """财政局调整方案（校验码 1234）"""
+    return f"{form.overlay.name}（校验码 {form.overlay.code}）" if form.overlay else ""
 
 
 def recorded(name: str, work: str, outcome: "Outcome") -> Record:
     """What is kept of an outcome."""
     filing, conclusion = outcome.filing, outcome.conclusion
     keys = Tracer(filing).keys
-    seen = tuple(_seen(finding, keys) for finding in conclusion.findings)
+    seen = tuple(_seen(finding, keys, filing.absent_names) for finding in conclusion.findings)
     total = filing.figure("staff", "total", "staff").number
     submission = filing.figure("unit", "submission", "value").number
     report_date = filing.figure("unit", "report_date", "value").day
@@ -105,7 +111,8 @@ def recorded(name: str, work: str, outcome: "Outcome") -> Record:
         warnings=conclusion.summary.warnings,
         notices=conclusion.summary.notices,
         missing=conclusion.summary.missing,
-        explained=sum(finding.status.explained for finding in conclusion.findings),
+        explained=sum(finding.status is Status.EXPLAINED for finding in conclusion.findings),
+        pending=conclusion.summary.pending,
         explains=filing.form.sheet_of("explanations").key not in filing.absent,
         staff=None if total is None else half_up(total),
         checks=_checks(outcome.results),
@@ -166,7 +173,8 @@ def _subunits(filing: Filing) -> Iterable[Subunit]:
         )
 
 
-def _seen(finding: Finding, keys: Mapping[Place, Key]) -> Seen:
+def _seen(finding: Finding, keys: Mapping[Place, Key], absent: Sequence[str]) -> Seen:
+    asked = finding.places[0].sheet if finding.required and finding.places else ""
     return Seen(
         rule=finding.rule,
         level=str(finding.level),
@@ -181,6 +189,7 @@ def _seen(finding: Finding, keys: Mapping[Place, Key]) -> Seen:
         reason=finding.reason,
         required=finding.required,
         mark=_mark(finding, keys),
+        absent=asked if asked in absent else "",
     )
 
 

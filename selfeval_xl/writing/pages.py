@@ -164,9 +164,18 @@ class Page(Struct, frozen=True):
         self.sheet.growing.add(row)
 
     def for_print(
-        self, *, landscape: bool, heads: tuple[int, int] | None = None, header: str = "", scale: int = 0
+        self,
+        *,
+        landscape: bool,
+        heads: tuple[int, int] | None = None,
+        header: str = "",
+        scale: int = 0,
+        columns: int = 0,
     ) -> None:
-        """A4, as wide as the page unless a scale is given, heads on every page, page x of y."""
+        """A4, as wide as the page unless a scale is given, heads and so many first columns on every page, page x of y.
+
+        What is wider than a page goes on to its right, and then down.
+        """
         sheet = self.sheet
         sheet.set_paper(9)
         if landscape:
@@ -179,6 +188,9 @@ class Page(Struct, frozen=True):
             sheet.fit_to_pages(1, 0)
         if heads:
             sheet.repeat_rows(heads[0] - 1, heads[1] - 1)
+        if columns:
+            sheet.repeat_columns(0, columns - 1)
+            sheet.print_across()
         sheet.set_header(f"&L{header}" if header else "")
         sheet.set_footer("&C第 &P 页，共 &N 页")
 

@@ -8,7 +8,7 @@ from selfeval_xl.batch.run_facts import Facts, book
 from selfeval_xl.batch.sheets.cells import count, unit, verdict
 from selfeval_xl.batch.working import SIGNS
 from selfeval_xl.findings import Level, Rule
-from selfeval_xl.writing.style import FAINT, LEVELS, Look
+from selfeval_xl.writing.style import FAINT, LEVELS, WRAP, Look
 from selfeval_xl.writing.summary.tables import MIDDLE, PERCENT, WHOLE, Cell, Coloured, Column, Link, Table
 
 SHORT = ("错", "警", "提", "认", "说", "空", "尾", "√", "–", "")
@@ -18,6 +18,8 @@ UNKNOWN: Look = {"bg_color": "#EDEDED"}
 LOOKS: tuple[Look, ...] = (
     LEVELS[Level.ERROR], LEVELS[Level.WARNING], LEVELS[Level.NOTICE], EXPLAINED, EXPLAINED, UNKNOWN, {}, {}, FAINT, {},
 )  # fmt: skip
+PRINTED = 70
+"""Percent: some 25 rules on a page."""
 LINKED = 2
 """错 and 警 lead to the unit's results."""
 
@@ -29,10 +31,12 @@ def matrix(facts: Facts) -> Table:
         "各规则的名称见“规则统计”。",
     )
     columns = (
-        Column("单位", 34), Column("结论", 9, MIDDLE), Column("错、警规则数", 8, WHOLE),
+        Column("单位", 34, WRAP), Column("结论", 9, MIDDLE), Column("错、警规则数", 8, WHOLE),
         *(Column(rule, 5.5, MIDDLE) for rule in signs.columns),
     )  # fmt: skip
-    return Table("单位×规则", "单位×规则", notes, columns, _cells(facts), frozen=3, head_height=44)
+    return Table(
+        "单位×规则", "单位×规则", notes, columns, _cells(facts), frozen=3, scale=PRINTED, head_height=44
+    )
 
 
 def _cells(facts: Facts) -> Iterator[list[Cell]]:

@@ -17,15 +17,22 @@ UNITS = {Kind.MONEY: "万元", Kind.COUNT: "人", Kind.SCORE: "分", Kind.AREA: 
 def findings(facts: Facts, records: Iterable[Record]) -> Table:
     """`records`: with their findings, those that speak for their units; read as the rows are written."""
     columns = (
-        Column("单位", 34), Column("主管部门", 24), Column("级别", 8, MIDDLE), Column("状态", 9, MIDDLE),
-        Column("规则", 12, MIDDLE), Column("位置", 24), Column("问题", 70), Column("一方", 14), Column("另一方", 14),
-        Column("相差", 14), Column("数的单位", 8, MIDDLE), Column("怎么改", 40), Column("已写的原因", 30),
+        Column("单位", 20), Column("主管部门", 14), Column("级别", 6, MIDDLE), Column("状态", 7, MIDDLE),
+        Column("规则", 8, MIDDLE), Column("位置", 18), Column("问题", 46), Column("一方", 11), Column("另一方", 11),
+        Column("相差", 11), Column("数的单位", 5.5, MIDDLE), Column("怎么改", 28), Column("已写的原因", 20),
     )  # fmt: skip
     notes = (
         "各单位最近一次报送的全部问题，可按任一列筛选。级别为错误的必须改，警告须说明，提示供参考；状态为“已说明”“待财政认定”的不用再改。",
     )
     return Table(
-        "问题清单", "问题清单", notes, columns, _findings(records), frozen=1, nothing="没有发现问题。"
+        "问题清单",
+        "问题清单",
+        notes,
+        columns,
+        _findings(records),
+        frozen=1,
+        wrapped=True,
+        nothing="没有发现问题。",
     )
 
 

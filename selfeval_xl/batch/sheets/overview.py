@@ -3,19 +3,22 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from selfeval_xl.batch.consolidating import ALL, SUM_LINE, internals, rates
+from selfeval_xl.batch.consolidating import ALL, SUM_LINE, givers, internals, rates
+from selfeval_xl.batch.lines import MEASURES
 from selfeval_xl.batch.quality import quality
 from selfeval_xl.batch.run_facts import Facts
-from selfeval_xl.batch.sheets.cells import VERDICTS, count, difference, rate, wan
+from selfeval_xl.batch.sheets import gaps
+from selfeval_xl.batch.sheets.cells import VERDICTS, difference, rate, wan
 from selfeval_xl.checking.concluding import Standing
 from selfeval_xl.writing.pages import Page
-from selfeval_xl.writing.style import BASE, BOLD, BOXED, CENTRE, FAINT, HEAD, LINK, TITLE, Look
+from selfeval_xl.writing.style import BASE, BOLD, BOXED, CENTRE, FAINT, HEAD, LINK, PLAIN, TITLE, Look
 from selfeval_xl.writing.summary.charts import Bars, draw_bars
 from selfeval_xl.writing.summary.tables import PERCENT, WAN, WHOLE
 
 NAME = "总览"
-WIDTHS = (34.0, 12.0, 16.0, 16.0, 16.0, 12.0)
-MEASURES = ("initial", "full", "executed")
+WIDTHS = (34.0, 12.0, 16.0, 16.0, 16.0, 12.0, 44.0)
+SHOWN = ("initial", "full", "executed")
+HEADS = tuple(f"{MEASURES[measure]}（万元）" for measure in SHOWN)
 CHARTED = 15
 """Departments in the chart: the largest."""
 CHARTS_AT = len(WIDTHS) + 2
@@ -44,6 +47,8 @@ def _counts(facts: Facts) -> str:
     unusable = sum(bool(r.trouble) for r in desk.records)
     empty = sum(r.empty for r in desk.records)
     doubts = sum(bool(desk.choices[r.name].doubt) for r in desk.latest)
+    pending, waiting = sum(r.pending for r in desk.latest), sum(r.pending > 0 for r in desk.latest)
+    own = sum(bool(r.overlay) for r in desk.latest)
     parts = [
         f"填报文件 {len(desk.records)} 个，单位 {len(desk.latest)} 个，计入汇总 {len(desk.counted)} 个",
         f"不能用的文件 {unusable} 个" if unusable else "",
@@ -51,6 +56,8 @@ def _counts(facts: Facts) -> str:
         f"跳过 {len(facts.skipped)} 个文件" if facts.skipped else "",
         f"未报送 {len(facts.unfiled)} 个单位（见“未报送”表）" if facts.unfiled else "",
         f"请核实 {doubts} 个单位（见“单位”表）" if doubts else "",
+        f"待财政认定 {pending} 条（{waiting} 个单位，见“单位”表）" if pending else "",
+        f"按文件自带的调整方案核对 {own} 个单位" if own else "",
     ]
     return "；".join(part for part in parts if part) + "。"
 
@@ -63,16 +70,18 @@ def _heads(page: Page, row: int, heads: Sequence[str]) -> None:
 
 def _verdicts(page: Page, row: int, facts: Facts) -> int:
     """A row a verdict, with the sums of the units that count; returns the row below."""
-    _heads(page, row, ("结论", "单位数", "年初预算数（万元）", "全年预算数（万元）", "全年执行数（万元）"))
+    _heads(page, row, ("结论", "单位数", *HEADS, "计入的单位数", gaps.HEAD))
     for at, standing in enumerate(Standing, row + 1):
         own = [record for record in facts.desk.latest if record.verdict == standing]
         page.text(at, 1, standing, BASE, BOXED, VERDICTS[standing])
         page.number(at, 2, len(own), BASE, BOXED, WHOLE)
         counted = [record for record in own if facts.desk.choices[record.name].counted]
-        for column, measure in enumerate(MEASURES, 3):
-            amounts = [facts.desk.amount(record, SUM_LINE, measure) for record in counted]
-            known = [amount for amount in amounts if amount is not None]
-            page.value(at, column, wan(sum(known)) if known else None, BASE, BOXED, WAN)
+        amounts = [[facts.desk.amount(record, SUM_LINE, m) for record in counted] for m in SHOWN]
+        known = [[amount for amount in column if amount is not None] for column in amounts]
+        some = sum(any(amount is not None for amount in unit) for unit in zip(*amounts, strict=True))
+        sums = [(sum(column) if column else None, len(column)) for column in known]
+        _sums(page, at, sums, some, len(counted), PLAIN)
+        page.number(at, len(HEADS) + 3, len(counted), BASE, BOXED, WHOLE)
     last = row + len(Standing)
     colours = [str(VERDICTS[standing]["bg_color"]) for standing in Standing]
     bars = Bars(NAME, "各结论的单位数", (row + 1, last), 1, (("单位数", 2, colours[0]),), colours)
@@ -85,41 +94,59 @@ def _qualities(page: Page, row: int, facts: Facts) -> int:
     grades = Counter(quality(record).grade for record in facts.desk.latest)
     for at, name in enumerate("ABCDE", row + 1):
         page.text(at, 1, name, BASE, BOXED, CENTRE)
-        page.value(at, 2, count(grades[name]), BASE, BOXED, WHOLE)
+        page.number(at, 2, grades[name], BASE, BOXED, WHOLE)
     return row + 6
 
 
 def _departments(page: Page, row: int, facts: Facts) -> int:
     """All units and each department, the largest first: budget, accounts, rate."""
-    heads = ("主管部门", "单位数", "年初预算数（万元）", "全年预算数（万元）", "全年执行数（万元）", "执行率")
-    _heads(page, row, heads)
+    _heads(page, row, ("主管部门", "单位数", *HEADS, "执行率", gaps.HEAD))
     executed = {name: facts.totals.sum(name, _at(facts, "executed")) or 0 for name in facts.totals.units}
     names = sorted(executed, key=lambda name: (name != ALL, -executed[name], name))
-    both, internal = rates(facts.desk), internals(facts.desk).get(ALL)
+    both, given = rates(facts.desk), givers(facts.desk)
     for at, name in enumerate(names, row + 1):
         look: Look = BOLD if name == ALL else {}
         page.text(at, 1, name, BASE, BOXED, look)
         page.number(at, 2, facts.totals.units[name], BASE, BOXED, WHOLE, look)
-        for column, measure in enumerate(MEASURES, 3):
-            page.value(at, column, wan(facts.totals.sum(name, _at(facts, measure))), BASE, BOXED, WAN, look)
-        page.value(at, len(heads), rate(*both.get(name, (None, None))), BASE, BOXED, PERCENT, look)
+        columns = [_at(facts, measure) for measure in SHOWN]
+        sums = [(facts.totals.sum(name, column), facts.totals.filled_by(name, column)) for column in columns]
+        _sums(page, at, sums, given.get((name, SUM_LINE), 0), facts.totals.units[name], look)
+        page.value(at, len(HEADS) + 3, rate(*both.get(name, (None, None))), BASE, BOXED, PERCENT, look)
     last = row + len(names)
-    page.text(last + 1, 1, _note(facts, internal), BASE, FAINT)
+    for at, note in enumerate(_notes(facts), last + 1):
+        page.text(at, 1, note, BASE, FAINT)
     if len(names) > 1:
         series = tuple((name, 3 if name == "年初预算数" else 5, colour) for name, colour in COLOURS.items())
         charted = (row + 2, min(last, row + 1 + CHARTED))
         bars = Bars(NAME, "各主管部门年初预算数与全年执行数（万元）", charted, 1, series)
         draw_bars(page, 17, CHARTS_AT, bars, (760, 110 + 46 * (charted[1] - charted[0] + 1)))
-    return last + 2
+    return last + 4
 
 
 def _at(facts: Facts, measure: str) -> int:
     return facts.desk.position[SUM_LINE, measure]
 
 
-def _note(facts: Facts, internal: int | None) -> str:
-    note = "执行率只用两个数都填了的单位计算；各数为填报了该数的单位之和。"
+def _sums(
+    page: Page, row: int, sums: Sequence[tuple[int | None, int]], some: int, units: int, look: Look
+) -> None:
+    """Sums, each with the number of units that have it, and which of them are incomplete. `some`: so many have any."""
+    for column, (total, filled) in enumerate(sums, 3):
+        page.value(row, column, wan(total), BASE, BOXED, WAN, look, gaps.look_of(filled, some, units))
+    numbers = {MEASURES[measure]: filled for measure, (_, filled) in zip(SHOWN, sums, strict=True)}
+    page.text(row, len(WIDTHS), gaps.counted(numbers, units), BASE, BOXED)
+
+
+def _notes(facts: Facts) -> list[str]:
+    """How the sums are to be read."""
+    internal = internals(facts.desk).get(ALL)
+    notes = [
+        "各数为填报了该数的单位之和；有底色的数合计不全，右边写明几个单位填了，见“汇总预决算”表的说明。",
+        "不计入汇总的单位（如部门汇总已含的），只计单位数，不计金额。执行率只用两个数都填了的单位计算。",
+    ]
     if internal:
         executed = facts.totals.sum(ALL, _at(facts, "executed"))
-        note += f"单位之间内部往来 {wan(internal):.2f} 万元，抵销后全年执行数 {wan(difference(executed, internal)):.2f} 万元。"
-    return note
+        notes.append(
+            f"单位之间内部往来 {wan(internal):.2f} 万元，抵销后全年执行数 {wan(difference(executed, internal)):.2f} 万元。"
+        )
+    return notes

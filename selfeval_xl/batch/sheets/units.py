@@ -22,6 +22,7 @@ COLUMNS = (
     Column("提示", 6, WHOLE),
     Column("必填未填", 6, WHOLE),
     Column("已说明", 7, WHOLE),
+    Column("待财政认定", 7, WHOLE),
     Column("年初预算数", 14, WAN),
     Column("全年预算数", 14, WAN),
     Column("全年执行数", 14, WAN),
@@ -33,8 +34,11 @@ COLUMNS = (
     Column("计入汇总", 8, MIDDLE),
     Column("不计入的原因", 30),
     Column("请核实", 40),
+    Column("文件自带的调整方案", 30),
     Column("文件", 34),
 )
+PRINTED = 70
+"""Percent of 10.5 pt: some 7 pt, on three pages across."""
 REPEATED = (
     Column("单位", 34),
     Column("文件", 40),
@@ -48,8 +52,11 @@ REPEATED = (
 
 
 def units(facts: Facts) -> Table:
-    notes = ("金额单位：万元。点击单位名称打开它的核对结果。空白表示未填，不是0。",)
-    return Table("单位", "各单位情况", notes, COLUMNS, _rows(facts), frozen=2)
+    notes = (
+        "金额单位：万元。点击单位名称打开它的核对结果。金额空白表示未填，不是0；条数空白表示没有。",
+        "待财政认定：按调整方案可以说明的错误，单位已说明，由财政部门认定，结论不再算作错误。报送次数由单位填写，第几次退回按本程序的批次记录计。",
+    )
+    return Table("单位", "各单位情况", notes, COLUMNS, _rows(facts), frozen=2, wrapped=True, scale=PRINTED)
 
 
 def _rows(facts: Facts) -> Iterator[list[Cell]]:
@@ -61,9 +68,10 @@ def _rows(facts: Facts) -> Iterator[list[Cell]]:
         yield [
             number, unit(record), record.code, record.supervisor, record.nature, record.scope, verdict(record),
             count(record.errors), count(record.warnings), count(record.notices), count(record.missing),
-            count(record.explained), wan(initial), wan(full), wan(executed), rate(executed, full),
+            count(record.explained), count(record.pending), wan(initial), wan(full), wan(executed), rate(executed, full),
             quality(record).grade, count(record.submission), progress.sentence if progress else "",
-            facts.returned.get(record.name), "是" if choice.counted else "否", choice.why, choice.doubt, record.name,
+            facts.returned.get(record.name), "是" if choice.counted else "否", choice.why, choice.doubt,
+            record.overlay, record.name,
         ]  # fmt: skip
 
 
@@ -107,7 +115,9 @@ def missing(facts: Facts) -> Table:
     ]
     columns = (Column("单位", 40), Column("情况", 14, MIDDLE), Column("文件", 50))
     came = len(wanted) - len(unfiled)
-    notes = (
+    notes = [
         f"名单共 {len(wanted)} 个单位，已报送 {came} 个，未报送 {len(unfiled)} 个。按单位全称或预算单位编码比对。",
-    )
+    ]
+    if facts.unplaced:
+        notes.append(f"{facts.unplaced}见“未处理文件”表。")
     return Table("未报送", "未报送的单位", notes, columns, rows, nothing="全部已报送。")

@@ -1,7 +1,6 @@
 """退回意见.docx of one unit, on one page, in the styles of the form's report template."""
 
 import io
-import re
 from collections.abc import Sequence
 from copy import deepcopy
 from datetime import date
@@ -11,41 +10,32 @@ from docx import Document
 from docx.oxml.ns import qn
 from msgspec import Struct
 
-from selfeval_xl.layout.grid import text_width
 from selfeval_xl.writing.delivery import repack
 from selfeval_xl.writing.report.annexes import styles
 from selfeval_xl.writing.report.annexes.elements import paragraph, parsed, run, w
 from selfeval_xl.writing.report.narrative import form_template, set_properties
+from selfeval_xl.writing.slips.fitting import LINE, PADDING, Item, lines_of, shared_out
 
 TITLE = "部门整体支出绩效自评材料退回意见"
 HEADS = ("序号", "要求", "位置（填报表）", "问题")
-WIDTHS = (560, 900, 2100, 5284)
+WIDTHS = (560, 840, 2000, 5444)
 """Twips; together the text's width."""
-SIGNS = (4, 7, 16, 48)
-"""Half-width signs of a line in each column, in the small text."""
-LINES, FULL = 22, 3
-"""Lines that the table may take on the page; lines that one problem may take."""
-LIST_LINES = 2
-"""Lines of the cells' addresses."""
-
-
-_WORD = re.compile(r"[\w.%!]", re.ASCII)
-_WORD_AT_END = re.compile(r"[\w.%!]+$", re.ASCII)
 MARGINS = {"top": 1418, "bottom": 1134}
 """Twips: less than a report has, so that one page holds more."""
-
-
-class Item(Struct, frozen=True):
-    """One thing to do: 须改正, 请说明 or 请补填."""
-
-    asked: str
-    cells: str
-    problem: str
+PAGE = 16838 - sum(MARGINS.values())
+BODY, NOTE = 500, 300
+"""Twips of a line of body text (16 pt), and of the small paragraphs below the table (10.5 pt)."""
+BODY_SIGNS, NOTE_SIGNS = 54, 80
+"""Half-width signs of a line in each."""
+ANNEX = "附件"
+"""So begin the names of the sheets that every unit files, whether in the template or in the bureau's own files."""
+SPARE = 350
+"""Twips that other fonts may take."""
 
 
 class Slip(Struct, frozen=True):
     """What the slip says. `counts`, `progress`: clauses; `number`: 第几次退回; `book`: the name of its 核对结果;
-    `explains`: the unit's file has places for what it explains."""
+    `explains`: the unit's file has places for what it explains; `absent`: the template's sheets that are not in it."""
 
     unit: str
     year: int
@@ -56,6 +46,7 @@ class Slip(Struct, frozen=True):
     items: Sequence[Item]
     book: str
     explains: bool = True
+    absent: Sequence[str] = ()
 
 
 def write_slip(slip: Slip, form: str) -> bytes:
@@ -64,8 +55,9 @@ def write_slip(slip: Slip, form: str) -> bytes:
     ids = styles.style_ids(document, form_template(form))
     body = document.element.body
     section = deepcopy(body[-1])
-    for reference in section.findall(qn("w:footerReference")):
-        section.remove(reference)
+    # Some programs lay even lines of an exact height onto the grid, others do not.
+    for unwanted in (*section.findall(qn("w:footerReference")), *section.findall(qn("w:docGrid"))):
+        section.remove(unwanted)
     for side, twips in MARGINS.items():
         section.find(qn("w:pgMar")).set(qn(f"w:{side}"), str(twips))
     body.clear_content()
@@ -80,30 +72,63 @@ def write_slip(slip: Slip, form: str) -> bytes:
 
 def _content(slip: Slip, ids: dict[str, str]) -> list[str]:
     text, body = ids[styles.TEXT], "BodyText"
-    shown = fitting(slip.items)
+    to, lead, notes = f"{slip.unit}：", _lead(slip), _notes(slip)
+    shown = shared_out(slip.items, _room(to, lead, notes))
     rest = len(slip.items) - len(shown)
-    when = f"于{_day(slip.due)}前" if slip.due else "尽快"
-    lead = (
-        f"你单位报送的{slip.year}年度部门整体支出绩效自评材料已经核对，{slip.counts}。"
-        f"{slip.progress}现予退回，请按下列意见改正、说明、补填后，{when}重新报送。"
-    )
-    place = "请写在“差异原因”栏或“核实说明”表" if slip.explains else "请随材料另附书面说明"
-    tail = f"各条两边的数、差额和改法见随附的“{slip.book}”。需说明的，{place}。"
-    more = [paragraph(text, run(f"另有 {rest} 条未列，见随附的核对结果。"))] if rest else []
+    notes = [f"另有 {rest} 条未列，见随附的核对结果。", *notes] if rest else notes
     return [
         paragraph("Title", run(TITLE), spacing=w("spacing", before=0, after=120, line=600, lineRule="exact")),
         paragraph(body, run(f"（第 {slip.number} 次退回）"), **NUMBER),
-        paragraph(body, run(f"{slip.unit}："), spacing=SPACING, ind=w("ind", firstLine=0, firstLineChars=0)),
+        paragraph(body, run(to), spacing=SPACING, ind=w("ind", firstLine=0, firstLineChars=0)),
         paragraph(body, run(lead), spacing=SPACING),
-        _table(shown, ids),
-        *more,
-        paragraph(text, run(tail), spacing=w("spacing", before=60, after=120, line=300, lineRule="exact")),
-        paragraph(body, run("（财政部门绩效管理机构印章）"), spacing=SPACING, jc=w("jc", val="right")),
+        *([_table(shown, ids)] if shown else []),
+        *(paragraph(text, run(note), spacing=NOTE_SPACING) for note in notes),
+        paragraph(body, run("（财政部门绩效管理机构印章）"), spacing=SEAL, jc=w("jc", val="right")),
         paragraph(body, run("　　　　年　　月　　日"), spacing=SPACING, jc=w("jc", val="right")),
     ]
 
 
-SPACING = w("spacing", line=500, lineRule="exact")
+def _lead(slip: Slip) -> str:
+    when = f"于{_day(slip.due)}前" if slip.due else "尽快"
+    asked = "、".join(dict.fromkeys(item.asked[1:] for item in slip.items))
+    do = f"请按下列意见（共 {len(slip.items)} 条）{asked}后" if slip.items else "请用填报模板填报后"
+    return (
+        f"你单位报送的{slip.year}年度部门整体支出绩效自评材料已经核对，{slip.counts}。"
+        f"{slip.progress}现予退回，{do}，{when}重新报送。"
+    )
+
+
+def _notes(slip: Slip) -> list[str]:
+    """What stands below the table."""
+    place = "请写在“差异原因”栏或“核实说明”表" if slip.explains else "请随材料另附书面说明"
+    tail = f"各条两边的数、差额和改法见随附的“{slip.book}”。需说明的，{place}。"
+    if not slip.absent:
+        return [tail]
+    annexes = _quoted([name for name in slip.absent if name.startswith(ANNEX)])
+    due = f"其中{annexes}请补报；" if annexes else ""
+    return [
+        f"报送的文件里没有{_quoted(slip.absent)}，涉及这些表的核对没有进行；{due}"
+        "完整的自评报告，须用填报模板填报后生成。",
+        tail,
+    ]
+
+
+def _quoted(names: Sequence[str]) -> str:
+    return "、".join(f"“{name}”" for name in names)
+
+
+def _room(to: str, lead: str, notes: Sequence[str]) -> int:
+    """Twips of the page that the rows of the table may take; a line is kept for 另有 … 条未列."""
+    lines = 3 + lines_of(to, BODY_SIGNS) + lines_of(f"　　{lead}", BODY_SIGNS)
+    small = 1 + sum(lines_of(note, NOTE_SIGNS) for note in notes)
+    gaps = 720 + 240 + 60 * (len(notes) + 1)
+    return PAGE - gaps - lines * BODY - small * NOTE - (LINE + PADDING) - SPARE
+
+
+SPACING = w("spacing", line=BODY, lineRule="exact")
+SEAL = w("spacing", before=240, line=BODY, lineRule="exact")
+NOTE_SPACING = w("spacing", before=60, after=0, line=NOTE, lineRule="exact")
+CELL_SPACING = w("spacing", before=PADDING // 2 - 5, after=PADDING // 2 - 5, line=LINE, lineRule="exact")
 NUMBER = {
     "spacing": SPACING,
     "ind": w("ind", firstLine=0, firstLineChars=0),
@@ -113,37 +138,6 @@ NUMBER = {
 
 def _day(day: date) -> str:
     return f"{day.year}年{day.month}月{day.day}日"
-
-
-def fitting(items: Sequence[Item]) -> list[Item]:
-    """The first items, cut to a few lines each, as far as one page holds them."""
-    shown, room = [], LINES
-    for item in items:
-        cells = _cut(item.cells, LIST_LINES * SIGNS[2])
-        problem = _cut(item.problem, FULL * SIGNS[3])
-        room -= max(_lines(cells, SIGNS[2]), _lines(problem, SIGNS[3]))
-        if room < 0:
-            break
-        shown.append(Item(item.asked, cells, problem))
-    return shown
-
-
-def _lines(text: str, signs: int) -> int:
-    return max(1, -(-text_width(text) // signs))
-
-
-def _cut(text: str, signs: int) -> str:
-    """The text in so many half-width signs, with … where it was longer."""
-    text = " ".join(text.split())
-    if text_width(text) <= signs:
-        return text
-    short = text
-    while text_width(short) > signs - 2:
-        short = short[:-1]
-    # A part of an address or an amount would be another one.
-    if _WORD.match(text[len(short) :]):
-        short = _WORD_AT_END.sub("", short)
-    return short.rstrip("、，；") + "…"
 
 
 def _table(items: Sequence[Item], ids: dict[str, str]) -> str:
@@ -171,7 +165,7 @@ def _row(texts: Sequence[str], style: str, centred: int) -> str:
             w(
                 "tc",
                 w("tcPr", w("tcW", w=width, type="dxa"), w("vAlign", val="center")),
-                paragraph(style, run(text), **looks),
+                paragraph(style, run(text), spacing=CELL_SPACING, **looks),
             )
         )
     return w("tr", w("trPr", w("cantSplit")), *cells)

@@ -27,9 +27,9 @@ class Link(Struct, frozen=True):
 
 
 class Coloured(Struct, frozen=True):
-    """A text in a look of its own."""
+    """A text or a number in a look of its own."""
 
-    text: str
+    content: str | float
     look: Look
 
 
@@ -45,7 +45,11 @@ class Column(Struct, frozen=True):
 
 
 class Table(Struct, frozen=True):
-    """A sheet with one table. `frozen`: so many columns stay in sight; `wrapped`: long texts make their rows high."""
+    """A sheet with one table. `frozen`: so many columns stay in sight; `wrapped`: long texts make their rows high.
+
+    `scale`: in print, percent of what is on the screen, on as many pages across as it takes, each with the frozen
+    columns; 0: as wide as one page.
+    """
 
     name: str
     title: str
@@ -54,6 +58,7 @@ class Table(Struct, frozen=True):
     rows: Iterable[Sequence[Cell]]
     frozen: int = 0
     wrapped: bool = False
+    scale: int = 0
     nothing: str = "没有。"
     head_height: float = 34.0
 
@@ -94,14 +99,15 @@ def _sheet(page: Page, table: Table, name: str, rows: Iterator[Sequence[Cell]]) 
     if row == head:
         page.text(head + 1, 1, table.nothing, BASE)
     page.sheet.autofilter(head - 1, 0, max(row, head + 1) - 1, len(table.columns) - 1)
-    page.for_print(landscape=True, heads=(head, head), header=name)
+    across = table.frozen if table.scale else 0
+    page.for_print(landscape=True, heads=(head, head), header=name, scale=table.scale, columns=across)
 
 
 def _row(page: Page, table: Table, row: int, cells: Sequence[Cell], links: int) -> int:
     """Draws a row; returns how many links it took."""
     taken = 0
     if table.wrapped:
-        texts = ((c, t.width) for c, t in zip(cells, table.columns, strict=True) if isinstance(c, str))
+        texts = ((_text(cell), column.width) for cell, column in zip(cells, table.columns, strict=True))
         page.height(row, height_for(texts))
     for at, (cell, column) in enumerate(zip(cells, table.columns, strict=True), 1):
         looks = (BASE, BOXED, column.look, WRAP) if table.wrapped else (BASE, BOXED, column.look)
@@ -111,8 +117,17 @@ def _row(page: Page, table: Table, row: int, cells: Sequence[Cell], links: int) 
                 taken += 1
             case Link(text, _, look):
                 page.text(row, at, text, *looks, *(() if look is LINK else (look,)))
-            case Coloured(text, look):
-                page.text(row, at, text, *looks, look)
+            case Coloured(content, look):
+                page.value(row, at, content, *looks, look)
             case _:
                 page.value(row, at, cell or None if isinstance(cell, str) else cell, *looks)
     return taken
+
+
+def _text(cell: Cell) -> str:
+    match cell:
+        case str():
+            return cell
+        case Link(text=text) | Coloured(content=str(text)):
+            return text
+    return ""
