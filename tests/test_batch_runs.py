@@ -193,6 +193,19 @@ def test_where_to_explain_is_a_place_that_the_file_has(tmp_path: Path, annexes: 
     assert place in text_of(slip.read_bytes())
 
 
+def test_what_no_reason_settles_is_to_be_corrected(tmp_path: Path) -> None:
+    """A self-name that is not in the list: 核实说明 would not settle it, and the slip does not ask for it."""
+    (tmp_path / "表").mkdir()
+    odd = complete(FORM) | {at("unit", "self_name"): "咱们"}
+    (tmp_path / "表" / "甲.xlsx").write_bytes(fill(FORM, odd))
+    (slip,) = run(tmp_path / "表", tmp_path / "结果").slips
+    said = text_of(slip.read_bytes())
+    assert "须改正的警告 1 条" in said
+    assert "未说明的警告" not in said
+    assert "| 须改正 | 1基本情况!B7 |" in said
+    assert "| 请说明 |" not in said
+
+
 def test_without_a_report(ran: Ran) -> None:
     assert not list(ran.summary.parent.rglob("*自评报告*"))
 

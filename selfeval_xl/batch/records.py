@@ -12,6 +12,7 @@ Amount = int | None
 class Seen(Struct, frozen=True):
     """A finding as plain values. `left`, `right`, `difference`: 万元, 人, 分 or fractions, as `kind` says.
 
+    `explainable`: a warning that a reason can settle.
     `absent`: the sheet of the template that is asked for and not in the file, as with the bureau's own annexes.
     `mark` names what it is about by the form's own keys: the same in the next file of the unit, wherever rows moved.
     """
@@ -30,6 +31,7 @@ class Seen(Struct, frozen=True):
     required: bool
     mark: str
     absent: str = ""
+    explainable: bool = False
 
 
 class Subunit(Struct, frozen=True):

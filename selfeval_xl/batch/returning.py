@@ -19,7 +19,8 @@ from selfeval_xl.writing.slips.fitting import Item
 from selfeval_xl.writing.slips.slip import Slip, write_slip
 
 SLIP, BOOK = "-退回意见.docx", "-核对结果.xlsx"
-ASKED = {Level.ERROR: "须改正", Level.WARNING: "请说明", Level.NOTICE: "请补填"}
+CORRECT, FILL_IN, EXPLAIN = "须改正", "请补填", "请说明"
+"""In the order of a slip."""
 
 
 class Given(Struct, frozen=True):
@@ -108,23 +109,34 @@ def _write(record: Record, number: int, since: Progress | None, out: Path, due: 
 
 def _urgent(seen: Sequence[Seen]) -> list[Seen]:
     """What must be mended first, then what must be filled in, then what must be explained."""
-    order = {Level.ERROR: 0, Level.NOTICE: 1, Level.WARNING: 2}
-    return sorted((one for one in seen if is_open(one)), key=lambda one: order[Level(one.level)])
+    order = (CORRECT, FILL_IN, EXPLAIN)
+    return sorted((one for one in seen if is_open(one)), key=lambda one: order.index(_asked(one)))
+
+
+def _asked(seen: Seen) -> str:
+    if seen.level == Level.NOTICE:
+        return FILL_IN
+    return EXPLAIN if seen.explainable else CORRECT
 
 
 def _item(seen: Seen) -> Item:
-    return Item(ASKED[Level(seen.level)], seen.cells, seen.message)
+    return Item(_asked(seen), seen.cells, seen.message)
 
 
 def _counts(record: Record) -> str:
-    """结论为“有错误”：错误 1 条，必填未填 14 项（并为 7 条），未说明的警告 3 条，没有报送的表 4 张"""
+    """结论为“有错误”：错误 1 条，须改正的警告 1 条，必填未填 14 项（并为 7 条），未说明的警告 3 条，没有报送的表 4 张"""
+    unsettled = sum(
+        is_open(seen) and seen.level == Level.WARNING and not seen.explainable for seen in record.seen
+    )
+    settled = record.warnings - unsettled
     absent = sum(bool(seen.absent) for seen in record.seen)
     missing, rows = record.missing - absent, sum(seen.required and is_open(seen) for seen in record.seen)
     merged = f"（并为 {rows} 条）" if rows != missing else ""
     parts = [
         f"错误 {record.errors} 条" if record.errors else "",
+        f"须改正的警告 {unsettled} 条" if unsettled else "",
         f"必填未填 {missing} 项{merged}" if missing else "",
-        f"未说明的警告 {record.warnings} 条" if record.warnings else "",
+        f"未说明的警告 {settled} 条" if settled else "",
         f"没有报送的表 {absent} 张" if absent else "",
     ]
     return f"结论为“{record.verdict}”：{'，'.join(part for part in parts if part)}"

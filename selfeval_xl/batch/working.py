@@ -190,6 +190,7 @@ def _seen(finding: Finding, keys: Mapping[Place, Key], absent: Sequence[str]) ->
         required=finding.required,
         mark=_mark(finding, keys),
         absent=asked if asked in absent else "",
+        explainable=finding.explainable,
     )
 
 

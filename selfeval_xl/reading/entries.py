@@ -14,6 +14,8 @@ from selfeval_xl.money import exact, plain
 from selfeval_xl.places import Place
 from selfeval_xl.reading.grids import Cell, State, Value
 
+LISTED = 15
+"""So many choices are named; the list itself has them all."""
 Trouble = tuple[str, str]
 """The rule and the message of a finding at that cell."""
 
@@ -50,7 +52,8 @@ def _trouble(found: Entry, field: Field) -> Trouble | None:
         return "R-11", f"“{found.converted}”是文字，按 {shown(found.number, field.kind)} 读入"
     if field.choices and not found.blank and found.value not in field.choices:
         rule = "R-10" if field.decisive else "R-08"
-        return rule, f"“{found.value}”不在下拉列表中，应为：{'、'.join(field.choices)}"
+        more = "等" if len(field.choices) > LISTED else ""
+        return rule, f"“{found.value}”不在下拉列表中，应为：{'、'.join(field.choices[:LISTED])}{more}"
     return None
 
 
