@@ -7,6 +7,7 @@
 import atexit
 import json
 import os
+import signal
 import sys
 import tempfile
 import traceback
@@ -143,6 +144,7 @@ def batch(folder: Path, settings: "Settings", as_json: bool) -> int:
             _convert(plan, settings, tally)
             ran = running.finish(plan, settings)
     except KeyboardInterrupt:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # it is heard; another would only spoil the last words
         say(telling.interrupted(tally.done, len(plan.tasks)), err=True)
         return UNUSABLE
     if as_json:
