@@ -26,8 +26,8 @@ from selfeval_xl.forms import load
 from tests.many_units import units
 
 ROOT = Path(__file__).parents[1]
-RUNS, FEW, MANY = 5, 10, 30
-LIMITS = {"bare": 1.4, "plain": 0.28, "two": 1.5, "memory": 300.0, "linear": 1.2, "consolidation": 0.10}
+RUNS, FEW, MANY, SHARED = 5, 10, 30, 150
+LIMITS = {"bare": 1.4, "plain": 0.28, "two": 1.8, "memory": 300.0, "linear": 1.2, "consolidation": 0.10}
 """As measured (docs/performance.md), with a fifth to spare; the plan's own figures stand beside them there."""
 
 
@@ -84,9 +84,9 @@ def ratios(place: Path, few: Path, many: Path) -> dict[str, float]:
     }
 
 
-def two_processes(place: Path, many: Path) -> float:
-    """Wall time, least of three: only right on two idle cores."""
-    walls = {n: min(cpu(batch(many, place / f"{n}", n))[1] for _ in range(3)) for n in (1, 2)}
+def two_processes(place: Path, shared: Path) -> float:
+    """Wall time, least of two: only right on two idle cores, and where the start does not weigh."""
+    walls = {n: min(cpu(batch(shared, place / f"{n}", n))[1] for _ in range(2)) for n in (1, 2)}
     return walls[1] / walls[2]
 
 
@@ -116,7 +116,7 @@ def main() -> None:
         place = Path(folder)
         few, many = filled(place / "few", FEW), filled(place / "many", MANY)
         found = ratios(place, few, many)
-        found["two"] = two_processes(place, many)
+        found["two"] = two_processes(place, filled(place / "shared", SHARED))
         used, _, found["memory"] = cpu(batch(many, place / "出" / "多"))
         half = cpu(batch(few, place / "出" / "少"))[0]
         found["linear"] = per_workbook(half, used) / found["one"]
