@@ -102,6 +102,7 @@ _REF = re.compile(rb"\sr\s*=\s*[\"']([A-Za-z]{1,3})([0-9]{1,7})[\"']")
 _HAS_REF = re.compile(rb"\sr\s*=")
 _TYPE = re.compile(rb"\st\s*=\s*[\"'](\w+)")
 _STYLE = re.compile(rb"\ss\s*=\s*[\"']([0-9]+)[\"']")
+_INSIDE = re.compile(rb"<(?:[\w.-]+:)?c[\s/>]")  # a cell in a cell: each reader takes another value
 _VALUE = re.compile(rb"<(?:[\w.-]+:)?v(?:\s[^<>]*)?>\s*([^<]*)")
 _NUMBERED = re.compile(
     rb"(?:<(?:[\w.-]+:)?f(?:\s[^<>]*)?(?:/>|>.*?</(?:[\w.-]+:)?f\s*>))?\s*"
@@ -188,7 +189,7 @@ def _cell_facts(
             body
         ):  # calamine takes the first shared string for any "x"
             raise ValueError(body)
-        if body.count(b"v>") > 2 and len(_VALUE.findall(body)) > 1:
+        if (body.count(b"v>") > 2 and len(_VALUE.findall(body)) > 1) or _INSIDE.search(body):
             raise ValueError(body)
     return (rows, columns), errors, uncalculated, percents
 
