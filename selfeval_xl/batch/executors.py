@@ -23,6 +23,8 @@ AHEAD = 2
 """So many tasks a worker wait in its queue: enough to keep it busy, few enough to know what broke it."""
 CONNECTING = 20
 """Seconds."""
+ENDS = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name))
+"""What ends a process beside Ctrl-C, as far as the system has it."""
 
 
 def cores() -> int:
@@ -125,8 +127,7 @@ def _end_with_parent() -> None:
 def as_ctrl_c() -> Iterator[None]:
     """What ends a process otherwise, a closed terminal or a shutdown, is heard as Ctrl-C meanwhile."""
     own = threading.current_thread() is threading.main_thread()
-    known = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
-    taken = [number for number in known if own and signal.getsignal(number) is signal.SIG_DFL]
+    taken = [number for number in ENDS if own and signal.getsignal(number) is signal.SIG_DFL]
     for number in taken:
         signal.signal(number, signal.default_int_handler)
     try:
@@ -138,16 +139,18 @@ def as_ctrl_c() -> Iterator[None]:
 
 @contextmanager
 def _finishing() -> Iterator[None]:
-    """Ctrl-C is heard when the unit in hand is finished, not amid its files."""
+    """Ctrl-C, and what is heard as such, is heard when the unit in hand is finished, not amid its files."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
     heard: list[int] = []
-    before = signal.signal(signal.SIGINT, lambda number, _: heard.append(number))
+    ends = (number for number in ENDS if signal.getsignal(number) is signal.default_int_handler)
+    before = {n: signal.signal(n, lambda number, _: heard.append(number)) for n in (signal.SIGINT, *ends)}
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
     if heard:
         raise KeyboardInterrupt
 

@@ -125,9 +125,8 @@ def _item(seen: Seen) -> Item:
 
 def _counts(record: Record) -> str:
     """结论为“有错误”：错误 1 条，须改正的警告 1 条，必填未填 14 项（并为 7 条），未说明的警告 3 条，没有报送的表 4 张"""
-    unsettled = sum(
-        is_open(seen) and seen.level == Level.WARNING and not seen.explainable for seen in record.seen
-    )
+    warnings = [seen for seen in record.seen if is_open(seen) and seen.level == Level.WARNING]
+    unsettled = sum(_asked(seen) == CORRECT for seen in warnings)
     settled = record.warnings - unsettled
     absent = sum(bool(seen.absent) for seen in record.seen)
     missing, rows = record.missing - absent, sum(seen.required and is_open(seen) for seen in record.seen)
