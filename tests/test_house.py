@@ -64,7 +64,7 @@ NETWORK = ("socket", "ssl", "http", "urllib.request", "ftplib", "smtplib", "xmlr
 # Calls that turn a person's text into something else, or into code.
 NEVER_CALLED = ("read_excel", "to_excel", "eval", "exec")
 
-LINES = 250
+LINES = 400
 LONGER: dict[str, str] = {}  # file → the reason
 
 
