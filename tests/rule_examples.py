@@ -55,6 +55,8 @@ DAMAGES: tuple[tuple[str, Damage], ...] = (
     ("R-09", _below),
     ("R-10", _put("1基本情况", "B13", "亿元")),
     ("R-11", _put("1基本情况", "B57", "12")),
+    ("R-28", _put("1基本情况", "B8", 430602001001)),
+    ("R-29", _put("1基本情况", "B17", "########")),
     ("R-13", lambda book: setattr(book["附件4"], "sheet_state", "hidden")),
 )
 """What somebody did to the empty template, by the rule that tells it."""

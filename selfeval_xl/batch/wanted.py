@@ -11,6 +11,7 @@ from selfeval_xl.errors import UnusableFile
 from selfeval_xl.file_names import readable
 from selfeval_xl.reading.grids import Sheet, State, read_sheets
 from selfeval_xl.reading.opening import open_source
+from selfeval_xl.reading.seen import seen
 
 TEXTS = (".txt", ".csv")
 ENCODINGS = ("utf-8-sig", "gb18030")
@@ -91,7 +92,7 @@ def _of_text(path: Path) -> Rows:
 
 
 def _of_book(path: Path) -> Iterator[Rows]:
-    """Every sheet that is not hidden, with its texts and whole numbers."""
+    """Every sheet that is not hidden, with its texts and whole numbers as they are seen."""
     for sheet in read_sheets(open_source(path)):
         if not sheet.hidden:
             yield _rows(sheet)
@@ -99,7 +100,7 @@ def _of_book(path: Path) -> Iterator[Rows]:
 
 def _rows(sheet: Sheet) -> Rows:
     kept = {
-        at: f"{cell.value}"
+        at: seen(cell).text
         for at, cell in sheet.cells.items()
         if cell.state is State.VALUE
         and isinstance(cell.value, str | int)

@@ -16,6 +16,8 @@ Content = Fraction | str | date | None
 
 LIMIT = 1e15
 """No amount of 分, no count is as large."""
+SHEET_DIGITS = 15
+"""A spreadsheet holds and shows no more digits of a number; what is beyond comes of its arithmetic."""
 DATE = re.compile(r"\s*(\d{4})\s*[-./年]\s*(\d{1,2})\s*[-./月]\s*(\d{1,2})\s*日?\s*")
 
 
@@ -60,6 +62,10 @@ def entry(place: Place, raw: object, field: Field, scale: int) -> Entry:
 
 
 def _number(place: Place, raw: object, kind: Kind, scale: int) -> Entry:
+    if (
+        isinstance(raw, float) and kind is not Kind.MONEY
+    ):  # 分 are rounded later; 15.000000000000002 people are 15
+        raw = float(f"{raw:.{SHEET_DIGITS}g}")
     if isinstance(raw, int | float) and abs(raw) * scale < LIMIT:
         return Entry(place, exact(raw, scale))
     if isinstance(raw, str):

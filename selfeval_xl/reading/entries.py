@@ -1,6 +1,7 @@
 """One cell of the file as the entry of its field, and what is wrong with it."""
 
 from collections.abc import Mapping
+from datetime import date
 from fractions import Fraction
 
 from msgspec.structs import replace
@@ -10,9 +11,10 @@ from selfeval_xl.filing.computing import Key, assemble
 from selfeval_xl.filing.values import Entry, entry
 from selfeval_xl.findings import shown
 from selfeval_xl.forms import Field, Form, Kind
-from selfeval_xl.money import exact, plain
+from selfeval_xl.forms.vocabulary import short
 from selfeval_xl.places import Place
-from selfeval_xl.reading.grids import Cell, State, Value
+from selfeval_xl.reading.grids import Cell, State
+from selfeval_xl.reading.seen import garbled, no_text, parts_of, seen
 
 LISTED = 15
 """So many choices are named; the list itself has them all."""
@@ -33,16 +35,38 @@ def taken(
         if field.formula is not None and ours:
             return Entry(place), None
         return Entry(place, unreadable="未计算的公式"), ("R-07", "公式尚未计算，看不到结果")
-    raw = _as_seen(cell) if field.kind is Kind.TEXT else cell.value
-    found = entry(place, raw, field, unit_scale(block, scale))
+    if field.kind in (Kind.TEXT, Kind.PARAGRAPH) and not isinstance(cell.value, bool):
+        return _text(cell, place, field)
+    found = entry(place, cell.value, field, unit_scale(block, scale))
+    if isinstance(found.value, date):
+        return found, _other_day(cell, found.value)
     return found, _trouble(found, field)
 
 
-def _as_seen(cell: Cell) -> Value:
+def _text(cell: Cell, place: Place, field: Field) -> tuple[Entry, Trouble | None]:
     """98% for the number 0.98 in a cell of that format: a text is taken as it is seen."""
-    if cell.percent and isinstance(cell.value, int | float):
-        return f"{plain(exact(cell.value, 100))}%"
-    return cell.value
+    look = seen(cell)
+    found = entry(place, look.text, field, 1)
+    if found.blank and look.held:
+        return found, ("R-28", f"看上去是空白，单元格里存的是 {look.held}")
+    why = "" if found.blank or found.value in field.choices else no_text(look.text)
+    if why:
+        kept = found if garbled(look.text) else Entry(place, unreadable=look.text, why=why)
+        return kept, ("R-29", f"“{short(look.text)}”{why}")
+    trouble = _trouble(found, field)
+    if look.held and trouble is None:
+        trouble = "R-28", f"看到的是“{look.text}”，单元格里存的是 {look.held}；按看到的读入"
+    return found, trouble
+
+
+def _other_day(cell: Cell, day: date) -> Trouble | None:
+    """A date of which the month alone is seen, or the day without its year."""
+    if isinstance(cell.value, str):
+        return None
+    text = seen(cell).text
+    if len(parts_of(text)) > 2:
+        return None
+    return "R-28", f"看到的是“{text}”，单元格里存的是日期 {day}；按 {day} 读入"
 
 
 def _trouble(found: Entry, field: Field) -> Trouble | None:

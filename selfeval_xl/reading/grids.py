@@ -20,8 +20,10 @@ from python_calamine import CalamineWorkbook
 from selfeval_xl.errors import UnusableFile
 from selfeval_xl.file_names import readable
 from selfeval_xl.reading.apart import Protected, tables_of
+from selfeval_xl.reading.number_formats import is_date
 from selfeval_xl.reading.opening import Kind, Source
 from selfeval_xl.reading.sheet_facts import Position, SheetFacts
+from selfeval_xl.reading.shown_dates import EPOCH, EPOCH_1904, moment, serial
 
 Value = str | int | float | bool | date | datetime | time | timedelta | None
 Rows = Sequence[Sequence[Value]]
@@ -36,12 +38,13 @@ class State(Enum):
 
 
 class Cell(Struct, frozen=True):
-    """`value`: the error text for ERROR ("#REF!"), None for UNCALCULATED; whole numbers are int. `percent`: a number
-    that is shown as a percentage (0.98 as 98 %); xlsx only."""
+    """`value`: the error text for ERROR ("#REF!"), None for UNCALCULATED; whole numbers are int. How it is seen (`seen`)
+    is told by the code of its format, empty for General, or by the file itself (`shown`; .ods)."""
 
     value: Value
     state: State = State.VALUE
-    percent: bool = False
+    code: str = ""
+    shown: str = ""
 
 
 class Sheet(Struct, frozen=True):
@@ -84,10 +87,10 @@ def _xlsx(source: Source) -> Iterator[Sheet]:
     for facts in source.sheets:
         rows = None if book is None or facts.careful else _rows(book, facts.name)
         if rows is not None:
-            cells = _sparse(rows)
+            cells = _sparse(rows, facts)
         else:
             spare = _openpyxl(source) if spare is None else spare
-            cells = _by_openpyxl(spare, facts.name)
+            cells = _by_openpyxl(spare, facts)
         cells = _laid_over(cells, facts)
         covers = _covered(cells, facts)
         yield Sheet(facts.name, facts.hidden, cells, facts.hides, covers, facts.merges)
@@ -108,9 +111,6 @@ def _covered(cells: Mapping[Position, Cell], facts: SheetFacts) -> Position | No
 def _laid_over(cells: dict[Position, Cell], facts: SheetFacts) -> dict[Position, Cell]:
     cells.update((at, Cell(text, State.ERROR)) for at, text in facts.errors.items())
     cells.update((at, Cell(None, State.UNCALCULATED)) for at in facts.uncalculated)
-    for at in facts.percents & cells.keys():
-        if isinstance(cells[at].value, int | float):
-            cells[at] = Cell(cells[at].value, percent=True)
     return cells
 
 
@@ -133,12 +133,13 @@ def _rows(book: CalamineWorkbook, name: str) -> Rows | None:
         return None
 
 
-def _sparse(rows: Rows) -> dict[Position, Cell]:
+def _sparse(rows: Rows, facts: SheetFacts) -> dict[Position, Cell]:
+    code = facts.formats.get
     return {
         (row, column): cell
         for row, values in enumerate(rows, 1)
         for column, value in enumerate(values, 1)
-        if value != "" and (cell := _cell(value)) is not None
+        if value != "" and (cell := _cell(value, code((row, column), ""), facts.from_1904)) is not None
     }
 
 
@@ -150,11 +151,11 @@ def _openpyxl(source: Source) -> Any:
         return load_workbook(io.BytesIO(source.content), read_only=True, data_only=True)
 
 
-def _by_openpyxl(book: Any, name: str) -> dict[Position, Cell]:
+def _by_openpyxl(book: Any, facts: SheetFacts) -> dict[Position, Cell]:
     """By the parser beneath its worksheets: sparse, whatever the dimension, merges and far cells say."""
     from openpyxl.worksheet._reader import WorkSheetParser
 
-    sheet, cells = book[name], {}
+    sheet, cells = book[facts.name], {}
     formats = {"date_formats": book._date_formats, "timedelta_formats": book._timedelta_formats}
     with sheet._get_source() as xml, warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -164,7 +165,9 @@ def _by_openpyxl(book: Any, name: str) -> dict[Position, Cell]:
                 value = raw["value"]
                 if raw["data_type"] == "e":  # also a serial number outside the dates
                     cells[raw["row"], raw["column"]] = Cell(str(value), State.ERROR)
-                elif (cell := _cell(_unescaped(value))) is not None:
+                    continue
+                code = facts.formats.get((raw["row"], raw["column"]), "")
+                if (cell := _cell(_unescaped(value), code, facts.from_1904)) is not None:
                     cells[raw["row"], raw["column"]] = cell
     return cells
 
@@ -175,7 +178,8 @@ def _by_openpyxl(book: Any, name: str) -> dict[Position, Cell]:
 def _others(source: Source) -> Iterator[Sheet]:
     facts = {sheet.name: sheet for sheet in source.sheets}
     for name, hidden, rows in tables_of(source.content):
-        yield Sheet(name, hidden, _laid_over(_sparse(rows), facts.get(name, SheetFacts(""))))
+        own = facts.get(name, SheetFacts(name))
+        yield Sheet(name, hidden, _laid_over(_sparse(rows, own), own))
 
 
 # --- values ------------------------------------------------------------------------------------------------
@@ -188,21 +192,35 @@ _UNPRINTABLE = re.compile(
 _INVISIBLE = "\u200c\u200d"
 
 
-def _cell(value: Value) -> Cell | None:
+def _cell(value: Value, code: str = "", from_1904: bool = False) -> Cell | None:
     """The cell, or None when a person would call it blank."""
     if isinstance(value, str):
         printable = value if value.isprintable() else _UNPRINTABLE.sub("", value)  # as nearly every text is
         text = unicodedata.normalize("NFC", printable)
-        return Cell(text) if text.strip().strip(_INVISIBLE).strip() else None
+        return Cell(text, code=code) if text.strip().strip(_INVISIBLE).strip() else None
+    if code and (isinstance(value, int | float) is is_date(code)):
+        value = _dated(value, from_1904)
     if isinstance(value, float):
         if not math.isfinite(value):
             return Cell(
                 "#NUM!", State.ERROR
             )  # written by no office suite, and nothing can be computed from it
-        return Cell(int(value) if value.is_integer() and abs(value) < 1e15 else value)
+        return Cell(int(value) if value.is_integer() and abs(value) < 1e15 else value, code=code)
     if isinstance(value, datetime) and value.time() == time():
-        return Cell(value.date())
-    return None if value is None else Cell(value)
+        return Cell(value.date(), code=code)
+    return None if value is None else Cell(value, code=code)
+
+
+def _dated(value: Value, from_1904: bool) -> Value:
+    """A number as the date that its format makes of it, a date as the number that its format shows: the readers know
+    part of the formats each (27 to 58 of Chinese Excel, 0!d), ours decides."""
+    epoch = EPOCH_1904 if from_1904 else EPOCH
+    if isinstance(value, date | time | timedelta):
+        return serial(value, epoch)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return value
+    found = moment(value, epoch)
+    return value if found is None else found
 
 
 def _unescaped(value: Value) -> Value:

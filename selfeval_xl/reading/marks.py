@@ -50,6 +50,11 @@ def marked(path: Path, sheets: Iterable[Sheet], given: Form | Overlay | None) ->
         )
     sheet, at = (known or found)[0]
     name, year = _beside(sheet.cells, at), _beside(sheet.cells, (at[0] + 1, at[1]))
+    if not name:
+        raise UnusableFile(
+            f"「{readable(path.name)}」的“表样”工作表里没有表样编号（{Place(sheet.name, at[0], at[1] + 1)} 是空白）；"
+            "请从空白模板重新填写，不要改动该表。"
+        )
     if name not in available():
         raise UnusableFile(
             f"「{readable(path.name)}」的表样 {short(name)} 本程序没有；请换用新版程序或新版模板。"
@@ -128,4 +133,4 @@ def _find(cells: Cells, mark: str) -> Position | None:
 def _beside(cells: Cells, at: Position) -> str:
     """The text right of a cell."""
     cell = cells.get((at[0], at[1] + 1))
-    return f"{cell.value}".strip() if cell else ""
+    return f"{cell.value}".strip() if cell and cell.value is not None else ""

@@ -8,7 +8,7 @@ from itertools import count
 
 from msgspec import Struct, field
 
-from selfeval_xl.reading.number_formats import percent_styles
+from selfeval_xl.reading.number_formats import Styles, styles_of
 from selfeval_xl.reading.packages import (
     CHOOSE,
     SAVE_AS,
@@ -39,7 +39,9 @@ class SheetFacts(Struct, frozen=True):
     uncalculated: frozenset[Position] = frozenset()
     hides: Position | None = None  # the first hidden row or column
     merges: tuple[tuple[Position, Position], ...] = ()  # first and last cell, as far as anything stands there
-    percents: frozenset[Position] = frozenset()  # numbers that are shown as percentages: 0.98 as 98 %
+    formats: Mapping[Position, str] = field(default_factory=dict)
+    """The codes by which cells are shown, where they change what is seen: of numbers all but General."""
+    from_1904: bool = False  # dates count from 1904
 
 
 def xlsx_sheets(parts: Parts, main: str) -> tuple[SheetFacts, ...]:
@@ -52,15 +54,19 @@ def xlsx_sheets(parts: Parts, main: str) -> tuple[SheetFacts, ...]:
     names = [entry.get("name", "").casefold() for entry in entries]
     if len(set(names)) < len(names):
         raise Unfit("有同名的工作表", "请在 Excel 或 WPS 中改名后保存")
-    room, percent = count(MAX_CELLS, -1), percent_styles(parts, main)
+    room, styles, from_1904 = count(MAX_CELLS, -1), styles_of(parts, main), _from_1904(parts, main)
     facts = tuple(
-        _sheet_facts(entry, parts[part], careful, room, percent)
+        _sheet_facts(entry, parts[part], careful, room, styles, from_1904)
         for entry in entries
         if (part := _sheet_part(parts, main, entry, by_id)) is not None
     )
     if not facts:
         raise Unfit("里面没有工作表", CHOOSE)
     return facts
+
+
+def _from_1904(parts: Parts, main: str) -> bool:
+    return any(found.get("date1904") in ("1", "true") for found in elements(parts, main, "workbookPr"))
 
 
 def _sheet_part(
@@ -90,7 +96,7 @@ _CELL = re.compile(
 )
 _ONLY_VALUE = re.compile(rb"<v>([0-9]*)([^<]*)</v>")
 _PLAIN_KINDS = (b"", b"s", b"str", b"n")
-_NUMBERS = (b"", b"n")
+_NUMBERS = (b"", b"n", b"d")
 _HIDDEN = re.compile(rb"<(?:[\w.-]+:)?(row|col)(?=\s)([^<>]*\shidden\s*=\s*[\"'](?:1|true)[^<>]*)>")
 _MIN = re.compile(rb"\smin\s*=\s*[\"']([0-9]{1,5})[\"']")
 _ASIDE = re.compile(rb"<!--.*?-->|<\?.*?\?>|<!\[CDATA\[(.*?)\]\]>", re.S)
@@ -113,21 +119,28 @@ _NO_VALUE = re.compile(rb"\s*<(?:[\w.-]+:)?f(?=[\s/>])(?!.*<(?:[\w.-]+:)?v(?:\s[
 
 
 def _sheet_facts(
-    entry: dict[str, str], part: Part, careful: bool, room: Iterator[int], percent: frozenset[bytes]
+    entry: dict[str, str], part: Part, careful: bool, room: Iterator[int], styles: Styles, from_1904: bool
 ) -> SheetFacts:
     name = entry.get("name", "")
     if part.broken:
         raise Unfit(f"已损坏（工作表「{name}」的内容无法解析，或编码不明）")
     try:
         xml = _plain(part)
-        extent, errors, uncalculated, percents = _cell_facts(xml, room, percent)
+        extent, errors, uncalculated, formats = _cell_facts(xml, room, styles)
     except ValueError as error:
         raise Unfit(f"已损坏（工作表「{name}」的单元格地址重复、乱序或越界）") from error
     careful = careful or part.odd or extent[0] * extent[1] > MAX_AREA
-    hidden = entry.get("state", "visible") != "visible"
-    hides, merges = _hides(xml, extent), tuple(_merges(xml, extent))
     return SheetFacts(
-        name, hidden, careful, extent, errors, frozenset(uncalculated), hides, merges, frozenset(percents)
+        name,
+        entry.get("state", "visible") != "visible",
+        careful,
+        extent,
+        errors,
+        frozenset(uncalculated),
+        _hides(xml, extent),
+        tuple(_merges(xml, extent)),
+        formats,
+        from_1904,
     )
 
 
@@ -165,20 +178,21 @@ def _plain(part: Part) -> bytes:
 
 
 def _cell_facts(
-    xml: bytes, room: Iterator[int], percent: frozenset[bytes]
-) -> tuple[Position, dict[Position, str], set[Position], set[Position]]:
-    """Extent, errors, uncalculated formulas, percentages; `room` counts down to no more cells, `percent`: styles.
+    xml: bytes, room: Iterator[int], styles: Styles
+) -> tuple[Position, dict[Position, str], set[Position], dict[Position, str]]:
+    """Extent, errors, uncalculated formulas, codes of formats; `room` counts down to no more cells.
     ValueError: no office suite writes cells like these."""
     rows = columns = 0
     errors: dict[Position, str] = {}
     uncalculated: set[Position] = set()
-    percents: set[Position] = set()
+    formats: dict[Position, str] = {}
     for at, kind, style, body in _cells(xml):
         if not next(room):
             raise Unfit(f"有内容的单元格超过 {MAX_CELLS} 个", "请删去无关的工作表和行列后另存为 .xlsx")
         rows, columns = at[0], max(columns, at[1])
-        if style in percent and kind in _NUMBERS:
-            percents.add(at)
+        codes = styles.numbers if kind in _NUMBERS else styles.texts
+        if style in codes:
+            formats[at] = codes[style]
         if kind in _PLAIN_KINDS and (only := _ONLY_VALUE.fullmatch(body)) and not (only[2] and kind == b"s"):
             continue  # one value and no formula
         if kind == b"e":
@@ -191,7 +205,7 @@ def _cell_facts(
             raise ValueError(body)
         if (body.count(b"v>") > 2 and len(_VALUE.findall(body)) > 1) or _INSIDE.search(body):
             raise ValueError(body)
-    return (rows, columns), errors, uncalculated, percents
+    return (rows, columns), errors, uncalculated, formats
 
 
 def _cells(xml: bytes) -> Iterator[tuple[Position, bytes, bytes, bytes]]:

@@ -16,6 +16,7 @@ from selfeval_xl.reading.official.facts import read_facts
 from selfeval_xl.reading.official.labels import LEAD, WHOLE, core
 from selfeval_xl.reading.official.page import Page
 from selfeval_xl.reading.official.tables import Head, filled_rows, head_of, read_labelled, read_row
+from selfeval_xl.reading.seen import seen
 
 FUNDS, INDICATORS = 3, 4
 """So many labels make a head."""
@@ -129,7 +130,7 @@ def _shares(page: Page, gathering: Gathering, head: Head, line: int) -> None:
         at = next((c for c in head.columns.get(name, ()) if c in page.rows[line]), 0)
         cell = page.rows[line][at] if at else None
         value = cell.value if cell else None
-        if cell and isinstance(value, float) and 0 < value < 1 and not cell.percent:
+        if cell and isinstance(value, float) and 0 < value < 1 and not seen(cell).text.endswith("%"):
             message = f"指标值是数 {value:g}，看不出是不是百分比；是百分比的请写成文字，如 {value * 100:g}%"
             gathering.report("R-27", message, page.place(line, at))
 

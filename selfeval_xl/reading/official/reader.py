@@ -11,11 +11,12 @@ from selfeval_xl.forms import Form
 from selfeval_xl.forms.vocabulary import short
 from selfeval_xl.places import Place
 from selfeval_xl.reading.gathering import Gathering
-from selfeval_xl.reading.grids import Sheet
+from selfeval_xl.reading.grids import Cell, Sheet, State
 from selfeval_xl.reading.official import annex_funds, annex_scores, annex_table, margins, money_unit
 from selfeval_xl.reading.official.homes import at_home
 from selfeval_xl.reading.official.page import Page
 from selfeval_xl.reading.official.regions import Title, pages, titles, year_of
+from selfeval_xl.reading.seen import seen
 
 READERS: dict[str, Callable[[Page, Gathering], None]] = {
     "1": annex_table.read,
@@ -128,10 +129,16 @@ def _unread(gathering: Gathering, page: Page) -> None:
     numbers = [pair for pair in left if pair not in texts]
     for rule, cells in (("R-22", numbers), ("R-26", texts)):
         if cells:
-            named = "、".join(f"{place.a1}“{short(cell.value, SIGNS)}”" for place, cell in cells[:NAMED])
+            named = "、".join(f"{place.a1}{_quoted(cell)}" for place, cell in cells[:NAMED])
             more = f" 等 {len(cells)} 格" if len(cells) > NAMED else ""
             message = f"{page.name}中的 {named}{more}没有读入：认不出它属于哪一行、哪一列"
             gathering.report(rule, message, *(place for place, _ in cells))
+
+
+def _quoted(cell: Cell) -> str:
+    if cell.state is State.UNCALCULATED:
+        return "（未计算的公式）"
+    return f"“{short(seen(cell).text or cell.value, SIGNS)}”"
 
 
 def _digits(text: str) -> bool:
