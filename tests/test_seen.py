@@ -14,6 +14,7 @@ from selfeval_xl.filing import Filing
 from selfeval_xl.forms import load
 from selfeval_xl.reading.reader import read
 from tests.build import SAMPLES
+from tests.libreoffice import LibreOffice
 from tests.official_books import town
 
 COMPLETE = SAMPLES / "示例单位-2023" / "填报.xlsx"
@@ -120,6 +121,30 @@ def test_official_annexes_are_read_as_they_are_seen(tmp_path: Path) -> None:
     assert at(filing, "整体自评!E15") == "≥300户"
     (told,) = (f for f in findings if [str(p) for p in f.places] == ["整体自评!K5"])
     assert "未计算" in told.message
+
+
+@pytest.mark.libreoffice
+def test_an_ods_is_read_as_it_is_seen(tmp_path: Path, soffice: LibreOffice) -> None:
+    book = openpyxl.load_workbook(COMPLETE)
+    for sheet, cell, value, code in ODS:
+        put(sheet, cell, value, code)(book)
+    book.save(tmp_path / "填报.xlsx")
+    (saved,) = soffice.convert([tmp_path / "填报.xlsx"], "ods", tmp_path / "out")
+    filing, findings = read(saved)
+    assert [at(filing, f"{sheet}!{cell}") for sheet, cell, *_ in ODS] == [
+        "001001", "0730-8880001", "98%", "4.36", "2024年10月", None
+    ]  # fmt: skip
+    assert [(f.rule, str(f.places[0])) for f in findings if f.places] == [(R28, f"{BASICS}!B17")]
+
+
+ODS = (
+    (BASICS, "B8", 1001, "000000"),
+    (BASICS, "B20", 7308880001, "0000-0000000"),
+    (SCORES, "E41", 0.98, "0%"),
+    (SCORES, "G41", 4.361666666666666, "0.00"),
+    (TEXTS, "F31", datetime(2024, 10, 1), 'yyyy"年"m"月"'),
+    (BASICS, "B17", 300, ";;;"),
+)
 
 
 def test_codes_in_a_list_of_units_are_those_that_are_seen(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ SUFFIXES = {
 }
 UNSEEN = {
     Kind.XLS: "出错的公式看起来是空白，没有计算过的公式看起来是 0",
-    Kind.XLSB: "出错的公式和没有计算过的公式看起来是空白",
+    Kind.XLSB: "没有计算过的公式看起来是空白",
     Kind.ODS: "没有计算过的公式看起来是空白",
 }
 """What calamine shows of a formula in the formats that only it can read (hard-input.md §2, engineering.md §6)."""

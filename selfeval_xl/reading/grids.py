@@ -15,6 +15,7 @@ from enum import Enum
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 from python_calamine import CalamineWorkbook
 
 from selfeval_xl.errors import UnusableFile
@@ -39,12 +40,12 @@ class State(Enum):
 
 class Cell(Struct, frozen=True):
     """`value`: the error text for ERROR ("#REF!"), None for UNCALCULATED; whole numbers are int. How it is seen (`seen`)
-    is told by the code of its format, empty for General, or by the file itself (`shown`; .ods)."""
+    is told by the code of its format, empty for General, or by the file itself (`shown`; .ods, else None)."""
 
     value: Value
     state: State = State.VALUE
     code: str = ""
-    shown: str = ""
+    shown: str | None = None
 
 
 class Sheet(Struct, frozen=True):
@@ -111,6 +112,7 @@ def _covered(cells: Mapping[Position, Cell], facts: SheetFacts) -> Position | No
 def _laid_over(cells: dict[Position, Cell], facts: SheetFacts) -> dict[Position, Cell]:
     cells.update((at, Cell(text, State.ERROR)) for at, text in facts.errors.items())
     cells.update((at, Cell(None, State.UNCALCULATED)) for at in facts.uncalculated)
+    cells.update((at, replace(cells[at], shown=text)) for at, text in facts.shown.items() if at in cells)
     return cells
 
 

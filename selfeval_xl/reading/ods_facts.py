@@ -1,15 +1,20 @@
-"""What calamine does not tell of the tables of an .ods: their extent as written with repetitions, their errors."""
+"""What calamine does not tell of the tables of an .ods: their extent as written with repetitions, their errors,
+and what is seen of their numbers and dates."""
 
 import re
 from html import unescape
 
 from selfeval_xl.reading.packages import CHOOSE, FAR, PASSWORD, Part, Parts, Unfit
-from selfeval_xl.reading.sheet_facts import MAX_AREA, MAX_COLUMN, Position, SheetFacts
+from selfeval_xl.reading.sheet_facts import MAX_AREA, Position, SheetFacts
 
 _ODS_TABLE = re.compile(rb"<(?:[\w.-]+:)?table(?=[\s>])([^<>]*)>")
 _ODS_CELL = re.compile(
-    rb"<(?:[\w.-]+:)?(?:table-(row)|(?:covered-)?table-cell)(?=[\s/>])([^<>]*)>(?:<text:p[^<>]*>([^<]*))?"
+    rb"<(?:[\w.-]+:)?(?:table-(row)|(?:covered-)?table-cell)(?=[\s/>])([^<>]*)>"
+    rb"(?:(?:<office:annotation\b.*?</office:annotation>)?<text:p(?:\s[^<>]*)?(?:/>|>(.*?)</text:p>))?",
+    re.S,
 )
+_NUMBER = re.compile(rb"value-type\s*=\s*[\"'](?:float|percentage|currency|date|time)[\"']")
+_TAG = re.compile(rb"<[^<>]*>")
 _ODS_NAME = re.compile(rb"[:\s]name\s*=\s*[\"']([^\"']*)")
 _ODS_REPEATED = re.compile(rb"number-(?:rows|columns)-repeated\s*=\s*[\"'](\d{1,9})")
 
@@ -31,20 +36,28 @@ def _ods_facts(head: bytes, body: bytes) -> SheetFacts:
     row = column = rows = columns = 0
     following = 1  # how many rows further the next row stands
     errors: dict[Position, str] = {}
-    for is_row, attributes, text in _ODS_CELL.findall(body):
+    shown: dict[Position, str] = {}
+    for found in _ODS_CELL.finditer(body):
+        is_row, attributes, text = found.groups()
         repeated = _ODS_REPEATED.search(attributes)
         times = int(repeated[1]) if repeated else 1
         if is_row:
             row, column, following = row + following, 0, times
             continue
-        column += times
-        if b"value-type" in attributes:
-            rows, columns = row + following - 1, max(columns, column)
-        if b'value-type="error"' in attributes:
-            for at in range(column - times, min(column, MAX_COLUMN)):
-                errors[row, at + 1] = text.decode(errors="replace")
-    if rows * columns > MAX_AREA:
-        raise Unfit(*FAR)
+        first, column = column + 1, column + times
+        if b"value-type" not in attributes:
+            continue
+        rows, columns = row + following - 1, max(columns, column)
+        if rows * columns > MAX_AREA:
+            raise Unfit(*FAR)
+        wrong = b'value-type="error"' in attributes
+        if wrong or _NUMBER.search(attributes):
+            own = errors if wrong else shown
+            seen = unescape(_TAG.sub(b"", text or b"").decode(errors="replace")).strip()
+            own.update(((r, c), seen) for r in range(row, rows + 1) for c in range(first, column + 1))
     return SheetFacts(
-        unescape(name[1].decode(errors="replace")) if name else "", extent=(rows, columns), errors=errors
+        unescape(name[1].decode(errors="replace")) if name else "",
+        extent=(rows, columns),
+        errors=errors,
+        shown=shown,
     )

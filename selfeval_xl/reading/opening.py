@@ -31,6 +31,7 @@ from selfeval_xl.reading.packages import (
     read_parts,
 )
 from selfeval_xl.reading.sheet_facts import MAX_AREA, SheetFacts, xlsx_sheets
+from selfeval_xl.reading.xlsb_facts import xlsb_sheets
 
 MAX_FILE = 20 * 2**20
 
@@ -45,7 +46,7 @@ class Kind(Enum):
 
 
 class Source(Struct, frozen=True):
-    """A file fit to be read: `content` is all of it; `sheets`: worksheets in order, xlsx and ods only."""
+    """A file fit to be read: `content` is all of it; `sheets`: worksheets in order; none for xls."""
 
     path: Path
     kind: Kind
@@ -127,12 +128,7 @@ def _judge(path: Path, content: bytes) -> Source:
         return Source(path, Kind.ODS, content, ods_sheets(parts))
     main = main_part(parts)
     if main.endswith(".bin"):
-        _refuse_far_corner(
-            _XLSB_SIZE.findall(
-                b"".join(part.data[:4096] for name, part in parts.items() if "worksheets/" in name)
-            )
-        )
-        return Source(path, Kind.XLSB, content)
+        return Source(path, Kind.XLSB, content, xlsb_sheets(parts, main))
     extras = tuple(what for folder, what in _EXTRAS if any(name.startswith(folder) for name in parts))
     return Source(path, Kind.XLSX, content, xlsx_sheets(parts, main), extras)
 
@@ -169,11 +165,10 @@ def _directory_entry(name: str) -> bytes:
 
 
 _XLS_SIZE = re.compile(rb"\x00\x02\x0e\x00....(....)..(..)\x00\x00", re.S)  # the DIMENSIONS record
-_XLSB_SIZE = re.compile(rb"\x94\x01\x10....(....)....(....)", re.S)  # BrtWsDim
 
 
 def _refuse_far_corner(corners: list[tuple[bytes, bytes]]) -> None:
-    """Neither format has a sparse reader to fall back on, so a far stray cell must be removed by the user."""
+    """There is no sparse reader to fall back on: a far stray cell must be removed by the user."""
     if any(_number(rows) * _number(columns) > 4 * MAX_AREA for rows, columns in corners):
         raise Unfit(*FAR)
 

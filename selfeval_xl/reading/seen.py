@@ -30,11 +30,11 @@ def seen(cell: Cell) -> Seen:
     value = cell.value
     if cell.state is not State.VALUE or value is None or isinstance(value, bool):
         return Seen("" if value is None else f"{value}")
+    if cell.shown is not None:
+        return Seen(cell.shown, _held(value, cell.shown))
     if isinstance(value, str):
         look = shown_text(value, cell.code) if cell.code else value
         return Seen(look, "" if look.strip() else value)
-    if cell.shown:
-        return Seen(cell.shown, _held(value, cell.shown))
     text = shown_number(value, cell.code or GENERAL)
     if text is not None:
         return Seen(text, _held(value, text))
@@ -42,12 +42,12 @@ def seen(cell: Cell) -> Seen:
     return Seen(plain, f"{_plain(value)}（本程序不认得它的格式“{cell.code}”）")
 
 
-def _held(value: int | float | date | datetime | time | timedelta, text: str) -> str:
+def _held(value: str | int | float | date | datetime | time | timedelta, text: str) -> str:
     """What the cell holds, where digits are lost, a date came of what was typed (3-5), or nothing is seen."""
     if not text.strip("#＃ "):
         return _plain(value)
     if not isinstance(value, int | float):
-        if isinstance(value, time | timedelta):
+        if not isinstance(value, date):  # a length of time, which calamine gives as a text of an .ods
             return _plain(value)
         return "" if _YEAR.search(text) or len(parts_of(text)) > 2 else _plain(value)
     if abs(value) >= MOST_DIGITS or (_POWER.search(text) and not _same(value, text)):

@@ -41,6 +41,7 @@ class SheetFacts(Struct, frozen=True):
     merges: tuple[tuple[Position, Position], ...] = ()  # first and last cell, as far as anything stands there
     formats: Mapping[Position, str] = field(default_factory=dict)
     """The codes by which cells are shown, where they change what is seen: of numbers all but General."""
+    shown: Mapping[Position, str] = field(default_factory=dict)  # of numbers and dates; .ods alone tells it
     from_1904: bool = False  # dates count from 1904
 
 
@@ -140,7 +141,7 @@ def _sheet_facts(
         _hides(xml, extent),
         tuple(_merges(xml, extent)),
         formats,
-        from_1904,
+        from_1904=from_1904,
     )
 
 
