@@ -26,7 +26,7 @@ def cells(sheet: str, **values: object) -> Change:
 
     def change(made: Workbook) -> None:
         for cell, value in values.items():
-            made[sheet][cell].value = value  # type: ignore[assignment]
+            made[sheet][cell].value = value
 
     return change
 
