@@ -1,5 +1,6 @@
 """One cell of the file as the entry of its field, and what is wrong with it."""
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from fractions import Fraction
@@ -13,11 +14,13 @@ from selfeval_xl.findings import shown
 from selfeval_xl.forms import Field, Form, Kind
 from selfeval_xl.forms.vocabulary import short
 from selfeval_xl.places import Place
-from selfeval_xl.reading.grids import Cell, State
+from selfeval_xl.reading.grids import Cell, State, Value
 from selfeval_xl.reading.seen import garbled, no_text, parts_of, seen
 
 LISTED = 15
 """So many choices are named; the list itself has them all."""
+NOTHING = re.compile(r"[\s.…·。—－–―─\-_/／\\×]*|\s*(?:无|没有|不适用|不涉及|[Nn]/?[Aa])[\s。.]*")
+"""What stands in a figure's cell of an official annex for that there is none."""
 Trouble = tuple[str, str]
 """The rule and the message of a finding at that cell."""
 
@@ -37,10 +40,17 @@ def taken(
         return Entry(place, unreadable="未计算的公式"), ("R-07", "公式尚未计算，看不到结果")
     if field.kind in (Kind.TEXT, Kind.PARAGRAPH) and not isinstance(cell.value, bool):
         return _text(cell, place, field)
+    if not ours and field.kind.numeric and not field.required and says_nothing(cell.value):
+        return Entry(place), None
     found = entry(place, cell.value, field, unit_scale(block, scale))
     if isinstance(found.value, date):
         return found, _other_day(cell, found.value)
     return found, _trouble(found, field)
+
+
+def says_nothing(raw: Value) -> bool:
+    """Whether official annexes leave a figure open by a sign or a word: the template asks for 0 or a blank."""
+    return isinstance(raw, str) and NOTHING.fullmatch(raw) is not None
 
 
 def _text(cell: Cell, place: Place, field: Field) -> tuple[Entry, Trouble | None]:
