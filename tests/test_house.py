@@ -45,7 +45,7 @@ LIBRARIES = {
     "msgspec": {"home": PLAN},  # what all records are made of
     "python_calamine": {"home": "reading"},
     "openpyxl": {"home": "", "late": "reading"},  # 0.20 s
-    "cn2an": {"home": "", "late": "filing"},
+    "cn2an": {"home": "", "late": "filing reading"},
     "pandas": {"home": "reconciling batch"},  # 0.34 s
     "xlsxwriter": {"home": "writing"},
     "docxtpl": {"home": "writing"},
