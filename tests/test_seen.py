@@ -124,12 +124,13 @@ def test_official_annexes_are_read_as_they_are_seen(tmp_path: Path) -> None:
 
 
 @pytest.mark.libreoffice
-def test_an_ods_is_read_as_it_is_seen(tmp_path: Path, soffice: LibreOffice) -> None:
+@pytest.mark.parametrize("suffix", ["ods", "xls"])
+def test_other_formats_are_read_as_they_are_seen(tmp_path: Path, soffice: LibreOffice, suffix: str) -> None:
     book = openpyxl.load_workbook(COMPLETE)
     for sheet, cell, value, code in ODS:
         put(sheet, cell, value, code)(book)
     book.save(tmp_path / "填报.xlsx")
-    (saved,) = soffice.convert([tmp_path / "填报.xlsx"], "ods", tmp_path / "out")
+    (saved,) = soffice.convert([tmp_path / "填报.xlsx"], suffix, tmp_path / "out")
     filing, findings = read(saved)
     assert [at(filing, f"{sheet}!{cell}") for sheet, cell, *_ in ODS] == [
         "001001", "0730-8880001", "98%", "4.36", "2024年10月", None

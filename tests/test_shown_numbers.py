@@ -84,6 +84,7 @@ CASES: tuple[tuple[str, Number, str], ...] = (
     ("[$-804]aaaa", DAY, "星期二"),
     ("[$-F800]dddd, mmmm dd, yyyy", DAY, "2024年10月1日"),
     ('[DBNum1][$-804]yyyy"年"m"月"d"日"', DAY, "二〇二四年十月一日"),
+    ('[$-1E000804]yyyy"年"m"月"', DAY, "二〇二四年十月"),
     ("yyyy/m/d h:mm", MOMENT, "2024/1/2 15:04"),
     ("h:mm AM/PM", MOMENT, "3:04 PM"),
     ('上午/下午h"时"mm"分"', MOMENT, "下午3时04分"),

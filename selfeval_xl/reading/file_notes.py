@@ -15,11 +15,13 @@ SUFFIXES = {
     Kind.ODS: (".ods", ".ots"),
 }
 UNSEEN = {
-    Kind.XLS: "出错的公式看起来是空白，没有计算过的公式看起来是 0",
+    Kind.XLS: "没有计算过的公式看起来是 0",
     Kind.XLSB: "没有计算过的公式看起来是空白",
     Kind.ODS: "没有计算过的公式看起来是空白",
 }
 """What calamine shows of a formula in the formats that only it can read (hard-input.md §2, engineering.md §6)."""
+BLIND = "出错的公式看起来是空白，没有计算过的公式看起来是 0，数字显示的样子（98%、001001、2024年10月）看不到"
+"""Of an .xls of Excel 95 and before, or one that is damaged."""
 
 
 def notes(source: Source, sheets: Iterable[Sheet]) -> Iterator[Note]:
@@ -45,7 +47,8 @@ def _format(source: Source) -> Iterator[Note]:
         message = f"文件后缀是“{suffix}”，内容其实是 .{source.kind.value} 格式的工作簿，已按内容读入"
         yield "R-12", message, ()
     if source.kind in UNSEEN:
-        yield "R-12", f".{source.kind.value} 格式的文件里，{UNSEEN[source.kind]}，程序分辨不出", ()
+        unseen = UNSEEN[source.kind] if source.sheets else BLIND
+        yield "R-12", f".{source.kind.value} 格式的文件里，{unseen}，程序分辨不出", ()
 
 
 def _lock(source: Source) -> Iterator[Note]:

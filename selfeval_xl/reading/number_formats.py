@@ -67,6 +67,8 @@ _TOKEN = re.compile(
 _ELAPSED = re.compile(r"h+|m+|s+", re.I)
 _WHEN = re.compile(r"(<=|>=|<>|=|<|>)(-?\d+(?:\.\d+)?)")
 _CURRENCY = re.compile(r"\$([^-]*)(?:-(.*))?", re.S)
+_SHAPES = {"1e": 1, "1f": 2, "20": 3}
+"""[$-1E000804] is [DBNum1][$-804], as LibreOffice writes it."""
 _CHINESE = ("804", "404", "c04", "1004", "1404")
 
 
@@ -103,7 +105,8 @@ def _section(matches: list[re.Match[str]]) -> Section:
             place = (currency[2] or "").lower()
             if place in (LONG_DATE, LONG_TIME):
                 return _section(list(_TOKEN.finditer(_DATE if place == LONG_DATE else "h:mm:ss")))
-            chinese = chinese or place in _CHINESE
+            chinese = chinese or place.lstrip("0")[-4:].lstrip("0") in _CHINESE
+            numerals = numerals or _SHAPES.get(place[:-6], 0)
             tokens.append(Token("literal", currency[1]))
         elif bracket.lower().startswith("dbnum"):
             numerals = int(bracket[5:]) if bracket[5:].isdecimal() else 9

@@ -31,6 +31,7 @@ from selfeval_xl.reading.packages import (
     read_parts,
 )
 from selfeval_xl.reading.sheet_facts import MAX_AREA, SheetFacts, xlsx_sheets
+from selfeval_xl.reading.xls_facts import xls_sheets
 from selfeval_xl.reading.xlsb_facts import xlsb_sheets
 
 MAX_FILE = 20 * 2**20
@@ -46,7 +47,8 @@ class Kind(Enum):
 
 
 class Source(Struct, frozen=True):
-    """A file fit to be read: `content` is all of it; `sheets`: worksheets in order; none for xls."""
+    """A file fit to be read: `content` is all of it; `sheets`: worksheets in order; none for an .xls that only calamine
+    can read."""
 
     path: Path
     kind: Kind
@@ -120,7 +122,7 @@ def _read_once(path: Path) -> bytes:
 
 def _judge(path: Path, content: bytes) -> Source:
     if content.startswith(_OLE):
-        return Source(path, _ole_kind(content), content)
+        return Source(path, _ole_kind(content), content, xls_sheets(content))
     if not content.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         raise Unfit(*_foreign(content))
     parts = read_parts(content)

@@ -35,6 +35,7 @@ def _sheets(parts: Parts, main: str) -> Iterator[SheetFacts]:
     folder, by_id, styles = posixpath.dirname(main), relations(parts, main), _styles(parts, main)
     book = list(_records(parts[main].data))
     from_1904 = any(kind == BOOK_PROPERTIES and body[0] & 1 for kind, body in book)
+    read: set[str] = set()
     for kind, body in book:
         if kind != BUNDLE:
             continue
@@ -44,8 +45,9 @@ def _sheets(parts: Parts, main: str) -> Iterator[SheetFacts]:
         part = key(posixpath.normpath(posixpath.join("/" + folder, target.get("Target", ""))))
         if not target.get("Type", "").endswith("/worksheet"):
             continue
-        if part not in parts:
+        if part not in parts or part in read:
             raise Unfit(f"已损坏（缺少工作表「{name}」的内容）")
+        read.add(part)
         formats, errors = _cells(parts[part], styles)
         yield SheetFacts(name, errors=errors, formats=formats, from_1904=from_1904)
 
