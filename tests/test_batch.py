@@ -431,11 +431,44 @@ def test_what_was_changed_on_the_disk_is_no_record(text: str) -> None:
         from_json(text)
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gbk"])
+ENCODINGS = ["utf-8", "utf-8-sig", "gbk", "utf-16", "utf-16-le", "utf-16-be"]
+
+
+@pytest.mark.parametrize("encoding", ENCODINGS)
 def test_a_list_of_units_as_text(tmp_path: Path, encoding: str) -> None:
     path = tmp_path / "名单.txt"
-    path.write_text("单位名称\n示例县教育局\n\n 示例县水利局 \n示例县教育局\n", encoding=encoding)
+    text = "单位名称\n示例县教育局\n\n 示例县水利局 \n示例县教育局\n"
+    path.write_bytes(text.encode(encoding))
     assert wanted_units(path) == ["示例县教育局", "示例县水利局"]
+
+
+@pytest.mark.parametrize("encoding", [*ENCODINGS, "big5"])
+def test_a_list_in_traditional_characters(tmp_path: Path, encoding: str) -> None:
+    if encoding == "gbk":
+        encoding = "gb18030"
+    (tmp_path / "名单.txt").write_bytes("臺北市教育局\r\n澳門特別行政區衛生局".encode(encoding))
+    assert wanted_units(tmp_path / "名单.txt") == ["臺北市教育局", "澳門特別行政區衛生局"]
+
+
+@pytest.mark.parametrize("line", [1, 2, 500])
+@pytest.mark.parametrize("name", ["名单.csv", "制表.txt"])
+def test_a_quote_that_nobody_closed(tmp_path: Path, name: str, line: int) -> None:
+    """It would swallow the units below it; Python takes 131,072 signs in a cell."""
+    rows = [f"{n}\t示例县第{n}中心" for n in range(1, 20_000)]
+    rows[line - 1] = f'{line}\t"示例县第{line}中心'
+    text = "\n".join(rows)
+    (tmp_path / name).write_text(text if name.endswith("txt") else text.replace("\t", ","), "utf-8")
+    with pytest.raises(UnusableFile, match=rf"{name}”第 {line} 行的引号没有成对；请"):
+        wanted_units(tmp_path / name)
+
+
+def test_quotes_that_belong_to_a_name(tmp_path: Path) -> None:
+    lines = '序号,单位名称\n1,"示例县""一站式""中心"\n2,示例县"双创"中心\n3,"示例县,教育局"\n'
+    (tmp_path / "名单.csv").write_text(lines, "utf-8")
+    found = ['示例县"一站式"中心', '示例县"双创"中心', "示例县,教育局"]
+    assert wanted_units(tmp_path / "名单.csv") == found
+    (tmp_path / "名单.txt").write_text('"示例县教育局\n', "utf-8")
+    assert wanted_units(tmp_path / "名单.txt") == ['"示例县教育局']
 
 
 @pytest.mark.parametrize(
@@ -446,6 +479,10 @@ def test_a_list_of_units_as_text(tmp_path: Path, encoding: str) -> None:
         ("名单.txt", "1、示例县教育局\n2．示例县水利局\n"),
         ("名单.txt", "示例县教育局\t345001\n示例县水利局\t345002\n"),
         ("名单.txt", "示例县教育局\x07\n示例县水利局\n"),
+        ("名单.txt", "（1）示例县教育局\n(2) 示例县水利局\n"),
+        ("名单.txt", "1）示例县教育局\n②示例县水利局\n"),
+        ("名单.txt", "一、示例县教育局\n（十二）示例县水利局\n"),
+        ("名单.txt", "示例县\u3164教育局\u2800\n\ufe0f示例县水\u200c利局\n\u3164\n"),
     ],
 )
 def test_lists_as_offices_have_them(tmp_path: Path, name: str, text: str) -> None:
@@ -479,7 +516,19 @@ def test_a_list_of_units_as_a_workbook(tmp_path: Path, head: tuple[str, str]) ->
     assert wanted_units(tmp_path / "名单.xlsx") == ["示例县教育局", "示例县水利局"]
 
 
-@pytest.mark.parametrize("content", [b"", b"\n\n", b"\xff\xff\xff"], ids=["empty", "blank lines", "no text"])
+@pytest.mark.parametrize(
+    "name", ["110指挥中心", "3.15投诉中心", "1号桥管理所", "一中", "百货公司", "（原）示例局"]
+)
+def test_numbers_that_belong_to_a_name(tmp_path: Path, name: str) -> None:
+    (tmp_path / "名单.txt").write_text(f"{name}\n示例县教育局\n", "utf-8")
+    assert wanted_units(tmp_path / "名单.txt") == [name, "示例县教育局"]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"\n\n", b"\xff\xff\xff", bytes(range(256)) * 9, "\u3164\n\u2800".encode()],
+    ids=["empty", "blank lines", "no text", "bytes", "signs without a look"],
+)
 def test_a_list_that_names_nobody(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "名单.txt"
     path.write_bytes(content)

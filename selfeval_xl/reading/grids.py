@@ -19,6 +19,7 @@ from python_calamine import CalamineWorkbook
 
 from selfeval_xl.errors import UnusableFile
 from selfeval_xl.file_names import readable
+from selfeval_xl.invisible import LOOKLESS, has_lookless
 from selfeval_xl.reading.apart import Protected, tables_of
 from selfeval_xl.reading.opening import Kind, Source
 from selfeval_xl.reading.sheet_facts import Position, SheetFacts
@@ -181,17 +182,16 @@ def _others(source: Source) -> Iterator[Sheet]:
 # --- values ------------------------------------------------------------------------------------------------
 
 _ESCAPE = re.compile("_x([0-9A-Fa-f]{4})_")
-_UNPRINTABLE = re.compile(
-    "[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]|[\xad\u200b\u200e\u200f\u202a-\u202e\u2060\ufeff]"
-)
-"""What XML or print cannot hold, and signs without any look that come along from web pages and dialogs."""
-_INVISIBLE = "\u200c\u200d"
+_UNPRINTABLE = re.compile(f"[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]|[{LOOKLESS}]")
+"""What XML or print cannot hold, and signs without any look."""
+_INVISIBLE = "\u200d"
 
 
 def _cell(value: Value) -> Cell | None:
     """The cell, or None when a person would call it blank."""
     if isinstance(value, str):
-        printable = value if value.isprintable() else _UNPRINTABLE.sub("", value)  # as nearly every text is
+        plain = value.isprintable() and not has_lookless(value)  # as nearly every text is
+        printable = value if plain else _UNPRINTABLE.sub("", value)
         text = unicodedata.normalize("NFC", printable)
         return Cell(text) if text.strip().strip(_INVISIBLE).strip() else None
     if isinstance(value, float):

@@ -6,7 +6,6 @@ error cells, formulas that were never calculated, and whether the sheet is safe 
 """
 
 import re
-import stat
 import struct
 from enum import Enum
 from pathlib import Path
@@ -16,6 +15,7 @@ from msgspec import Struct
 
 from selfeval_xl.errors import UnusableFile
 from selfeval_xl.file_names import readable
+from selfeval_xl.given_files import Unreadable, content_of
 from selfeval_xl.reading.ods_facts import ods_sheets
 from selfeval_xl.reading.packages import (
     CHOOSE,
@@ -99,17 +99,9 @@ def _read_once(path: Path) -> bytes:
     if path.name.startswith(("~$", "._")):
         refuse("是打开工作簿时产生的临时文件，不是工作簿本身", "请选择文件名前没有这两个符号的那个文件")
     try:
-        mode = path.stat().st_mode
-        if stat.S_ISDIR(mode):
-            refuse("是文件夹，不是文件")
-        if not stat.S_ISREG(mode):  # a FIFO would block for ever
-            refuse("不是普通文件")
-        with path.open("rb") as file:
-            content = file.read(MAX_FILE + 1)
-    except FileNotFoundError:
-        refuse("找不到这个文件", "请检查文件名和所在文件夹")
-    except (OSError, ValueError):
-        refuse("无法读取", "请确认文件没有损坏、没有被其他程序占用，并且有读取权限")
+        content = content_of(path, MAX_FILE)
+    except Unreadable as trouble:
+        refuse(trouble.what, trouble.remedy)
     if not content:
         refuse("是空文件（0 字节）", "请向提供者重新索取")
     if len(content) > MAX_FILE:
