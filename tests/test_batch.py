@@ -1,10 +1,13 @@
 """The parts of the bureau's desk: which files count, what is added up, what stands out; no file is converted here."""
 
+import json
 from collections.abc import Mapping
 from fractions import Fraction
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
+from msgspec import to_builtins
 from msgspec.structs import replace
 from openpyxl import Workbook
 
@@ -22,6 +25,7 @@ from selfeval_xl.errors import UnusableFile
 from selfeval_xl.forms import Kind, load
 
 FORM = load()
+KEY = b"of this account"
 COLUMNS = consolidated(FORM)
 POSITION = {(column.line.key, column.measure): at for at, column in enumerate(COLUMNS)}
 
@@ -400,20 +404,27 @@ def test_a_record_comes_back_from_the_disk() -> None:
         signs={"X-01": "错误"},
         staff=3,
     )
-    assert from_json(to_json(full)) == full
+    assert from_json(to_json(full, KEY), KEY) == full
+
+
+UNKEYED = sha256(json.dumps(to_builtins(record("a")), ensure_ascii=False).encode()).hexdigest()
 
 
 @pytest.mark.parametrize(
     "text",
     [
-        to_json(record("a")).replace('"a"', '"b"'),
-        to_json(record("a")).replace("可报送", "有错误"),
-        to_json(record("a", files=("x/y.xlsx",))).replace("x/y", "../y"),
+        to_json(record("a"), KEY).replace('"a"', '"b"'),
+        to_json(record("a"), KEY).replace("可报送", "有错误"),
+        to_json(record("a", files=("x/y.xlsx",)), KEY).replace("x/y", "../y"),
         "[" * 100_000,
         "[]",
         "null",
         "{}",
         '{"record": {"name": "a", "work": "w"}}',
+        to_json(record("a"), b"another"),
+        json.dumps({"record": to_builtins(record("a")), "seal": UNKEYED}),
+        '{"record": {"name": "a", "work": "w"}, "seal": null}',
+        '{"record": {"staff": ' + "9" * 5_000 + '}, "seal": ""}',
     ],
     ids=[
         "another name",
@@ -424,11 +435,15 @@ def test_a_record_comes_back_from_the_disk() -> None:
         "nothing",
         "no record",
         "no seal",
+        "another's key",
+        "a hash without a key",
+        "a seal of nothing",
+        "a number without end",
     ],
 )
 def test_what_was_changed_on_the_disk_is_no_record(text: str) -> None:
-    with pytest.raises(ValueError, match=r"not as it was written|nested without end"):
-        from_json(text)
+    with pytest.raises(ValueError, match=r"not as it was written|nested without end|limit"):
+        from_json(text, KEY)
 
 
 ENCODINGS = ["utf-8", "utf-8-sig", "gbk", "utf-16", "utf-16-le", "utf-16-be"]

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -124,15 +125,15 @@ def test_no_permission(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, option: 
     closed = tmp_path / "不许读"
     closed.write_bytes(b"x")
     closed.chmod(0)
-    opened = Path.open
+    opened: Any = Path.open
 
-    def open_(path: Path, *mode: str) -> object:
+    def open_(path: Path, *mode: Any, **more: Any) -> Any:
         if path == closed:
             raise PermissionError(13, "Permission denied", str(path))
-        return opened(path, *mode)
+        return opened(path, *mode, **more)
 
     monkeypatch.setattr(Path, "open", open_)
-    monkeypatch.setattr(os, "access", lambda path, mode: Path(path) != closed)
+    monkeypatch.setattr(os, "access", lambda path, mode, **_: Path(path) != closed)
     said: list[str] = []
     monkeypatch.setattr(console, "say", lambda text, err=False: said.append(text))
     source = filled(tmp_path)

@@ -21,6 +21,7 @@ NAMELESS = "未命名"
 _LAST_SIBLING = 5
 _LONGEST_NAME = 60
 _LONGEST_NAME_BYTES = 180
+"""With the year, `-自评报告（公开版）.docx`, a number, and `.selfeval-…new.` while it is written: 255."""
 _KEPT_SIGNS = "-_()·"
 _WINDOWS_DEVICES = {"CON", "PRN", "AUX", "NUL"} | {f"{port}{n}" for port in ("COM", "LPT") for n in range(10)}
 
@@ -50,11 +51,12 @@ def deliver(
     )
 
 
-def safe_name(text: str) -> str:
-    """A user's text as one part of a file name on every system; `未命名` if nothing of it can stay."""
+def safe_name(text: str, most_bytes: int = _LONGEST_NAME_BYTES) -> str:
+    """A user's text as one part of a file name on every system, no longer than so many bytes; `未命名` if nothing of
+    it can stay."""
     plain = unicodedata.normalize("NFKC", text).strip(". \t\r\n")
     name = "".join(_safe(sign) for sign in plain if unicodedata.category(sign) != "Cf")
-    name = name[:_LONGEST_NAME].encode()[:_LONGEST_NAME_BYTES].decode(errors="ignore").strip("_")
+    name = name[:_LONGEST_NAME].encode()[:most_bytes].decode(errors="ignore").strip("_")
     if name.upper() in _WINDOWS_DEVICES:
         return name + "_"
     return name or NAMELESS
