@@ -64,3 +64,31 @@ def why(trouble: OSError) -> tuple[str, str]:
     """What the system says of a file that cannot be read, and what to do, in the user's language."""
     known = _WINDOWS.get(getattr(trouble, "winerror", None) or 0) or _WHY.get(trouble.errno or 0)
     return known or ("无法读取", "请确认文件没有损坏、没有被其他程序占用，所在磁盘或网络仍然连接")
+
+
+_SYSTEM = {
+    errno.EIO: "磁盘读写错误",
+    errno.EPIPE: "输出已经关闭",
+    errno.EBADF: "输出没有打开",
+    errno.EBUSY: "正被其他程序占用",
+    errno.EMFILE: "打开的文件太多",
+    errno.ENFILE: "打开的文件太多",
+    errno.ENOMEM: "内存不足",
+    errno.ENOSPC: "磁盘空间不足",
+    errno.EDQUOT: "磁盘空间不足",
+    errno.EINVAL: "文件名含有系统不接受的字符",
+    errno.EISDIR: "是文件夹",
+    errno.ETIMEDOUT: "网络没有响应",
+    errno.ESTALE: "网络盘已断开",
+    errno.ENETUNREACH: "网络不通",
+    errno.ENAMETOOLONG: "路径或文件名太长",
+    errno.EACCES: "没有权限",
+    errno.EPERM: "没有权限",
+    errno.EROFS: "所在磁盘只读",
+    errno.ENOENT: "找不到文件或文件夹",
+}
+
+
+def system_says(trouble: OSError) -> str:
+    """What the system says, in the user's language; its number where that is seldom."""
+    return _SYSTEM.get(trouble.errno or 0) or f"系统错误 {trouble.errno or '未知'}"

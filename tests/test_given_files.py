@@ -5,17 +5,20 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from selfeval_xl import console
+import selfeval_xl
+from selfeval_xl import console, convert, telling
 from selfeval_xl.cli import commands
 from selfeval_xl.given_files import Unreadable, content_of, why
 from tests.damaged_cells import COMPLETE, sample
 
+TEMPLATE = next((Path(__file__).parents[1] / "workbook_templates").glob("*报告模板.docx"))
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1]), "PYTHONIOENCODING": "utf-8"}
 POSIX = pytest.mark.skipif(os.name == "nt", reason="named pipes, permissions: not on Windows")
 Make = Callable[[Path], None]
@@ -141,3 +144,60 @@ def test_no_permission(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, option: 
     assert console.run(commands, ["convert", *arguments]) == 2
     assert "没有读取权限" in said[0]
     assert "命令写法" not in said[0]
+
+
+# ── clock and memory ────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("year", [1969, 1979, 2024, 2108])
+def test_any_clock(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, year: int) -> None:
+    """A flat battery: zip knows no such years. The bytes are the same under each."""
+    source = filled(tmp_path)
+    own = selfeval_xl.report_template(TEMPLATE)
+    right = [path.read_bytes() for path in convert(source, tmp_path / "对", template=own).files]
+    moment = time.struct_time((year, 6, 1, 8, 0, 0, 0, 152, 0))
+    seconds = (year - 1970) * 365.25 * 86_400
+    monkeypatch.setattr(time, "localtime", lambda *_: moment)
+    monkeypatch.setattr(time, "time", lambda: seconds)
+    own = selfeval_xl.report_template(TEMPLATE)
+    assert [path.read_bytes() for path in convert(source, tmp_path / "错", template=own).files] == right
+    assert len(list((tmp_path / "错").iterdir())) == 2
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="limits of address space are Linux's")
+@pytest.mark.parametrize("mebibytes", [80, 150])
+@pytest.mark.parametrize("name", ["check", "convert"])
+def test_too_little_memory(tmp_path: Path, name: str, mebibytes: int) -> None:
+    import resource
+
+    def limit() -> None:
+        resource.setrlimit(resource.RLIMIT_AS, (mebibytes * 2**20, mebibytes * 2**20))
+
+    one_sentence(command(name, filled(tmp_path), before=limit), "内存不足", 3)
+    assert [path.name for path in tmp_path.iterdir()] == ["填报.xlsx"]
+
+
+# ── what a console shows ────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("digits", [70, 4_300, 4_301, 32_767])
+def test_a_number_without_end(tmp_path: Path, digits: int) -> None:
+    """Python takes no 4,301 digits; the console shows the beginning, the data all."""
+    book = sample(COMPLETE)
+    book.sheet("2收支情况").put_text("B6", "9" * digits)
+    (tmp_path / "填报.xlsx").write_bytes(book.content())
+    outcome = selfeval_xl.examine(tmp_path / "填报.xlsx")
+    (found,) = [f for f in outcome.conclusion.findings if f.rule == "R-05"]
+    assert [str(place) for place in found.places] == ["2收支情况!B6"]
+    assert found.message.startswith("“" + "9" * digits + "”不是")
+    page = telling.outcome_page("填报.xlsx", outcome, 99)
+    assert max(map(len, page.splitlines())) < 1_000
+    assert "9" * 58 + "…”不是" in page
+
+
+def test_what_is_not_listed_is_counted(tmp_path: Path) -> None:
+    outcome = selfeval_xl.examine(filled(tmp_path))
+    count = len(outcome.conclusion.findings)
+    assert telling.outcome_page("x", outcome, 2).splitlines()[-1].strip().startswith(f"另有 {count - 2} 条")
+    assert "另有" not in telling.outcome_page("x", outcome, count).splitlines()[-1]
+    assert "另有" not in telling.outcome_page("x", outcome, 0)

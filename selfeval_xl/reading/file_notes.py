@@ -20,7 +20,7 @@ UNSEEN = {
     Kind.XLSB: "出错的公式和没有计算过的公式看起来是空白",
     Kind.ODS: "没有计算过的公式看起来是空白",
 }
-"""What calamine shows of a formula in the formats that only it can read (hard-input.md §2, engineering.md §6)."""
+"""What calamine shows of a formula in the formats that only it can read: seen in files that LibreOffice saved."""
 
 
 def notes(source: Source, sheets: Iterable[Sheet]) -> Iterator[Note]:

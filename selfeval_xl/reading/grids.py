@@ -63,7 +63,7 @@ def read_sheets(source: Source) -> tuple[Sheet, ...]:
     """All worksheets in workbook order, the hidden ones too. UnusableFile: no reader can read it."""
     try:
         sheets = tuple(_xlsx(source) if source.kind is Kind.XLSX else _others(source))
-    except (KeyboardInterrupt, SystemExit, UnusableFile):
+    except (KeyboardInterrupt, SystemExit, MemoryError, UnusableFile):
         raise
     except BaseException as error:  # calamine's panic is a BaseException
         raise _refusal(source, error) from error

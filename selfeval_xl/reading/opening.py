@@ -152,6 +152,8 @@ def _ole_kind(content: bytes) -> Kind:
     what, remedy = found[min(found)]
     if what:
         raise Unfit(what, remedy)
+    if _XLS_LOCKED.search(content):
+        raise Unfit(*PASSWORD)
     _refuse_far_corner(_XLS_SIZE.findall(content))
     return Kind.XLS
 
@@ -160,6 +162,11 @@ def _directory_entry(name: str) -> bytes:
     return name.encode("utf-16-le").ljust(64, b"\0") + struct.pack("<H", 2 * len(name) + 2)
 
 
+_XLS_LOCKED = re.compile(
+    rb"\x09\x08(?:\x08\x00\x00\x05\x05\x00.{4}|\x10\x00\x00\x06\x05\x00.{12})(?:\x86\x00\x00\x00)?\x2f\x00",
+    re.S,
+)
+"""The workbook's BOF record (Excel 5 or 97), WRITEPROT perhaps, then FILEPASS, whichever way it is encrypted."""
 _XLS_SIZE = re.compile(rb"\x00\x02\x0e\x00....(....)..(..)\x00\x00", re.S)  # the DIMENSIONS record
 _XLSB_SIZE = re.compile(rb"\x94\x01\x10....(....)....(....)", re.S)  # BrtWsDim
 

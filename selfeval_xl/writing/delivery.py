@@ -14,6 +14,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from selfeval_xl.errors import CannotWrite
+from selfeval_xl.given_files import system_says
 from selfeval_xl.writing.exchange import Sleep, exchange, put_right
 
 NAMELESS = "未命名"
@@ -63,19 +64,22 @@ def safe_name(text: str, most_bytes: int = _LONGEST_NAME_BYTES) -> str:
 
 
 def repack(content: bytes) -> bytes:
-    """The same package in one canonical form: sorted members, no times, no traces of a system."""
+    """The same package in its canonical form."""
+    with zipfile.ZipFile(io.BytesIO(content)) as package:
+        return canonical({name: package.read(name) for name in package.namelist()})
+
+
+def canonical(members: Mapping[str, bytes]) -> bytes:
+    """A package of these members in one form: sorted, no times, no traces of a system."""
     packed = io.BytesIO()
-    with (
-        zipfile.ZipFile(io.BytesIO(content)) as package,
-        zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as canonical,
-    ):
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as package:
         # Programs that sniff the kind of a file expect the content types first.
-        for name in sorted(set(package.namelist()), key=lambda name: (name != "[Content_Types].xml", name)):
+        for name in sorted(members, key=lambda name: (name != "[Content_Types].xml", name)):
             member = zipfile.ZipInfo(name, date_time=(1980, 1, 1, 0, 0, 0))
             member.compress_type = zipfile.ZIP_DEFLATED
             member.create_system = 0
             member.external_attr = 0o600 << 16
-            canonical.writestr(member, package.read(name))
+            package.writestr(member, members[name])
     return packed.getvalue()
 
 
@@ -131,5 +135,5 @@ def unwritable(trouble: OSError, folder: Path) -> CannotWrite:
     elif trouble.errno == errno.ENAMETOOLONG:
         what = "路径或文件名太长。请另选上级较少的输出文件夹。"
     else:
-        what = f"写入出错（{trouble.strerror or trouble}）。请检查磁盘或网络连接，或另选输出文件夹。"
+        what = f"写入出错（{system_says(trouble)}）。请检查磁盘或网络连接，或另选输出文件夹。"
     return CannotWrite(f"无法写入文件夹“{folder}”：{what}")

@@ -23,6 +23,7 @@ from selfeval_xl.writing.report.template_limits import (
     require_small_package,
     require_small_part,
 )
+from selfeval_xl.writing.saving import saved
 
 REQUIRED = "draft"
 """Without it a report with open errors would look like one that may be handed in."""
@@ -64,9 +65,7 @@ def own_template(name: str, content: bytes) -> OwnTemplate:
         drop_typed_numerals(document)
     except Trouble as trouble:
         raise UnusableTemplate(f"报告模板“{name}”{trouble.what}；{trouble.remedy}。") from None
-    written = io.BytesIO()
-    document.save(written)
-    return OwnTemplate(name, written.getvalue(), frozenset(printed))
+    return OwnTemplate(name, saved(document), frozenset(printed))
 
 
 def _opened(content: bytes) -> Any:
