@@ -535,6 +535,7 @@ def test_ctrl_c_stops_cleanly(tmp_path: Path, workers: int, stop: Stop) -> None:
     rest = plan(folder, wanted)
     assert rest.known >= 3
     assert rest.known + len(rest.tasks) == 40
+    assert f"本次完成 {rest.known} 个，还有 {len(rest.tasks)} 个" in complaint.decode()
 
 
 @pytest.mark.skipif(not Path("/proc/self").exists(), reason="processes are counted in /proc; run it on Linux")
