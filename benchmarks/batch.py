@@ -19,8 +19,9 @@ from selfeval_xl.batch.comparing import Progress
 from selfeval_xl.batch.consolidating import consolidate
 from selfeval_xl.batch.desk import desk
 from selfeval_xl.batch.records import Record
-from selfeval_xl.batch.remembering import recall
+from selfeval_xl.batch.remembering import Memory, recall
 from selfeval_xl.batch.run_facts import Facts
+from selfeval_xl.batch.sealing import key
 from selfeval_xl.batch.summary import summary
 from selfeval_xl.forms import load
 from tests.many_units import units
@@ -92,7 +93,7 @@ def two_processes(place: Path, shared: Path) -> float:
 
 def simulated(out: Path, names: Sequence[str], count: int) -> list[Record]:
     """The records of a real batch over and over, under other names."""
-    real = [record for name in names if (record := recall(out, name)) is not None]
+    real = [record for name in names if (record := recall(Memory(out, key()), name)) is not None]
     return [
         replace(real[at % len(real)], name=f"{at:05d}.xlsx", unit=f"示例单位{at}", code=f"{at}")
         for at in range(count)

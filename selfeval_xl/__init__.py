@@ -5,6 +5,7 @@ The libraries behind each step are imported when it is taken: `selfeval --help` 
 
 from collections.abc import Collection, Sequence
 from functools import partial
+from itertools import chain, count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -242,9 +243,13 @@ def _delivered(
     """The files under their full names."""
     from selfeval_xl.writing.delivery import deliver, safe_name
 
-    name = f"{safe_name(outcome.filing.unit_name)}-{outcome.filing.form.year}"
-    if any(folder / f"{name}-{kind}" in keep for kind in files):
-        name += f"（{safe_name(readable(source.stem))}）"
+    year = outcome.filing.form.year
+    short, label = safe_name(outcome.filing.unit_name, 90), safe_name(readable(source.stem), 60)
+    names = chain(
+        [f"{safe_name(outcome.filing.unit_name)}-{year}", f"{short}-{year}（{label}）"],
+        (f"{short}-{year}（{label}-{number}）" for number in count(2)),
+    )
+    name = next(name for name in names if not any(folder / f"{name}-{kind}" in keep for kind in files))
     named = {f"{name}-{kind}": content for kind, content in files.items()}
     return structs.replace(outcome, files=deliver(named, folder, source=source), notes=notes)
 

@@ -12,7 +12,19 @@ import click
 import selfeval_xl
 from selfeval_xl import console, telling
 from selfeval_xl.errors import UserError
-from selfeval_xl.options import DUE, FORM, JSON, OVERLAY, SOURCES, WITH, YEAR, annexed_of, chosen, form_of
+from selfeval_xl.options import (
+    DUE,
+    FORM,
+    JSON,
+    OVERLAY,
+    PATH,
+    SOURCES,
+    WITH,
+    YEAR,
+    annexed_of,
+    chosen,
+    form_of,
+)
 
 if TYPE_CHECKING:
     from selfeval_xl import Outcome
@@ -40,13 +52,11 @@ def commands() -> None:
 
 @commands.command()
 @SOURCES
-@click.option(
-    "--out", type=click.Path(path_type=Path), metavar="文件夹", help="输出文件夹，默认与填报文件同一文件夹。"
-)
+@click.option("--out", type=PATH, metavar="文件夹", help="输出文件夹，默认与填报文件同一文件夹。")
 @click.option(
     "--report-template",
     "own",
-    type=click.Path(path_type=Path),
+    type=PATH,
     metavar="模板.docx",
     help="用本单位修改过的报告模板；可用字段见 selfeval fields。",
 )
@@ -108,14 +118,14 @@ def check(
 
 
 @commands.command()
-@click.argument("folder", type=click.Path(path_type=Path), metavar="文件夹")
-@click.option("--out", type=click.Path(path_type=Path), required=True, metavar="文件夹", help="输出文件夹。")
+@click.argument("folder", type=PATH, metavar="文件夹")
+@click.option("--out", type=PATH, required=True, metavar="文件夹", help="输出文件夹。")
 @click.option("--no-report", is_flag=True, help="只核对，不生成自评报告。")
 @click.option("--force", is_flag=True, help="全部重做；不写则只做有变化的文件。")
 @DUE
 @click.option(
     "--units",
-    type=click.Path(path_type=Path),
+    type=PATH,
     metavar="名单",
     help="应报送单位名单（txt 一行一个，或 xlsx 一列），用来找未报送的。",
 )
@@ -164,7 +174,7 @@ def batch(
 @OVERLAY
 @click.option("--year", type=int, metavar="年度", help="财政年度，四位数字，默认为最近一个已结束的年度。")
 @click.option("--projects", type=click.IntRange(1, 99), metavar="张数", help="预先做好几张附件3，默认 10。")
-@click.option("--out", type=click.Path(path_type=Path), metavar="文件", help="写到哪里，默认写在当前文件夹。")
+@click.option("--out", type=PATH, metavar="文件", help="写到哪里，默认写在当前文件夹。")
 def template(
     form_id: str | None, overlay: Path | None, year: int | None, projects: int | None, out: Path | None
 ) -> int:

@@ -21,12 +21,17 @@ import click
 from selfeval_xl import telling
 from selfeval_xl.errors import CannotWrite, UserError
 from selfeval_xl.file_names import readable
+from selfeval_xl.given_files import system_says
 
 if TYPE_CHECKING:
     from selfeval_xl import Outcome
     from selfeval_xl.batch.running import Plan, Ran, Settings
 
 WRONG, UNUSABLE, BUG = 1, 2, 4
+NO_MEMORY = "内存不足，没有完成；请关闭其他程序后重试，或换一台内存大的计算机。"
+LEAST_MEMORY = 160 * 2**20
+"""Bytes of address space; a conversion takes 190 MB."""
+NO_ROOM = ("failed to map segment", "Cannot allocate memory", "not enough memory")
 LISTED = 30
 """`check` prints so many findings; the workbook has them all."""
 
@@ -68,12 +73,31 @@ def run(commands: click.Group, arguments: Sequence[str] | None = None) -> int:
     except UnicodeEncodeError:
         say("系统的文件名编码不支持中文；请设置环境变量 PYTHONUTF8=1 后再运行。", err=True)
         return CannotWrite.exit_code
-    except OSError as error:
-        say(f"结果无法显示（{error.strerror}）；已生成的文件不受影响。", err=True)
+    except Unheard as error:
+        say(f"结果无法显示（{error}）；已生成的文件不受影响。", err=True)
         return CannotWrite.exit_code
-    except Exception:
+    except OSError as error:
+        what = f"读写文件时系统报错：{system_says(error)}{_named(error)}"
+        say(f"{what}；请检查磁盘、权限和文件名后重试。", err=True)
+        return CannotWrite.exit_code
+    except MemoryError:
+        say(NO_MEMORY, err=True)
+        return CannotWrite.exit_code
+    except Exception as error:
+        if _is_memory(error):
+            say(NO_MEMORY, err=True)
+            return CannotWrite.exit_code
         say(f"程序出错，没有生成文件。请把 {_saved_traceback()} 发给维护人员。", err=True)
         return BUG
+
+
+def _named(error: OSError) -> str:
+    return f"（{readable(os.path.basename(str(error.filename)))}）" if error.filename else ""
+
+
+def _is_memory(error: Exception) -> bool:
+    """A library that there was no room to load, which says so in the system's words."""
+    return isinstance(error, ImportError) and any(word in f"{error}" for word in NO_ROOM)
 
 
 def _usage(error: click.ClickException) -> str:
@@ -102,6 +126,16 @@ def _saved_traceback() -> Path:
     return Path(name)
 
 
+def require_memory() -> None:
+    """Below this numpy's own library ends the process with words of its own. Raises MemoryError."""
+    with suppress(ImportError):  # Windows has no such limit
+        import resource
+
+        limit, _ = resource.getrlimit(resource.RLIMIT_AS)
+        if limit != resource.RLIM_INFINITY and limit < LEAST_MEMORY:
+            raise MemoryError
+
+
 def each(
     sources: Sequence[Path],
     work: "Callable[[Path, Sequence[Path]], Outcome]",
@@ -109,6 +143,7 @@ def each(
     listing: bool = False,
 ) -> int:
     """Every file in turn; one that cannot be used does not stop the others. The worst exit code counts."""
+    require_memory()
     worst, written = 0, list[Path]()
     for source in sources:
         try:
@@ -134,6 +169,7 @@ def _show(source: Path, outcome: "Outcome", as_json: bool, listing: bool) -> Non
 
 def batch(folder: Path, settings: "Settings", as_json: bool) -> int:
     """A folder of workbooks, with a bar of its progress. The worst exit code counts."""
+    require_memory()
     from selfeval_xl.batch import running
     from selfeval_xl.batch.executors import as_ctrl_c
 
@@ -171,6 +207,10 @@ def _convert(plan: "Plan", settings: "Settings", tally: "telling.Tally") -> None
         running.convert(plan, settings, lambda record: bar.update(1, tally.add(record)))
 
 
+class Unheard(Exception):
+    """Standard output takes nothing: full, or closed."""
+
+
 class _Patient:
     """Standard error for the bar: where it takes nothing any more, the work goes on unseen."""
 
@@ -205,7 +245,7 @@ def data(content: object) -> None:
 
 def say(text: str, err: bool = False) -> None:
     """On standard error nothing more can be done where that takes nothing either; the exit code still tells."""
-    with suppress(OSError) if err else nullcontext():
+    with suppress(Unheard) if err else nullcontext():
         _echo(text, err)
 
 
@@ -215,3 +255,5 @@ def _echo(text: str | bytes, err: bool = False) -> None:
         click.echo(text, err=err)
     except BrokenPipeError:
         sys.stdout = open(os.devnull, "w")  # noqa: SIM115  (Python flushes it once more at exit)
+    except OSError as trouble:
+        raise Unheard(system_says(trouble)) from trouble

@@ -19,6 +19,7 @@ from selfeval_xl.expressions import (
     Number,
     Rows,
     Sum,
+    Text,
     leaves,
 )
 
@@ -112,7 +113,8 @@ def _arithmetic(node: Node, addresses: Addresses) -> str:
             return formula
         case Call(name, arguments):
             return f"{name.upper()}({','.join(_arithmetic(a, addresses) for a in arguments)})"
-    raise ExpressionError(f"算式不能写成 Excel 公式：{node}")
+    what = "文字" if isinstance(node, Text) else "条件" if isinstance(node, Either) else "求和"
+    raise ExpressionError(f"算式中的{what}不能写成 Excel 公式")
 
 
 def _text(text: str) -> str:

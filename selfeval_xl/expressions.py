@@ -97,7 +97,11 @@ def parse(text: str) -> Node:
         return _node(ast.parse(text.strip(), mode="eval").body)
     except ExpressionError:
         raise
-    except (SyntaxError, ValueError) as error:  # 0.1e400 is no fraction
+    except (
+        SyntaxError,
+        ValueError,
+        MemoryError,
+    ) as error:  # 0.1e400 is no fraction; MemoryError: Python's parser
         raise ExpressionError(f"算式写法有误：{text}") from error
 
 

@@ -12,7 +12,7 @@ YUAN = 100
 """分 in one 元."""
 
 HALF_STEPS = ((10_000, 5_000), (1_000, 500), (100, 50))
-"""A 万元 figure of 2, 3 or 4 decimals stands for an interval of ± so many 分 (accounting.md §2.7)."""
+"""A 万元 figure of 2, 3 or 4 decimals was rounded: it stands for an interval of ± so many 分, half of its last digit."""
 
 
 def exact(number: int | float, scale: int) -> Fraction:

@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from selfeval_xl.forms import Form, Overlay
     from selfeval_xl.reading.reader import Annexed
 
-SOURCES = click.argument(
-    "sources", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="填报.xlsx..."
-)
+PATH = click.Path(path_type=Path, readable=False)
+"""Whoever opens it says why it cannot: click would call a file without permission a wrong command."""
+SOURCES = click.argument("sources", nargs=-1, required=True, type=PATH, metavar="填报.xlsx...")
 FORM = click.option(
     "--form", "form_id", metavar="表样", help="文件里没有注明表样时（如官方附件文件），指明用哪一种。"
 )
@@ -24,14 +24,14 @@ WITH = click.option(
     "--with",
     "more",
     multiple=True,
-    type=click.Path(path_type=Path),
+    type=PATH,
     metavar="附件.xlsx",
     help="官方附件分在几个文件里的，其余文件逐个写。",
 )
 YEAR = click.option("--year", type=int, metavar="年度", help="官方附件的标题里没有年度时，指明哪一年。")
 OVERLAY = click.option(
     "--overlay",
-    type=click.Path(path_type=Path),
+    type=PATH,
     metavar="方案.toml",
     help="按财政部门下发的调整方案（界限、级别、停用的规则等）。",
 )

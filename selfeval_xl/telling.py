@@ -1,5 +1,6 @@
 """What the command line says, as text and as data; it is `console` that prints it."""
 
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,9 @@ SAMPLE_WIDTH = 40
 """So many columns of a console are left for a field's example."""
 SAMPLE_UNITS = 10
 """So many units of whom nothing came are named; 汇总.xlsx has them all."""
+QUOTED_WIDTH, REASON_WIDTH = 60, 200
+"""So many for what a person typed into a cell, and for a reason; 核对结果 and --json have all of it."""
+QUOTED = re.compile("“([^”]{31,})”")
 BAR_WIDTH = 18
 """So many for a unit's name beside the bar."""
 
@@ -28,10 +32,12 @@ def outcome_page(name: str, outcome: "Outcome", listed: int) -> str:
     files = f"文件：{'、'.join(str(path) for path in outcome.files)}" if outcome.files else ""
     head = f"{name}：{outcome.conclusion.summary.sentence}。{files}"
     findings = map(_line, outcome.conclusion.findings[:listed])
+    left = len(outcome.conclusion.findings) - listed
+    more = [f"  另有 {left} 条没有列出；转换后在核对结果中查看，或加 --json。"] if listed and left > 0 else []
     mending, overlay = outcome.conclusion.mending, notice(outcome.filing.form)
     applied = [f"{overlay}；详见核对结果的“规则说明”。"] if overlay else []
     advice = [f"  {mending.sentence}"] if mending and listed else []
-    return "\n".join((head, *applied, *outcome.notes, *advice, *findings))
+    return "\n".join((head, *applied, *outcome.notes, *advice, *findings, *more))
 
 
 def outcome_data(outcome: "Outcome") -> dict[str, Any]:
@@ -109,6 +115,7 @@ def _short(text: str, columns: int = SAMPLE_WIDTH) -> str:
     line = " ".join(text.split()).encode("gbk", "replace").decode("gbk")
     if width(line) <= columns:
         return line
+    line = line[:columns]
     while width(line) > columns - 2:
         line = line[:-1]
     return line + "…"
@@ -133,8 +140,10 @@ def _finding(finding: "Finding") -> dict[str, Any]:
 def _line(finding: "Finding") -> str:
     """What is explained is not open, and says so."""
     explained = finding.status.explained
-    sign, reason = (finding.status, f"（{finding.reason}）") if explained else (finding.level, "")
-    return f"  {sign} {finding.rule} {_cells(finding)} {finding.message}{reason}"
+    reason = f"（{_short(finding.reason, REASON_WIDTH)}）" if explained else ""
+    message = QUOTED.sub(lambda quoted: f"“{_short(quoted[1], QUOTED_WIDTH)}”", finding.message)
+    sign = finding.status if explained else finding.level
+    return f"  {sign} {finding.rule} {_cells(finding)} {message}{reason}"
 
 
 def _cells(finding: "Finding") -> str:

@@ -46,7 +46,7 @@ class Amounts:
 
     @property
     def wants_reason(self) -> bool:
-        """As accounting.md §2.4 says: 20 % and 5 万元 off the budget, none budgeted, none spent, under 90 %."""
+        """As B-09 asks: 20 % and 5 万元 off the budget, none budgeted, none spent, under 90 %."""
         gap = abs(self.executed - self.initial)
         changed = self.initial > 0 and self.executed and gap * 5 > self.initial and gap > 5 * WAN
         unbudgeted, unspent = not self.initial and self.executed > 0, self.initial > 0 and not self.executed

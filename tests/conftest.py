@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Generator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
 from tests.libreoffice import HOW_TO_GET, LibreOffice
 
+ACCOUNT = TemporaryDirectory()
 ON_CI = os.environ.get("CI") == "true"
 
 Golden = Callable[[str | Path, str], None]
@@ -21,6 +23,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="write the expected texts anew from what the program says now (make goldens)",
     )
+
+
+def pytest_configure() -> None:
+    """A batch makes a key for its account: tests make one of their own, and leave none behind."""
+    for name in ("XDG_STATE_HOME", "LOCALAPPDATA"):
+        os.environ[name] = ACCOUNT.name
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -1,7 +1,7 @@
 """Annex files as bureaus hand them out: joined cells, labels of other editions, figures inside labels; no hidden sheet.
 
-`TOWN` follows the published annexes 1 and 2 of 衡山县贯塘乡 2023 (domain.md S1, with their real error: by source
-2030.12, by nature 1925.67), `PROJECT` the published project form of 池州市棠溪镇 2022 (S5, with its sum of 0).
+`TOWN` follows the published annexes 1 and 2 of 衡山县贯塘乡 2023 (with their real error: by source
+2030.12, by nature 1925.67), `PROJECT` the published project form of 池州市棠溪镇 2022 (with its sum of 0).
 """
 
 from __future__ import annotations

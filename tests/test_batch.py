@@ -1,10 +1,13 @@
 """The parts of the bureau's desk: which files count, what is added up, what stands out; no file is converted here."""
 
+import json
 from collections.abc import Mapping
 from fractions import Fraction
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
+from msgspec import to_builtins
 from msgspec.structs import replace
 from openpyxl import Workbook
 
@@ -22,6 +25,7 @@ from selfeval_xl.errors import UnusableFile
 from selfeval_xl.forms import Kind, load
 
 FORM = load()
+KEY = b"of this account"
 COLUMNS = consolidated(FORM)
 POSITION = {(column.line.key, column.measure): at for at, column in enumerate(COLUMNS)}
 
@@ -408,20 +412,27 @@ def test_a_record_comes_back_from_the_disk() -> None:
         signs={"X-01": "错误"},
         staff=3,
     )
-    assert from_json(to_json(full)) == full
+    assert from_json(to_json(full, KEY), KEY) == full
+
+
+UNKEYED = sha256(json.dumps(to_builtins(record("a")), ensure_ascii=False).encode()).hexdigest()
 
 
 @pytest.mark.parametrize(
     "text",
     [
-        to_json(record("a")).replace('"a"', '"b"'),
-        to_json(record("a")).replace("可报送", "有错误"),
-        to_json(record("a", files=("x/y.xlsx",))).replace("x/y", "../y"),
+        to_json(record("a"), KEY).replace('"a"', '"b"'),
+        to_json(record("a"), KEY).replace("可报送", "有错误"),
+        to_json(record("a", files=("x/y.xlsx",)), KEY).replace("x/y", "../y"),
         "[" * 100_000,
         "[]",
         "null",
         "{}",
         '{"record": {"name": "a", "work": "w"}}',
+        to_json(record("a"), b"another"),
+        json.dumps({"record": to_builtins(record("a")), "seal": UNKEYED}),
+        '{"record": {"name": "a", "work": "w"}, "seal": null}',
+        '{"record": {"staff": ' + "9" * 5_000 + '}, "seal": ""}',
     ],
     ids=[
         "another name",
@@ -432,18 +443,55 @@ def test_a_record_comes_back_from_the_disk() -> None:
         "nothing",
         "no record",
         "no seal",
+        "another's key",
+        "a hash without a key",
+        "a seal of nothing",
+        "a number without end",
     ],
 )
 def test_what_was_changed_on_the_disk_is_no_record(text: str) -> None:
-    with pytest.raises(ValueError, match=r"not as it was written|nested without end"):
-        from_json(text)
+    with pytest.raises(ValueError, match=r"not as it was written|nested without end|limit"):
+        from_json(text, KEY)
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gbk"])
+ENCODINGS = ["utf-8", "utf-8-sig", "gbk", "utf-16", "utf-16-le", "utf-16-be"]
+
+
+@pytest.mark.parametrize("encoding", ENCODINGS)
 def test_a_list_of_units_as_text(tmp_path: Path, encoding: str) -> None:
     path = tmp_path / "名单.txt"
-    path.write_text("单位名称\n示例县教育局\n\n 示例县水利局 \n示例县教育局\n", encoding=encoding)
+    text = "单位名称\n示例县教育局\n\n 示例县水利局 \n示例县教育局\n"
+    path.write_bytes(text.encode(encoding))
     assert wanted_units(path) == ["示例县教育局", "示例县水利局"]
+
+
+@pytest.mark.parametrize("encoding", [*ENCODINGS, "big5"])
+def test_a_list_in_traditional_characters(tmp_path: Path, encoding: str) -> None:
+    if encoding == "gbk":
+        encoding = "gb18030"
+    (tmp_path / "名单.txt").write_bytes("臺北市教育局\r\n澳門特別行政區衛生局".encode(encoding))
+    assert wanted_units(tmp_path / "名单.txt") == ["臺北市教育局", "澳門特別行政區衛生局"]
+
+
+@pytest.mark.parametrize("line", [1, 2, 500])
+@pytest.mark.parametrize("name", ["名单.csv", "制表.txt"])
+def test_a_quote_that_nobody_closed(tmp_path: Path, name: str, line: int) -> None:
+    """It would swallow the units below it; Python takes 131,072 signs in a cell."""
+    rows = [f"{n}\t示例县第{n}中心" for n in range(1, 20_000)]
+    rows[line - 1] = f'{line}\t"示例县第{line}中心'
+    text = "\n".join(rows)
+    (tmp_path / name).write_text(text if name.endswith("txt") else text.replace("\t", ","), "utf-8")
+    with pytest.raises(UnusableFile, match=rf"{name}”第 {line} 行的引号没有成对；请"):
+        wanted_units(tmp_path / name)
+
+
+def test_quotes_that_belong_to_a_name(tmp_path: Path) -> None:
+    lines = '序号,单位名称\n1,"示例县""一站式""中心"\n2,示例县"双创"中心\n3,"示例县,教育局"\n'
+    (tmp_path / "名单.csv").write_text(lines, "utf-8")
+    found = ['示例县"一站式"中心', '示例县"双创"中心', "示例县,教育局"]
+    assert wanted_units(tmp_path / "名单.csv") == found
+    (tmp_path / "名单.txt").write_text('"示例县教育局\n', "utf-8")
+    assert wanted_units(tmp_path / "名单.txt") == ['"示例县教育局']
 
 
 @pytest.mark.parametrize(
@@ -454,6 +502,10 @@ def test_a_list_of_units_as_text(tmp_path: Path, encoding: str) -> None:
         ("名单.txt", "1、示例县教育局\n2．示例县水利局\n"),
         ("名单.txt", "示例县教育局\t345001\n示例县水利局\t345002\n"),
         ("名单.txt", "示例县教育局\x07\n示例县水利局\n"),
+        ("名单.txt", "（1）示例县教育局\n(2) 示例县水利局\n"),
+        ("名单.txt", "1）示例县教育局\n②示例县水利局\n"),
+        ("名单.txt", "一、示例县教育局\n（十二）示例县水利局\n"),
+        ("名单.txt", "示例县\u3164教育局\u2800\n\ufe0f示例县水\u200c利局\n\u3164\n"),
     ],
 )
 def test_lists_as_offices_have_them(tmp_path: Path, name: str, text: str) -> None:
@@ -487,7 +539,19 @@ def test_a_list_of_units_as_a_workbook(tmp_path: Path, head: tuple[str, str]) ->
     assert wanted_units(tmp_path / "名单.xlsx") == ["示例县教育局", "示例县水利局"]
 
 
-@pytest.mark.parametrize("content", [b"", b"\n\n", b"\xff\xff\xff"], ids=["empty", "blank lines", "no text"])
+@pytest.mark.parametrize(
+    "name", ["110指挥中心", "3.15投诉中心", "1号桥管理所", "一中", "百货公司", "（原）示例局"]
+)
+def test_numbers_that_belong_to_a_name(tmp_path: Path, name: str) -> None:
+    (tmp_path / "名单.txt").write_text(f"{name}\n示例县教育局\n", "utf-8")
+    assert wanted_units(tmp_path / "名单.txt") == [name, "示例县教育局"]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"\n\n", b"\xff\xff\xff", bytes(range(256)) * 9, "\u3164\n\u2800".encode()],
+    ids=["empty", "blank lines", "no text", "bytes", "signs without a look"],
+)
 def test_a_list_that_names_nobody(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "名单.txt"
     path.write_bytes(content)

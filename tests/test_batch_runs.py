@@ -15,10 +15,13 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from msgspec.structs import replace
 
 from selfeval_xl.batch import executors
 from selfeval_xl.batch.records import Record
+from selfeval_xl.batch.remembering import Memory, recall, remember
 from selfeval_xl.batch.running import Ran, Settings, convert, finish, plan
+from selfeval_xl.batch.sealing import key as key_of_this_account
 from selfeval_xl.batch.working import SIGNS, Task
 from selfeval_xl.errors import UnusableFile
 from selfeval_xl.filing.computing import Key
@@ -254,6 +257,89 @@ def test_a_second_run_does_what_changed(tmp_path: Path) -> None:
     assert run(folder, out, report=True, force=True).converted == 3
 
 
+def forged(out: Path, name: str, key: bytes, **said: object) -> None:
+    """What `name` is remembered by, with these things said otherwise, sealed with this key."""
+    memory = Memory(out, key_of_this_account())
+    old = recall(memory, name)
+    assert old is not None
+    remember(Memory(out, key), replace(old, **said))
+
+
+@pytest.mark.parametrize("key", [b"", b"x" * 32], ids=["no key", "another key"])
+def test_a_forged_verdict_is_not_believed(tmp_path: Path, key: bytes) -> None:
+    folder, out = tmp_path / "单位", tmp_path / "结果"
+    folder.mkdir()
+    (folder / "一.xlsx").write_bytes(book(1, code="x"))
+    first = run(folder, out)
+    assert run(folder, out).converted == 0
+    forged(out, "一.xlsx", key, verdict="可报送", errors=0, unit="示例县别的局")
+    again = run(folder, out)
+    assert again.converted == 1
+    assert again.desk.records == first.desk.records
+
+
+@pytest.mark.parametrize("mine", [True, False], ids=["sealed with the account's key", "with another"])
+@pytest.mark.parametrize(
+    "path", ["../victim-核对结果.xlsx", "{absolute}", "../单位/二.xlsx", "{own}/victim.txt", "{own}/../../victim.txt",
+             "{own}\\..\\victim.txt", "{own}/别的-2023-核对结果.xlsx", "汇总.xlsx", "victim.txt", ""],
+)  # fmt: skip
+def test_a_forged_path_costs_no_file(tmp_path: Path, path: str, mine: bool) -> None:
+    """Neither is the file removed nor is a slip written beside it; the workbook is done again."""
+    folder, out = tmp_path / "单位", tmp_path / "结果"
+    folder.mkdir()
+    (folder / "一.xlsx").write_bytes(book(1, code="x"))
+    (folder / "二.xlsx").write_bytes(book(2))
+    run(folder, out)
+    own = next(out.glob("示例县第1中心*"))
+    for victim in (tmp_path / "victim-核对结果.xlsx", tmp_path / "victim.txt", own / "victim.txt", out / "victim.txt",
+                   own / "别的-2023-核对结果.xlsx"):  # fmt: skip
+        victim.write_text("mine", "utf-8")
+    before = {
+        p: p.read_bytes() for p in sorted(tmp_path.rglob("*")) if p.is_file() and "批次记录" not in p.parts
+    }
+    file = path.format(absolute=tmp_path / "victim.txt", own=own.name)
+    forged(out, "一.xlsx", key_of_this_account() if mine else b"", files=(file, file))
+    assert run(folder, out).converted == 1
+    after = {
+        p: p.read_bytes() for p in sorted(tmp_path.rglob("*")) if p.is_file() and "批次记录" not in p.parts
+    }
+    assert after == before
+
+
+@POSIX
+def test_through_a_link_to_elsewhere_nothing_is_removed(tmp_path: Path) -> None:
+    folder, out = tmp_path / "单位", tmp_path / "结果"
+    folder.mkdir()
+    (folder / "一.xlsx").write_bytes(book(1))
+    run(folder, out)
+    own = next(out.glob("示例县第1中心*"))
+    own.rename(tmp_path / "别处")
+    own.symlink_to(tmp_path / "别处")
+    (folder / "一.xlsx").write_bytes(book(1, name="示例县改名中心"))
+    assert run(folder, out).converted == 1
+    assert [p.name for p in (tmp_path / "别处").iterdir()] == ["示例县第1中心-2023-核对结果.xlsx"]
+
+
+@POSIX
+def test_a_record_that_is_a_pipe_keeps_nobody_waiting(tmp_path: Path) -> None:
+    (tmp_path / "一.xlsx").write_bytes(book(1))
+    run(tmp_path, tmp_path / "结果")
+    for kept in (tmp_path / "结果" / "批次记录").iterdir():
+        kept.unlink()
+        os.mkfifo(kept)
+    assert run(tmp_path, tmp_path / "结果").converted == 1
+
+
+def test_names_as_long_as_systems_take(tmp_path: Path) -> None:
+    """81 Chinese signs and .xlsx are 248 bytes; a unit's name adds its own."""
+    name = "示例" * 40 + "局.xlsx"
+    (tmp_path / name).write_bytes(book(1, name="示例县" + "很长的名字" * 20 + "中心"))
+    found = run(tmp_path, tmp_path / "结果", report=True)
+    assert (found.converted, [record.trouble for record in found.desk.records]) == (1, [""])
+    assert run(tmp_path, tmp_path / "结果", report=True).converted == 0
+    assert max(len(os.fsencode(p.name)) for p in (tmp_path / "结果").rglob("*")) < 256
+
+
 def test_results_in_the_very_folder_of_the_books(tmp_path: Path) -> None:
     (tmp_path / "1.xlsx").write_bytes(book(1))
     assert run(tmp_path, tmp_path, report=True).converted == 1
@@ -449,6 +535,7 @@ def test_ctrl_c_stops_cleanly(tmp_path: Path, workers: int, stop: Stop) -> None:
     rest = plan(folder, wanted)
     assert rest.known >= 3
     assert rest.known + len(rest.tasks) == 40
+    assert f"本次完成 {rest.known} 个，还有 {len(rest.tasks)} 个" in complaint.decode()
 
 
 @pytest.mark.skipif(not Path("/proc/self").exists(), reason="processes are counted in /proc; run it on Linux")

@@ -45,6 +45,7 @@ READY = Conclusion((), Summary(errors=0, warnings=0, notices=0, missing=0, passe
 SHIPPED = (resources.files("selfeval_xl.forms") / "hunan-2023.docx").read_bytes()
 COMPLETE = SAMPLES / "示例单位-2023" / "填报.xlsx"
 SECRET = "城区市政设施维护项目"
+HOW_TO_GET_A_FONT = "no Chinese font; on Debian: apt-get install --no-install-recommends fonts-noto-cjk"
 HOW_TO_GET = "matplotlib is missing; pip install matplotlib (requirements.lock has it)"
 
 Cells = Mapping[Key, object]
@@ -291,9 +292,7 @@ def pen() -> Pen:
     try:
         return Pen.find()
     except CannotDraw as missing:
-        if "matplotlib" in f"{missing}":
-            pytest.skip(HOW_TO_GET)
-        raise
+        pytest.skip(HOW_TO_GET if "matplotlib" in f"{missing}" else HOW_TO_GET_A_FONT)
 
 
 def one(name: str, label: str, length: int = 100, whole: int | None = 100) -> Chart:

@@ -235,6 +235,32 @@ def test_refused_in_one_sentence(tmp_path: Path, content: bytes, word: str) -> N
     assert refusal.value.exit_code == 2
 
 
+LOCKED = {
+    "XOR": bytes.fromhex("2f000400aabbccdd"),
+    "RC4": bytes.fromhex("2f003600010001000100") + bytes(48),
+    "RC4 CryptoAPI": bytes.fromhex("2f00c80001000200") + bytes(196),
+    "with WRITEPROT": bytes.fromhex("860000002f003600010001000100") + bytes(48),
+}
+BOF = bytes.fromhex("0908100000060500") + bytes.fromhex("bb0dcc07c100000006030000")
+
+
+@pytest.mark.parametrize("record", LOCKED.values(), ids=LOCKED)
+def test_an_xls_with_a_password(tmp_path: Path, record: bytes) -> None:
+    with pytest.raises(UnusableFile, match="设有打开密码"):
+        opened(tmp_path, ole("Root Entry", "Workbook") + BOF + record, "填报.xls")
+
+
+@pytest.mark.parametrize("record", [bytes.fromhex("e1000200b004"), b"", bytes.fromhex("8d0002002f00")])
+def test_an_xls_without_a_password(tmp_path: Path, record: bytes) -> None:
+    assert opened(tmp_path, ole("Root Entry", "Workbook") + BOF + record, "填报.xls").kind is Kind.XLS
+
+
+def test_an_old_xls_with_a_password(tmp_path: Path) -> None:
+    old = bytes.fromhex("09080800000505005a2e cd07 2f000400aabbccdd".replace(" ", ""))
+    with pytest.raises(UnusableFile, match="设有打开密码"):
+        opened(tmp_path, ole("Root Entry", "Book") + old, "填报.xls")
+
+
 def test_too_big(tmp_path: Path) -> None:
     with pytest.raises(UnusableFile, match="20 MiB"):
         opened(tmp_path, workbook() + bytes(opening.MAX_FILE))

@@ -235,10 +235,10 @@ REFUSED = {
     "no base": ("", "缺少 extends"),
     "no such base": ('extends = "../secret"', "没有表样 ../secret，可用的有：hunan-2023"),
     "not TOML": ("extends = ", "不是合格的 TOML 文件"),
-    "brackets without end": (EXTENDS + "a = " + "[" * 30_000, "不是合格的 TOML 文件"),
+    "brackets without end": (EXTENDS + "a = " + "[" * 30_000, "套得太深"),
     "a number without end": (EXTENDS + "a = " + "9" * 20_000, "不是合格的 TOML 文件"),
     "too long": (EXTENDS + "#" * 40_000, "最多 32767 个字"),
-    "unknown key": (EXTENDS + "colour = 1", "overlay 中的 colour 不在词汇表内，可用：explained_errors、extends"),
+    "unknown key": (EXTENDS + "colour = 1", "方案中的 colour 不在词汇表内，可用：explained_errors、extends"),
     "structure": (
         EXTENDS + '[[sheet]]\nkey = "accounts"\n[[sheet.block]]\nkey = "sources"\nhide = ["reason"]', "hide 不在词汇表内",
     ),
@@ -332,8 +332,8 @@ REFUSED = {
         for formula, said in {
             "points * 0.1e400": "算式写法有误：points * 0.1e400",
             "points * 1e300": "其中的数太大",
-            "'a'": "不能写成 Excel 公式",
-            "points * (1 if unit.basis.value == 'a' else 2)": "不能写成 Excel 公式",
+            "'a'": "文字不能写成 Excel 公式",
+            "points * (1 if unit.basis.value == 'a' else 2)": "条件不能写成 Excel 公式",
             "points / 0": "除数是 0",
             "points / settings.partial_floor": "除数是 0",
             "points / (1 - 1)": "除数是 0",

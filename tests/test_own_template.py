@@ -2,6 +2,7 @@
 
 import copy
 import io
+import time
 import zipfile
 from collections.abc import Callable
 from functools import cache
@@ -11,6 +12,8 @@ from typing import Any
 
 import pytest
 from docx import Document
+from docx.opc.packuri import PackURI
+from docx.opc.part import Part
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from openxml_audit import OpenXmlValidator
@@ -23,7 +26,7 @@ from selfeval_xl.forms import load
 from selfeval_xl.writing.report.context import context
 from selfeval_xl.writing.report.narrative import narrate
 from selfeval_xl.writing.report.own_report import fill, unsaid
-from selfeval_xl.writing.report.own_template import OwnTemplate
+from selfeval_xl.writing.report.own_template import OwnTemplate, own_template
 from selfeval_xl.writing.template.filling import filled
 from tests import books
 from tests.build import SAMPLES
@@ -240,7 +243,7 @@ REFUSED = {
     "a group": (reword("截至", "staff.now", "staff"), "“staff”是一组字段"),
     "a list": (reword("截至", "staff.now", "problems"), "“problems”有多段文字；请用三段写：{%p for text in problems %}"),
     "a flag": (reword("截至", "staff.now", "fund.nil"), "“fund.nil”只表示是或否"),
-    "unclosed": (reword("截至", "{{ staff.now }}", "{{ staff.now }"), "标记“{{ staff.now }{{ staff.rate }}”写法有误"),
+    "unclosed": (reword("截至", "{{ staff.now }}", "{{ staff.now }"), "标记不完整"),
     "unopened": (reword("截至", "{{ staff.now }}", "staff.now }}"), "标记不完整"),
     "unclosed statement": (reword("截至", "{% endif %}", "{% endif"), "标记不完整"),
     "full width": (reword("截至", "{{ staff.now }}", "｛｛ staff.now ｝｝"), "全角括号"),
@@ -496,3 +499,164 @@ def test_a_template_that_libreoffice_saved(tmp_path: Path, soffice: LibreOffice)
     (saved,) = soffice.convert([made(tmp_path, lambda document: None)], "docx", tmp_path / "另存")
     own = report_template(saved)
     assert text_of(narrate(township(), READY, lambda fields: fill(own, fields))) == official()
+
+
+# ---------------------------------------------------------------- too much, and what lies outside
+
+SECONDS = 20
+"""A slow machine's; what was not bounded took 38 s to more than 90 s on a fast one."""
+
+
+def with_body(xml: str) -> bytes:
+    """The shipped template with this XML before its first paragraph."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(SHIPPED)) as package, zipfile.ZipFile(packed, "w") as changed:
+        for name in package.namelist():
+            content = package.read(name)
+            if name == "word/document.xml":
+                content = content.replace(b"<w:body>", b"<w:body>" + xml.encode(), 1)
+            changed.writestr(zipfile.ZipInfo(name), content)
+    return packed.getvalue()
+
+
+def paragraph(text: str) -> str:
+    return f'<w:p><w:r><w:t xml:space="preserve">{text}</w:t></w:r></w:p>'
+
+
+def loops(depth: int) -> str:
+    fields = ("problems", "measures", "work.texts")
+    begin = "".join(paragraph(f"{{%p for t{n} in {fields[n % 3]} %}}") for n in range(depth))
+    return begin + paragraph("{{ t0 }}") + paragraph("{%p endfor %}") * depth
+
+
+def field(*pieces: str) -> str:
+    said = "".join(f"<w:r><w:instrText>{piece}</w:instrText></w:r>" for piece in pieces)
+    marks = [f'<w:r><w:fldChar w:fldCharType="{kind}"/></w:r>' for kind in ("begin", "separate", "end")]
+    return f"<w:p>{marks[0]}{said}{marks[1]}<w:r><w:t>x</w:t></w:r>{marks[2]}</w:p>"
+
+
+TOO_MUCH = {
+    "2,000 and": (paragraph("{% if draft" + " and draft" * 2_000 + " %}x{% endif %}"), "一段超过 20000 个字"),
+    "300 and": (paragraph("{% if draft" + " and draft" * 300 + " %}x{% endif %}"), "太长、太复杂"),
+    "brackets": (paragraph("{% if " + "(" * 90 + "draft" + ")" * 90 + " %}x{% endif %}"), "太长、太复杂"),
+    "not": (paragraph("{% if " + "not " * 60 + "unit %}x{% endif %}") , ""),
+    "conditions": (paragraph("{% if unit %}" * 400 + "x" + "{% endif %}" * 400), "套在 12 层"),
+    "loops": (loops(10), "套在 2 层循环里"),
+    "40,000 beginnings": (paragraph("{%" * 40_000), "一段超过 20000 个字"),
+    "beginnings, a paragraph each": (paragraph("{%" * 9_000) * 12, "标记不完整"),
+    "braces": (paragraph("{" * 5_000_000), "文字超过 300000 个"),
+    "paragraphs": ("<w:p/>" * 300_000, "段落超过 10000 个"),
+    "cells": (
+        "<w:tbl><w:tblPr/><w:tblGrid/>" + ("<w:tr>" + f"<w:tc>{paragraph('x')}</w:tc>" * 30 + "</w:tr>") * 300
+        + "</w:tbl><w:p/>",
+        "",
+    ),
+    "tags": (paragraph("{{ unit }}" * 900) * 6, "标记超过 5000 个"),
+    "elements": ("<w:p>" + "<w:r/>" * 4_000_000 + "</w:p>", "内容超过 20 MiB"),
+    "a number without end": (paragraph("{% if unit == " + "9" * 4_400 + " %}x{% endif %}"), "太长、太复杂"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("xml", "sentence"), TOO_MUCH.values(), ids=TOO_MUCH)
+def test_too_much_is_refused_at_once(xml: str, sentence: str) -> None:
+    """Or, where it is not too much, filled."""
+    start = time.process_time()
+    if sentence:
+        with pytest.raises(UnusableTemplate, match=sentence):
+            own_template("模板.docx", with_body(xml))
+    else:
+        fill(own_template("模板.docx", with_body(xml)), context(township(), READY))
+    assert time.process_time() - start < SECONDS
+
+
+def test_two_loops_within_each_other_are_bounded_by_what_they_make() -> None:
+    own = own_template("模板.docx", with_body(loops(2)))
+    fields = context(township(), READY)
+    assert any(paragraph.text == fields["problems"][0] for paragraph in fill(own, fields).paragraphs)  # type: ignore[index]
+    endless = {**fields, "problems": ["x"] * 300, "measures": ["y"] * 300}
+    with pytest.raises(UnusableTemplate, match="填出来的内容太多"):
+        fill(own, endless)
+
+
+REACHES_OUT = {
+    "DDEAUTO": (field('DDEAUTO c:\\\\windows\\\\system32\\\\cmd.exe "/k calc"'), "域“DDEAUTO”"),
+    "DDE in pieces": (field("D", "D", "E c:\\\\x"), "域“DDE”"),
+    "INCLUDETEXT": (field(' includetext "\\\\\\\\host\\\\a.docx"'), "域“includetext”"),
+    "INCLUDEPICTURE": (field('INCLUDEPICTURE "http://host/a.png" \\d'), "域“INCLUDEPICTURE”"),
+    "LINK": (field("LINK Excel.Sheet.12 C:\\\\a.xlsx"), "域“LINK”"),
+    "a simple field": ('<w:p><w:fldSimple w:instr=" INCLUDETEXT a.docx"><w:r/></w:fldSimple></w:p>', "域“INCLUDETEXT”"),
+    "a field that has no end": ('<w:p><w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText>DDE a'
+                                "</w:instrText></w:r></w:p>", "域“DDE”"),
+    "another document": ('<w:altChunk xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships" '
+                         'r:id="rId1"/>', "嵌着另一份文件"),
+    "a picture of VML": ('<w:p><w:r><w:pict><v:imagedata xmlns:v="urn:schemas-microsoft-com:vml" src="http://host/a"/>'
+                         "</w:pict></w:r></w:p>", "图片引用文档之外的文件"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("xml", "sentence"), REACHES_OUT.values(), ids=REACHES_OUT)
+def test_what_lies_outside_is_refused(xml: str, sentence: str) -> None:
+    with pytest.raises(UnusableTemplate, match=sentence):
+        own_template("模板.docx", with_body(xml))
+
+
+@pytest.mark.parametrize(
+    "xml",
+    [
+        field(" PAGE "),
+        field(' TOC \\o "1-3" \\h '),
+        field(' HYPERLINK \\l "_Toc1" '),
+        field(" = 1 + 2 "),
+        field(' DATE \\@ "yyyy年M月d日" '),
+        paragraph("DDEAUTO、INCLUDETEXT 只是文字"),
+        '<w:p><w:r><w:pict><v:imagedata xmlns:v="urn:schemas-microsoft-com:vml" src="rId1"/></w:pict></w:r></w:p>',
+    ],
+)
+def test_what_word_works_out_itself_stays(xml: str) -> None:
+    own_template("模板.docx", with_body(xml))
+
+
+@pytest.mark.parametrize("kind", ["oleObject", "vbaProject", "control", "aFChunk"])
+def test_objects_and_macros_are_refused(kind: str) -> None:
+    document: Any = Document(io.BytesIO(SHIPPED))
+    base = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/"
+    part = Part(PackURI("/word/embeddings/a.bin"), "application/octet-stream", b"x", document.part.package)
+    document.part.relate_to(part, base + kind)
+    written = io.BytesIO()
+    document.save(written)
+    with pytest.raises(UnusableTemplate, match="嵌着宏、控件或另一份文件"):
+        own_template("模板.docx", written.getvalue())
+
+
+WORDS = {
+    "{｛ unit ｝}": "全角括号",
+    "﹛﹛ unit ﹜﹜": "全角括号",
+    "{ { unit } }": "标记不完整",
+    "{％ if unit ％}": "全角括号",
+    "{# 备忘 #}": "注释“{# 备忘 #}”不会印出",
+    "{{ unit }": "标记不完整",
+    "{%p if staff.rate == '93.10%' %}": "里有 % 或 }",
+}
+
+
+@pytest.mark.parametrize(("text", "sentence"), WORDS.items())
+def test_no_tag_prints_or_vanishes(text: str, sentence: str) -> None:
+    with pytest.raises(UnusableTemplate) as refusal:
+        own_template("模板.docx", with_body(paragraph(text)))
+    assert sentence in str(refusal.value)
+    assert "第1段" in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    "text", ["{\u200b{ un\u200bit }\ufeff}", "{{ unit\u3164 }}", "{{\u200c unit \u2060}}"]
+)
+def test_signs_without_a_look_do_not_spoil_a_tag(text: str) -> None:
+    own = own_template("模板.docx", with_body(paragraph(f"我们是{text}。")))
+    document = fill(own, context(township(), READY))
+    assert document.paragraphs[0].text == f"我们是{township().unit_name}。"
+
+
+@pytest.mark.parametrize("text", ["集合 {1, 2}", "C# 与 { }", "（50%）", "#1"])
+def test_braces_that_are_no_tags_stay(text: str) -> None:
+    own = own_template("模板.docx", with_body(paragraph(text)))
+    assert fill(own, context(township(), READY)).paragraphs[0].text == text

@@ -135,13 +135,12 @@ def _seen(path: Path, folder: Path) -> str:
 
 def _labels(names: list[str]) -> dict[str, str]:
     """Each name as a part of a folder's name: stable as long as the file keeps its place, and its own."""
-    plain = {name: safe_name(os.path.splitext(name)[0].replace("/", "_"))[:LABEL] for name in names}
-    folded = [label.casefold() for label in plain.values()]
-    return {
-        name: label if folded.count(label.casefold()) == 1 else f"{label}-{_short(name)}"
-        for name, label in plain.items()
-    }
+    both = {name: labels(name) for name in names}
+    folded = Counter(plain.casefold() for plain, _ in both.values())
+    return {name: plain if folded[plain.casefold()] == 1 else own for name, (plain, own) in both.items()}
 
 
-def _short(name: str) -> str:
-    return sha256(name.encode("utf-8", "surrogateescape")).hexdigest()[:6]
+def labels(name: str) -> tuple[str, str]:
+    """The label of a source, and the one that it has beside another of the same label."""
+    plain = safe_name(os.path.splitext(name)[0].replace("/", "_"))[:LABEL]
+    return plain, f"{plain}-{sha256(name.encode('utf-8', 'surrogateescape')).hexdigest()[:6]}"

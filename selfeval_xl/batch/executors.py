@@ -41,29 +41,38 @@ def run(tasks: Sequence[Task], workers: int, cluster: str | None) -> Iterator[Re
 
 def _here(tasks: Sequence[Task]) -> Iterator[Record]:
     prepare()
-    for task in tasks:
-        with _finishing():
-            record = work(task)
-        yield record
+    with _finishing() as heard:
+        for task in tasks:
+            yield work(task)
+            if heard:
+                raise KeyboardInterrupt
 
 
 def _in_processes(tasks: Sequence[Task], workers: int) -> Iterator[Record]:
     """A worker that dies is replaced; the tasks that it may have died of are then tried one by one."""
     waiting = list(reversed(tasks))
-    while waiting:
-        with _pool(min(workers, len(waiting))) as pool:
-            suspects = yield from _flow(pool, waiting, workers * AHEAD)
-        for task in suspects:
-            yield _alone(task)
+    with _finishing() as heard:
+        while waiting:
+            with _pool(min(workers, len(waiting))) as pool:
+                suspects = yield from _flow(pool, waiting, workers * AHEAD, heard)
+            for task in suspects:
+                yield _alone(task)
+            if heard:
+                raise KeyboardInterrupt
 
 
-def _flow(pool: Executor, waiting: list[Task], room: int) -> Generator[Record, None, list[Task]]:
-    """Takes tasks from the end of `waiting`; returns those that were in work when the pool broke."""
+def _flow(
+    pool: Executor, waiting: list[Task], room: int, heard: Sequence[int]
+) -> Generator[Record, None, list[Task]]:
+    """Takes tasks from the end of `waiting`, and none once an end was `heard`; returns those that were in work when
+    the pool broke."""
     running: dict[Future[Record], Task] = {}
     suspects: list[Task] = []
-    while (waiting and not suspects) or running:
+    while (waiting and not suspects and not heard) or running:
+        for future in [future for future in running if heard and future.cancel()]:
+            del running[future]
         try:
-            while waiting and not suspects and len(running) < room:
+            while waiting and not suspects and not heard and len(running) < room:
                 task = waiting.pop()
                 running[pool.submit(work, task)] = task
         except BrokenProcessPool:
@@ -92,7 +101,7 @@ def _lost(task: Task) -> Record:
         f"“{task.source.name}”使程序异常退出，未能处理；请用 Excel 或 WPS 打开后另存为 .xlsx，再重新运行。"
     )
     record = Record(task.source.name, task.work, trouble=trouble, exit_code=BUG)
-    remember(task.out, record)
+    remember(task.memory, record)
     return record
 
 
@@ -138,21 +147,19 @@ def as_ctrl_c() -> Iterator[None]:
 
 
 @contextmanager
-def _finishing() -> Iterator[None]:
-    """Ctrl-C, and what is heard as such, is heard when the unit in hand is finished, not amid its files."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
+def _finishing() -> Iterator[list[int]]:
+    """Ctrl-C, and what is heard as such, is only noted meanwhile: the units in hand are finished, and counted."""
     heard: list[int] = []
+    if threading.current_thread() is not threading.main_thread():
+        yield heard
+        return
     ends = (number for number in ENDS if signal.getsignal(number) is signal.default_int_handler)
     before = {n: signal.signal(n, lambda number, _: heard.append(number)) for n in (signal.SIGINT, *ends)}
     try:
-        yield
+        yield heard
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-    if heard:
-        raise KeyboardInterrupt
 
 
 @contextmanager

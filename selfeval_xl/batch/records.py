@@ -1,10 +1,12 @@
 """What is kept of one workbook: small plain values that travel between processes and lie on the disk as JSON."""
 
 import json
-from hashlib import sha256
 
 from msgspec import Struct, convert, field, to_builtins
 
+from selfeval_xl.batch.sealing import seal, sealed
+
+NAMELESS = "未填单位"
 Amount = int | None
 """分; None: unknown."""
 
@@ -103,25 +105,22 @@ class Record(Struct, frozen=True):
         return not self.trouble and not self.empty
 
 
-def to_json(record: Record) -> str:
-    """With a seal: what somebody has changed on the disk is not taken for what was found."""
+def to_json(record: Record, key: bytes) -> str:
+    """With a seal that only who has the key can make: what somebody else has written is not taken for what was found."""
     content = to_builtins(record)
-    return _dumped({"record": content, "seal": _seal(content)})
+    return _dumped({"record": content, "seal": seal(key, _dumped(content))})
 
 
-def from_json(text: str) -> Record:
-    """Raises ValueError for what is no record of this version, or was changed."""
+def from_json(text: str, key: bytes) -> Record:
+    """Raises ValueError for what is no record of this version, or was not sealed with this key."""
     try:
         data = json.loads(text)
+        genuine = isinstance(data, dict) and sealed(key, _dumped(data.get("record")), data.get("seal"))
     except RecursionError as error:
         raise ValueError("nested without end") from error
-    if not isinstance(data, dict) or data.get("seal") != _seal(data.get("record")):
+    if not genuine:
         raise ValueError("not as it was written")
     return convert(data["record"], Record)
-
-
-def _seal(content: object) -> str:
-    return sha256(_dumped(content).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _dumped(content: object) -> str:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 from collections.abc import Iterable
 from contextlib import suppress
 from hashlib import sha256
@@ -12,11 +13,24 @@ from pathlib import Path
 from msgspec import Struct, convert, to_builtins
 
 import selfeval_xl
-from selfeval_xl.batch.collecting import MEMORY
-from selfeval_xl.batch.records import Record, from_json, to_json
-from selfeval_xl.writing.delivery import unwritable
+from selfeval_xl.batch.collecting import MEMORY, OUTPUTS, labels
+from selfeval_xl.batch.records import NAMELESS, Record, from_json, to_json
+from selfeval_xl.given_files import Unreadable, content_of
+from selfeval_xl.writing.delivery import safe_name, unwritable
 
 RETURNS = "退回记录.json"
+FOLDER_BYTES = 100
+"""Of a unit's name in its folder's: with the source's label it must stay below what systems take (255)."""
+_SIBLING = re.compile(r"\(\d\)(?=\.\w+$)")
+LARGEST = 50 * 2**20
+"""Bytes of a file that is read back; a record of a bad book has 100,000."""
+
+
+class Memory(Struct, frozen=True):
+    """Where a run keeps what it did: its output folder `out`, and the `key` that seals its records."""
+
+    out: Path
+    key: bytes
 
 
 def program() -> str:
@@ -41,43 +55,61 @@ def work_of(content: bytes, settings: Iterable[str]) -> str:
     return sha256(sha256(content).digest() + "\0".join(settings).encode()).hexdigest()
 
 
-def remember(out: Path, record: Record, traceback: str = "") -> None:
+def folder_of(record: Record, label: str) -> str:
+    """某局-2023（第二次_某局）: the name of the folder of a source's files."""
+    return f"{safe_name(record.unit or NAMELESS, FOLDER_BYTES)}-{record.year}（{label}）"
+
+
+def remember(memory: Memory, record: Record, traceback: str = "") -> None:
     """The record onto the disk, whole or not at all; `traceback` beside it, where our bug stopped the work.
     Raises CannotWrite."""
-    path = _path(out, record.name)
-    _put(path, to_json(record))
+    path = _path(memory.out, record.name)
+    _put(path, to_json(record, memory.key))
     if traceback:
         _put(path.with_suffix(".txt"), traceback)
 
 
-def recall(out: Path, name: str) -> Record | None:
-    """What was remembered of a source; None where that is nothing, or of another version."""
+def recall(memory: Memory, name: str) -> Record | None:
+    """What was remembered of a source; None where that is nothing, of another version, not sealed by this account, or
+    names files that are not the source's own."""
     try:
-        record = from_json(_path(out, name).read_text("utf-8", "surrogatepass"))
-    except (OSError, ValueError):
+        content = content_of(_path(memory.out, name), LARGEST)
+        record = from_json(content.decode("utf-8", "surrogatepass"), memory.key)
+    except (Unreadable, ValueError):
         return None
-    return record if record.name == name else None
+    return record if record.name == name and _owns(record) else None
 
 
-def done_before(out: Path, record: Record | None, work: str) -> bool:
+def _owns(record: Record) -> bool:
+    """Whether all its files are such as this program writes of the source, in the source's own folder."""
+    folders = {folder_of(record, label) for label in labels(record.name)}
+    stem = f"{safe_name(record.unit or NAMELESS)}-{record.year}"
+    names = {f"{stem}{end}" for end in OUTPUTS}
+    parted = [file.partition("/") for file in record.files]
+    return all(folder in folders and _SIBLING.sub("", name) in names for folder, _, name in parted)
+
+
+def done_before(memory: Memory, record: Record | None, work: str) -> bool:
     """Whether the very work was done, and its files are still there. What failed is tried again."""
     if record is None or record.work != work or record.trouble:
         return False
-    return all((out / file).is_file() for file in record.files)
+    return all((memory.out / file).is_file() for file in record.files)
 
 
-def files_of(out: Path, name: str) -> tuple[str, ...]:
+def files_of(memory: Memory, name: str) -> tuple[str, ...]:
     """The files that were written of a source before."""
-    record = recall(out, name)
+    record = recall(memory, name)
     return record.files if record else ()
 
 
 def forget_files(out: Path, before: Iterable[str], new: Record) -> None:
-    """Removes a source's former files that it no longer has: they would speak of what is no more."""
+    """Removes a source's former files that it no longer has: they would speak of what is no more. `before`: as
+    `files_of` gives them, each in a folder of the source; through a link to elsewhere nothing is removed."""
     for file in before:
-        if file not in new.files:
+        folder = (out / file).parent
+        if file not in new.files and not folder.is_symlink():
             (out / file).unlink(missing_ok=True)
-            _remove_empty((out / file).parent)
+            _remove_empty(folder)
 
 
 def _remove_empty(folder: Path) -> None:
@@ -95,9 +127,9 @@ class Return(Struct, frozen=True):
 def returns(out: Path) -> dict[str, list[Return]]:
     """Unit → its returns, the first first."""
     try:
-        text = (out / MEMORY / RETURNS).read_text("utf-8", "surrogatepass")
+        text = content_of(out / MEMORY / RETURNS, LARGEST).decode("utf-8", "surrogatepass")
         return convert(json.loads(text), dict[str, list[Return]])
-    except (OSError, ValueError, RecursionError):
+    except (Unreadable, ValueError, RecursionError):
         return {}
 
 

@@ -9,7 +9,7 @@ from msgspec import Struct
 from selfeval_xl.batch.comparing import Marks, Progress, is_open, open_marks, progress
 from selfeval_xl.batch.desk import Desk
 from selfeval_xl.batch.records import Record, Seen
-from selfeval_xl.batch.remembering import Return, keep_returns, recall, returns
+from selfeval_xl.batch.remembering import Memory, Return, keep_returns, recall, returns
 from selfeval_xl.batch.run_facts import shown
 from selfeval_xl.checking.concluding import Standing
 from selfeval_xl.errors import UserError
@@ -31,16 +31,17 @@ class Given(Struct, frozen=True):
     slips: Sequence[Path]
 
 
-def give_back(desk: Desk, out: Path, due: date | None) -> Given:
+def give_back(desk: Desk, memory: Memory, due: date | None) -> Given:
     """Writes the slips, removes those that no longer hold, and remembers the returns. Raises CannotWrite."""
+    out = memory.out
     history = returns(out)
     progresses: dict[str, Progress] = {}
     numbers: dict[str, int] = {}
     slips: list[Path] = []
-    for record in _with_findings(desk, out):
+    for record in _with_findings(desk, memory):
         choice = desk.choices[record.name]
         listed = history.setdefault(choice.unit, [])
-        before = _before(record, choice.before, listed, out)
+        before = _before(record, choice.before, listed, memory)
         if before is not None:
             progresses[record.name] = progress(before, record)
         if record.verdict != Standing.READY:
@@ -55,17 +56,17 @@ def give_back(desk: Desk, out: Path, due: date | None) -> Given:
     return Given(progresses, numbers, slips)
 
 
-def _with_findings(desk: Desk, out: Path) -> Iterator[Record]:
+def _with_findings(desk: Desk, memory: Memory) -> Iterator[Record]:
     for slim in desk.latest:
-        record = recall(out, slim.name)
+        record = recall(memory, slim.name)
         if record is None:
-            raise UserError(f"“{out}”中的批次记录不完整（{slim.name}）；请重新运行。")
+            raise UserError(f"“{memory.out}”中的批次记录不完整（{slim.name}）；请重新运行。")
         yield record
 
 
-def _before(record: Record, earlier: str, listed: Sequence[Return], out: Path) -> Marks | None:
+def _before(record: Record, earlier: str, listed: Sequence[Return], memory: Memory) -> Marks | None:
     """What was open in the file before: the one that still lies in the folder, else the last that was returned."""
-    found = recall(out, earlier) if earlier else None
+    found = recall(memory, earlier) if earlier else None
     if found is not None:
         return open_marks(found)
     others = [one for one in listed if one.digest != record.digest]

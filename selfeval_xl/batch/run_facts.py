@@ -8,10 +8,8 @@ from selfeval_xl.batch.collecting import Skipped
 from selfeval_xl.batch.comparing import Progress
 from selfeval_xl.batch.consolidating import Totals
 from selfeval_xl.batch.desk import Desk
-from selfeval_xl.batch.records import Record
+from selfeval_xl.batch.records import NAMELESS, Record
 from selfeval_xl.batch.wanted import unfiled
-
-NAMELESS = "未填单位"
 
 
 class Facts(Struct, frozen=True):

@@ -9,7 +9,8 @@ from msgspec import Struct
 from selfeval_xl.batch.collecting import SUMMARY, Collected, Source, collect
 from selfeval_xl.batch.desk import Desk, desk
 from selfeval_xl.batch.records import Record
-from selfeval_xl.batch.remembering import done_before, program, recall, work_of
+from selfeval_xl.batch.remembering import Memory, done_before, program, recall, work_of
+from selfeval_xl.batch.sealing import key
 from selfeval_xl.batch.wanted import wanted_units
 from selfeval_xl.batch.working import Task
 from selfeval_xl.errors import UserError
@@ -35,6 +36,7 @@ class Plan(Struct, frozen=True):
     """What there is, and what of it is to be done. `wanted`: the units that should file; None without a list."""
 
     collected: Collected
+    memory: Memory
     tasks: Sequence[Task]
     known: int
     wanted: Sequence[str] | None = None
@@ -64,21 +66,22 @@ def plan(folder: Path, settings: Settings) -> Plan:
         raise UserError(f"文件夹“{folder}”里没有填报文件（.xlsx 等）；请检查文件夹，压缩包请先解压。")
     form = settings.form.code if isinstance(settings.form, Overlay) else settings.form or ""
     depends = (program(), form, "report" if settings.report else "")
+    memory = Memory(settings.out, key())
     tasks, known = [], 0
     for source in collected.sources:
         task = Task(
             source,
-            settings.out,
+            memory,
             work_of(_content(source), (*depends, source.label)),
             settings.form,
             settings.report,
         )
-        record = recall(settings.out, source.name)
-        if record is not None and not settings.force and done_before(settings.out, record, task.work):
+        record = recall(memory, source.name)
+        if record is not None and not settings.force and done_before(memory, record, task.work):
             known += 1
         else:
             tasks.append(task)
-    return Plan(collected, tasks, known, wanted)
+    return Plan(collected, memory, tasks, known, wanted)
 
 
 def _content(source: Source) -> bytes:
@@ -106,21 +109,21 @@ def finish(plan: Plan, settings: Settings) -> Ran:
     from selfeval_xl.writing.delivery import deliver
 
     form = load(settings.form) if settings.form else load()
-    table = desk(_records(settings.out, [source.name for source in plan.collected.sources]), form)
-    given = give_back(table, settings.out, settings.due)
+    table = desk(_records(plan.memory, [source.name for source in plan.collected.sources]), form)
+    given = give_back(table, plan.memory, settings.due)
     facts = Facts(
         table, consolidate(table), plan.collected.skipped, given.progress, given.numbers, plan.wanted
     )
-    content = summary(facts, _records(settings.out, [record.name for record in table.latest]))
+    content = summary(facts, _records(plan.memory, [record.name for record in table.latest]))
     (path,) = deliver({SUMMARY: content}, settings.out, source=None)
     anew = sum(table.by_name[task.source.name].usable for task in plan.tasks)
     return Ran(table, plan.collected, anew, path, given.slips, facts.unfiled, facts.unplaced)
 
 
-def _records(out: Path, names: Sequence[str]) -> Iterator[Record]:
+def _records(memory: Memory, names: Sequence[str]) -> Iterator[Record]:
     """One after the other, as they lie on the disk: their findings are many."""
     for name in names:
-        record = recall(out, name)
+        record = recall(memory, name)
         if record is None:
-            raise UserError(f"“{out}”中的批次记录不完整（{name}）；请重新运行。")
+            raise UserError(f"“{memory.out}”中的批次记录不完整（{name}）；请重新运行。")
         yield record

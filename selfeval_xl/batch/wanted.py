@@ -1,35 +1,37 @@
 """The list of units that should file: a text with one name a line, or a table with a column of names or codes."""
 
-import csv
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from selfeval_xl.batch.choosing import plain_name
+from selfeval_xl.batch.list_texts import NoText, Rows, rows
 from selfeval_xl.batch.records import Record
 from selfeval_xl.errors import UnusableFile
 from selfeval_xl.file_names import readable
+from selfeval_xl.given_files import Unreadable, content_of
+from selfeval_xl.invisible import without_lookless
 from selfeval_xl.reading.grids import Sheet, State, read_sheets
-from selfeval_xl.reading.opening import open_source
+from selfeval_xl.reading.opening import MAX_FILE, open_source
 from selfeval_xl.reading.seen import seen
 
 TEXTS = (".txt", ".csv")
-ENCODINGS = ("utf-8-sig", "gb18030")
 NAMES = ("单位全称", "单位名称", "预算单位名称", "预算单位", "填报单位", "单位")
 CODES = ("预算单位编码", "单位编码", "编码")
 SUMS = ("合计", "总计", "小计")
-_NUMBERING = re.compile(r"^\d{1,4}\s*[、.．](?!\d)\s*")
+_NUMBERING = re.compile(
+    r"^(?:[（(【\[]\s*(?:\d{1,4}|[一二三四五六七八九十百]{1,4})\s*[）)】\]][、.．]?"
+    r"|\d{1,4}\s*(?:[、)）:：]|[.．](?!\d))|[一二三四五六七八九十百]{1,4}\s*[、.．)）]|[\u2460-\u249b])\s*"
+)
 _ASIDE = re.compile(r"[（(][^（()）]*[）)]")
-
-Rows = Sequence[Sequence[str]]
 
 
 def wanted_units(path: Path) -> list[str]:
     """The names (or codes) in the order of the list, each once. Raises UnusableFile."""
     tables = [_of_text(path)] if path.suffix.lower() in TEXTS else list(_of_book(path))
-    names = next((names for rows in tables if (names := _named(rows))), None)
+    names = next((names for table in tables if (names := _named(table))), None)
     if names is None:
-        names = next((names for rows in tables if (names := _first_texts(rows))), [])
+        names = next((names for table in tables if (names := _first_texts(table))), [])
     found = list(dict.fromkeys(name for name in map(_cleaned, names) if name and _head(name) not in HEADS))
     if not found:
         raise UnusableFile(f"单位名单“{readable(path.name)}”里没有单位名称；请一行写一个单位。")
@@ -52,24 +54,24 @@ def _head(text: str) -> str:
 
 def _cleaned(name: str) -> str:
     """Without what stands before it in a numbered list, and what no console can show."""
-    shown = "".join(sign for sign in name if sign.isprintable()).strip()
+    shown = "".join(sign for sign in without_lookless(name) if sign.isprintable()).strip()
     return _NUMBERING.sub("", shown)
 
 
-def _named(rows: Rows) -> list[str]:
+def _named(table: Rows) -> list[str]:
     """What stands below a head that says 单位, else below one that says 编码."""
     for heads in (NAMES, CODES):
-        for at, row in enumerate(rows):
+        for at, row in enumerate(table):
             column = next((column for column, text in enumerate(row) if _head(text) in heads), None)
             if column is not None:
-                return [below[column] for below in rows[at + 1 :] if column < len(below)]
+                return [below[column] for below in table[at + 1 :] if column < len(below)]
     return []
 
 
-def _first_texts(rows: Rows) -> list[str]:
+def _first_texts(table: Rows) -> list[str]:
     """The first column that holds more than numbers; the first of all where none does."""
-    across = range(max(map(len, rows), default=0))
-    columns = [[row[at] for row in rows if at < len(row) and row[at].strip()] for at in across]
+    across = range(max(map(len, table), default=0))
+    columns = [[row[at] for row in table if at < len(row) and row[at].strip()] for at in across]
     filled = [texts for texts in columns if texts]
     named = (texts for texts in filled if not all(text.strip().isdecimal() for text in texts))
     return next(named, filled[0] if filled else [])
@@ -77,18 +79,12 @@ def _first_texts(rows: Rows) -> list[str]:
 
 def _of_text(path: Path) -> Rows:
     try:
-        content = path.read_bytes()
-    except OSError:
-        raise UnusableFile(f"单位名单“{path}”无法读取；请检查文件名和所在文件夹。") from None
-    for encoding in ENCODINGS:
-        try:
-            lines = content.decode(encoding).splitlines()
-        except UnicodeDecodeError:
-            continue
-        if path.suffix.lower() == ".csv" or any("\t" in line for line in lines):
-            return list(csv.reader(lines, delimiter="\t" if any("\t" in line for line in lines) else ","))
-        return [[line] for line in lines]
-    raise UnusableFile(f"单位名单“{readable(path.name)}”不是文本文件；请另存为 UTF-8 文本，一行写一个单位。")
+        content = content_of(path, MAX_FILE)
+        if len(content) > MAX_FILE:
+            raise NoText(f"超过 {MAX_FILE // 2**20} MiB", "请只留单位名称，一行写一个单位")
+        return rows(content, path.suffix.lower() == ".csv")
+    except (Unreadable, NoText) as trouble:
+        raise UnusableFile(f"单位名单“{readable(path.name)}”{trouble.what}；{trouble.remedy}。") from None
 
 
 def _of_book(path: Path) -> Iterator[Rows]:

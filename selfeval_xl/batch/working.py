@@ -5,7 +5,6 @@ import traceback
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha256
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -15,8 +14,8 @@ import selfeval_xl
 from selfeval_xl.batch.collecting import Source
 from selfeval_xl.batch.lines import amounts
 from selfeval_xl.batch.records import Project, Record, Seen, Subunit
-from selfeval_xl.batch.remembering import files_of, forget_files, remember
-from selfeval_xl.errors import UserError
+from selfeval_xl.batch.remembering import Memory, files_of, folder_of, forget_files, remember
+from selfeval_xl.errors import CannotWrite, UserError
 from selfeval_xl.filing import Filing
 from selfeval_xl.filing.computing import Key
 from selfeval_xl.filing.tracing import Tracer
@@ -25,13 +24,11 @@ from selfeval_xl.forms import Form, Kind, Overlay, load
 from selfeval_xl.money import half_up
 from selfeval_xl.places import Place, gathered
 from selfeval_xl.scoring import grade, project_score, total_score
-from selfeval_xl.writing.delivery import safe_name
 
 if TYPE_CHECKING:
     from selfeval_xl import Outcome
 
 BUG = 4
-NAMELESS = "未填单位"
 SIGNS = ("错误", "警告", "提示", "待财政认定", "已说明", "无法核对", "尾差", "通过", "不适用")
 """What can come of a rule, the worst first."""
 
@@ -40,7 +37,7 @@ class Task(Struct, frozen=True):
     """What a worker needs to know. `work`: the hash that says whether it was done before."""
 
     source: Source
-    out: Path
+    memory: Memory
     work: str
     form: str | Overlay | None
     report: bool
@@ -48,18 +45,21 @@ class Task(Struct, frozen=True):
 
 def work(task: Task) -> Record:
     """Convert the workbook and remember what came of it. Raises nothing that one bad file could cause."""
-    before = files_of(task.out, task.source.name)
+    before = files_of(task.memory, task.source.name)
     try:
         record = _worked(task)
     except UserError as error:
         record = Record(task.source.name, task.work, trouble=f"{error}", exit_code=error.exit_code)
+    except MemoryError:
+        trouble = f"“{task.source.name}”：内存不足，未能处理；请关闭其他程序，或用 --workers 1 再运行。"
+        record = Record(task.source.name, task.work, trouble=trouble, exit_code=CannotWrite.exit_code)
     except Exception:
         trouble = f"程序处理“{task.source.name}”时出错，请把“批次记录”文件夹发给维护人员。"
         record = Record(task.source.name, task.work, trouble=trouble, exit_code=BUG)
-        remember(task.out, record, traceback.format_exc())
+        remember(task.memory, record, traceback.format_exc())
         return record
-    forget_files(task.out, before, record)
-    remember(task.out, record)
+    forget_files(task.memory.out, before, record)
+    remember(task.memory, record)
     return record
 
 
@@ -74,9 +74,10 @@ def _worked(task: Task) -> Record:
     if _untouched(outcome.filing):
         return Record(task.source.name, task.work, empty=True)
     record = recorded(task.source.name, task.work, outcome)
-    folder = f"{safe_name(record.unit or NAMELESS)}-{record.year}（{task.source.label}）"
-    written = selfeval_xl.write(outcome, task.source.path, task.out / folder, report=task.report)
-    files = tuple(path.relative_to(task.out).as_posix() for path in written.files)
+    out = task.memory.out
+    folder = out / folder_of(record, task.source.label)
+    written = selfeval_xl.write(outcome, task.source.path, folder, report=task.report)
+    files = tuple(path.relative_to(out).as_posix() for path in written.files)
     own = "" if isinstance(task.form, Overlay) else _overlay(outcome.filing.form)
     return replace(record, files=files, overlay=own)
 

@@ -1,7 +1,8 @@
 """Which cell is to blame for broken identities: the changes that would make them hold, the most convincing first.
 
 A change counts only if it breaks no identity that holds, and only if a slip of the hand explains it or if it mends
-several at once. After `deductive::correct_typos` and the error localisation of official statistics (peers.md §2.8).
+several at once. After `deductive::correct_typos` and the error localisation of official statistics (Fellegi and Holt: the
+fewest cells to change).
 """
 
 from collections.abc import Iterator

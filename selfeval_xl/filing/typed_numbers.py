@@ -40,6 +40,8 @@ BRACKETED = re.compile(r"\(([^()]+)\)(.*)")
 CHINESE = re.compile(r"负?[零一二三四五六七八九十百千万亿点壹贰叁肆伍陆柒捌玖拾佰仟]+")
 MINUS = str.maketrans("−﹣‐‑", "----")
 UNIT_POWER = re.compile(r"(?<=m)[²³]")
+LONGEST = 60
+"""Signs of a text that may be a number, blanks left out. 壹仟… down to the 分 has 30; Python takes no 4,301 digits."""
 
 
 class Reading(Struct, frozen=True):
@@ -55,6 +57,8 @@ def typed_number(text: str, kind: Kind, scale: int) -> Reading:
     if marked(text):
         return Reading(why="不是数字：数字旁有角标或序号，请只填数字")
     plain = _plain(text)
+    if len(plain) > LONGEST:
+        return Reading(why="不是数字：太长，请只填数字")
     if plain in NIL:
         return Reading(why="看不出是 0 还是没有填；没有请填 0，不知道请留空")
     if ABOUT.fullmatch(plain):

@@ -14,7 +14,8 @@ from selfeval_xl.forms.changes import changes
 from selfeval_xl.forms.fields import build_block, lacked
 from selfeval_xl.forms.model import FIRST_EDITION, Block, Form, Sheet
 from selfeval_xl.forms.overlaid import require_same_figures
-from selfeval_xl.forms.overlays import Overlay, adjustments, parsed, read_overlay, require_overlay
+from selfeval_xl.forms.overlays import Overlay, adjustments, read_overlay, require_overlay
+from selfeval_xl.forms.parsing import parsed
 from selfeval_xl.forms.settings import named, require_settings, stated
 from selfeval_xl.forms.vocabulary import require_known, short
 from selfeval_xl.forms.years import dated

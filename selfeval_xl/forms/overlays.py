@@ -6,7 +6,6 @@ can name neither files nor code.
 
 import json
 import re
-import tomllib
 from collections.abc import Iterator
 from functools import cached_property
 from hashlib import sha256
@@ -17,7 +16,9 @@ from msgspec import Struct
 
 from selfeval_xl.errors import FormError
 from selfeval_xl.file_names import readable
+from selfeval_xl.forms.parsing import parsed
 from selfeval_xl.forms.vocabulary import LEVELS, short
+from selfeval_xl.given_files import Unreadable, content_of
 
 Data = dict[str, Any]
 LONGEST = 32_767
@@ -66,13 +67,12 @@ class Overlay(Struct, frozen=True, dict=True):
 def read_overlay(path: Path) -> Overlay:
     """The overlay in a file. Raises FormError: there is none, or it is no text."""
     try:
-        with path.open("rb") as file:
-            content = file.read(BYTES + 1)
+        content = content_of(path, BYTES)
         if len(content) > BYTES:
             raise FormError(f"{readable(path.name)} 太大，不是财政部门的调整方案（最多 {LONGEST} 个字）。")
         text = content.decode("utf-8-sig")
-    except OSError as error:
-        raise FormError(f"打不开调整方案「{path}」（{error.strerror}）；请检查文件名和位置。") from error
+    except Unreadable as trouble:
+        raise FormError(f"打不开调整方案「{path}」：它{trouble.what}；{trouble.remedy}。") from trouble
     except UnicodeDecodeError as error:
         raise FormError(
             f"{readable(path.name)} 不是 UTF-8 编码的文本；请用记事本另存为 UTF-8 后再用。"
@@ -83,14 +83,6 @@ def read_overlay(path: Path) -> Overlay:
 def plain_lines(text: str) -> str:
     """Line ends as they are, whichever program saved the text or the cell."""
     return text.replace("_x000D_", "").replace("\r\n", "\n").replace("\r", "\n").strip("\n") + "\n"
-
-
-def parsed(text: str, name: str) -> Data:
-    """Raises FormError. An endless number is a ValueError, endless brackets a RecursionError."""
-    try:
-        return tomllib.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise FormError(f"{name} 不是合格的 TOML 文件：{error}") from error
 
 
 def require_overlay(over: Data, base: Data, where: str) -> None:

@@ -175,19 +175,33 @@ VOCABULARY: dict[str, dict[str, Key]] = {
     },
 }
 SHOWN = 40
+CALLED = {
+    "form": "表样",
+    "sheet": "工作表",
+    "block": "区块",
+    "column": "列",
+    "row": "行",
+    "overlay": "方案",
+    "overlay sheet": "工作表（sheet）",
+    "overlay block": "区块（block）",
+    "overlay column": "列（columns）",
+    "overlay row": "行（rows）",
+    "overlay rule": "规则（rules）",
+}
+"""The levels in words, with the key that stands in the file."""
 
 
 def require_known(data: Any, level: str, where: str) -> None:
     """No key that is unknown, missing, of the wrong type or out of bounds, at this level and below. Raises FormError."""
     if not isinstance(data, dict):
-        raise FormError(f"{where}：{level} 应是一组“键 = 值”，不能是 {short(data)}。")
+        raise FormError(f"{where}：{CALLED[level]}应是一组“键 = 值”，不能是 {short(data)}。")
     allowed = VOCABULARY[level]
     for key in data:
         if key not in allowed:
             raise FormError(
-                f"{where}：{level} 中的 {short(key)} 不在词汇表内，可用：{'、'.join(sorted(allowed))}。"
+                f"{where}：{CALLED[level]}中的 {short(key)} 不在词汇表内，可用：{'、'.join(sorted(allowed))}。"
             )
-    at = f"{where}：{level} {short(data.get('key', ''))}"
+    at = f"{where}：{CALLED[level]}{short(data.get('key', ''))}"
     for key, rule in allowed.items():
         if rule.required and key not in data:
             raise FormError(f"{at} 缺少 {key}。")

@@ -1,11 +1,11 @@
 """Is this file fit to be opened as a Word document? Judged by content, never by suffix, and read once."""
 
-import stat
 from pathlib import Path
 from typing import NoReturn
 
 from selfeval_xl.errors import UnusableTemplate
 from selfeval_xl.file_names import readable
+from selfeval_xl.given_files import Unreadable, content_of
 from selfeval_xl.reading.packages import Unfit, read_parts
 
 MAX_FILE = 20 * 2**20
@@ -28,14 +28,9 @@ def open_document(path: Path) -> bytes:
         raise UnusableTemplate(f"报告模板“{readable(path.name)}”{what}；{remedy}。") from None
 
     try:
-        if not stat.S_ISREG(path.stat().st_mode):  # a FIFO would block for ever
-            refuse("不是文件", "请选择一个 .docx 文件")
-        with path.open("rb") as file:
-            content = file.read(MAX_FILE + 1)
-    except FileNotFoundError:
-        refuse("找不到", "请检查文件名和所在文件夹")
-    except (OSError, ValueError):
-        refuse("无法读取", "请确认文件没有被其他程序占用，并且有读取权限")
+        content = content_of(path, MAX_FILE)
+    except Unreadable as trouble:
+        refuse(trouble.what, trouble.remedy)
     if len(content) > MAX_FILE:
         refuse(f"超过 {MAX_FILE // 2**20} MiB", "请删去或压缩其中的图片")
     for start, what, remedy in _LOOKS_LIKE:

@@ -1,5 +1,6 @@
 """What a person should know of the file itself, though it was read: findings R-12 to R-15."""
 
+import os
 from collections.abc import Iterable, Iterator
 
 from selfeval_xl.places import Place
@@ -19,7 +20,7 @@ UNSEEN = {
     Kind.XLSB: "没有计算过的公式看起来是空白",
     Kind.ODS: "没有计算过的公式看起来是空白",
 }
-"""What calamine shows of a formula in the formats that only it can read (hard-input.md §2, engineering.md §6)."""
+"""What calamine shows of a formula in the formats that only it can read: seen in files that LibreOffice saved."""
 BLIND = "出错的公式看起来是空白，没有计算过的公式看起来是 0，数字显示的样子（98%、001001、2024年10月）看不到"
 """Of an .xls of Excel 95 and before, or one that is damaged."""
 
@@ -55,6 +56,6 @@ def _lock(source: Source) -> Iterator[Note]:
     """What Excel and WPS, and what LibreOffice, leave beside a file that is open."""
     name = source.path.name
     for lock in (f"~${name}", f"~${name[2:]}", f".~{name}", f".~lock.{name}#"):
-        if source.path.with_name(lock).is_file():
+        if os.path.isfile(source.path.with_name(lock)):  # False, too, where the system takes no such name
             yield "R-14", "文件正在 Excel、WPS 或 LibreOffice 中打开，还没有保存的改动不会读入", ()
             return

@@ -20,6 +20,7 @@ from python_calamine import CalamineWorkbook
 
 from selfeval_xl.errors import UnusableFile
 from selfeval_xl.file_names import readable
+from selfeval_xl.invisible import LOOKLESS, has_lookless
 from selfeval_xl.reading.apart import Protected, tables_of
 from selfeval_xl.reading.number_formats import is_date
 from selfeval_xl.reading.opening import Kind, Source
@@ -66,7 +67,7 @@ def read_sheets(source: Source) -> tuple[Sheet, ...]:
     """All worksheets in workbook order, the hidden ones too. UnusableFile: no reader can read it."""
     try:
         sheets = tuple(_xlsx(source) if source.kind is Kind.XLSX else _others(source))
-    except (KeyboardInterrupt, SystemExit, UnusableFile):
+    except (KeyboardInterrupt, SystemExit, MemoryError, UnusableFile):
         raise
     except BaseException as error:  # calamine's panic is a BaseException
         raise _refusal(source, error) from error
@@ -187,17 +188,16 @@ def _others(source: Source) -> Iterator[Sheet]:
 # --- values ------------------------------------------------------------------------------------------------
 
 _ESCAPE = re.compile("_x([0-9A-Fa-f]{4})_")
-_UNPRINTABLE = re.compile(
-    "[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]|[\xad\u200b\u200e\u200f\u202a-\u202e\u2060\ufeff]"
-)
-"""What XML or print cannot hold, and signs without any look that come along from web pages and dialogs."""
-_INVISIBLE = "\u200c\u200d"
+_UNPRINTABLE = re.compile(f"[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]|[{LOOKLESS}]")
+"""What XML or print cannot hold, and signs without any look."""
+_INVISIBLE = "\u200d"
 
 
 def _cell(value: Value, code: str = "", from_1904: bool = False) -> Cell | None:
     """The cell, or None when a person would call it blank."""
     if isinstance(value, str):
-        printable = value if value.isprintable() else _UNPRINTABLE.sub("", value)  # as nearly every text is
+        plain = value.isprintable() and not has_lookless(value)  # as nearly every text is
+        printable = value if plain else _UNPRINTABLE.sub("", value)
         text = unicodedata.normalize("NFC", printable)
         return Cell(text, code=code) if text.strip().strip(_INVISIBLE).strip() else None
     if code and (isinstance(value, int | float) is is_date(code)):

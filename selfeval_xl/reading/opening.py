@@ -6,7 +6,6 @@ error cells, formulas that were never calculated, and whether the sheet is safe 
 """
 
 import re
-import stat
 import struct
 from enum import Enum
 from pathlib import Path
@@ -16,6 +15,7 @@ from msgspec import Struct
 
 from selfeval_xl.errors import UnusableFile
 from selfeval_xl.file_names import readable
+from selfeval_xl.given_files import Unreadable, content_of
 from selfeval_xl.reading.ods_facts import ods_sheets
 from selfeval_xl.reading.packages import (
     CHOOSE,
@@ -102,17 +102,9 @@ def _read_once(path: Path) -> bytes:
     if path.name.startswith(("~$", "._")):
         refuse("是打开工作簿时产生的临时文件，不是工作簿本身", "请选择文件名前没有这两个符号的那个文件")
     try:
-        mode = path.stat().st_mode
-        if stat.S_ISDIR(mode):
-            refuse("是文件夹，不是文件")
-        if not stat.S_ISREG(mode):  # a FIFO would block for ever
-            refuse("不是普通文件")
-        with path.open("rb") as file:
-            content = file.read(MAX_FILE + 1)
-    except FileNotFoundError:
-        refuse("找不到这个文件", "请检查文件名和所在文件夹")
-    except (OSError, ValueError):
-        refuse("无法读取", "请确认文件没有损坏、没有被其他程序占用，并且有读取权限")
+        content = content_of(path, MAX_FILE)
+    except Unreadable as trouble:
+        refuse(trouble.what, trouble.remedy)
     if not content:
         refuse("是空文件（0 字节）", "请向提供者重新索取")
     if len(content) > MAX_FILE:
@@ -158,6 +150,8 @@ def _ole_kind(content: bytes) -> Kind:
     what, remedy = found[min(found)]
     if what:
         raise Unfit(what, remedy)
+    if _XLS_LOCKED.search(content):
+        raise Unfit(*PASSWORD)
     _refuse_far_corner(_XLS_SIZE.findall(content))
     return Kind.XLS
 
@@ -166,6 +160,11 @@ def _directory_entry(name: str) -> bytes:
     return name.encode("utf-16-le").ljust(64, b"\0") + struct.pack("<H", 2 * len(name) + 2)
 
 
+_XLS_LOCKED = re.compile(
+    rb"\x09\x08(?:\x08\x00\x00\x05\x05\x00.{4}|\x10\x00\x00\x06\x05\x00.{12})(?:\x86\x00\x00\x00)?\x2f\x00",
+    re.S,
+)
+"""The workbook's BOF record (Excel 5 or 97), WRITEPROT perhaps, then FILEPASS, whichever way it is encrypted."""
 _XLS_SIZE = re.compile(rb"\x00\x02\x0e\x00....(....)..(..)\x00\x00", re.S)  # the DIMENSIONS record
 
 

@@ -11,7 +11,7 @@ from selfeval_xl.places import Place
 from selfeval_xl.reading.gathering import LAST_COLUMN, Gathering
 from selfeval_xl.reading.locating import Found, added_rows, fixed_rows, rows_below
 
-COPY = re.compile(r"(\d+)\D*$")
+COPY = re.compile(r"(?<!\d)(\d{1,4})\D*$")
 Places = Mapping[str, Sequence[Found]]
 """Each block → every place of it."""
 

@@ -46,6 +46,10 @@ THOUSANDS = re.compile(r"(?<![\d.,])\d{1,3}(?:,\d{3})+(?![\d,])")
 YEAR = re.compile(r"(?:19|20)\d\d")
 
 
+LONGEST = 300
+"""Signs: what is longer is no quantity, and Python takes no number of 4,301 digits."""
+
+
 class Quantity(Struct, frozen=True):
     """From `low` to `high` (the same but for a range), in `unit`; `sign` as in the form's drop-down, "" if none."""
 
@@ -78,7 +82,7 @@ def sign(text: str) -> str:
 def quantity(text: str, measure: str = "") -> Quantity | None:
     """What the text says; `measure` (度量单位) is the unit of a number without one. None where it is no quantity, as is
     2023年, which is a time."""
-    if marked(text):
+    if len(text) > LONGEST or marked(text):
         return None
     bare, before = _signed(plain(text), BEFORE, at_start=True)
     bare, after = _signed(bare, AFTER, at_start=False)

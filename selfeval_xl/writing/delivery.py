@@ -14,6 +14,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from selfeval_xl.errors import CannotWrite
+from selfeval_xl.given_files import system_says
 from selfeval_xl.writing.exchange import Sleep, exchange, put_right
 
 NAMELESS = "未命名"
@@ -21,6 +22,7 @@ NAMELESS = "未命名"
 _LAST_SIBLING = 5
 _LONGEST_NAME = 60
 _LONGEST_NAME_BYTES = 180
+"""With the year, `-自评报告（公开版）.docx`, a number, and `.selfeval-…new.` while it is written: 255."""
 _KEPT_SIGNS = "-_()·"
 _WINDOWS_DEVICES = {"CON", "PRN", "AUX", "NUL"} | {f"{port}{n}" for port in ("COM", "LPT") for n in range(10)}
 
@@ -50,30 +52,34 @@ def deliver(
     )
 
 
-def safe_name(text: str) -> str:
-    """A user's text as one part of a file name on every system; `未命名` if nothing of it can stay."""
+def safe_name(text: str, most_bytes: int = _LONGEST_NAME_BYTES) -> str:
+    """A user's text as one part of a file name on every system, no longer than so many bytes; `未命名` if nothing of
+    it can stay."""
     plain = unicodedata.normalize("NFKC", text).strip(". \t\r\n")
     name = "".join(_safe(sign) for sign in plain if unicodedata.category(sign) != "Cf")
-    name = name[:_LONGEST_NAME].encode()[:_LONGEST_NAME_BYTES].decode(errors="ignore").strip("_")
+    name = name[:_LONGEST_NAME].encode()[:most_bytes].decode(errors="ignore").strip("_")
     if name.upper() in _WINDOWS_DEVICES:
         return name + "_"
     return name or NAMELESS
 
 
 def repack(content: bytes) -> bytes:
-    """The same package in one canonical form: sorted members, no times, no traces of a system."""
+    """The same package in its canonical form."""
+    with zipfile.ZipFile(io.BytesIO(content)) as package:
+        return canonical({name: package.read(name) for name in package.namelist()})
+
+
+def canonical(members: Mapping[str, bytes]) -> bytes:
+    """A package of these members in one form: sorted, no times, no traces of a system."""
     packed = io.BytesIO()
-    with (
-        zipfile.ZipFile(io.BytesIO(content)) as package,
-        zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as canonical,
-    ):
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as package:
         # Programs that sniff the kind of a file expect the content types first.
-        for name in sorted(set(package.namelist()), key=lambda name: (name != "[Content_Types].xml", name)):
+        for name in sorted(members, key=lambda name: (name != "[Content_Types].xml", name)):
             member = zipfile.ZipInfo(name, date_time=(1980, 1, 1, 0, 0, 0))
             member.compress_type = zipfile.ZIP_DEFLATED
             member.create_system = 0
             member.external_attr = 0o600 << 16
-            canonical.writestr(member, package.read(name))
+            package.writestr(member, members[name])
     return packed.getvalue()
 
 
@@ -129,5 +135,5 @@ def unwritable(trouble: OSError, folder: Path) -> CannotWrite:
     elif trouble.errno == errno.ENAMETOOLONG:
         what = "路径或文件名太长。请另选上级较少的输出文件夹。"
     else:
-        what = f"写入出错（{trouble.strerror or trouble}）。请检查磁盘或网络连接，或另选输出文件夹。"
+        what = f"写入出错（{system_says(trouble)}）。请检查磁盘或网络连接，或另选输出文件夹。"
     return CannotWrite(f"无法写入文件夹“{folder}”：{what}")

@@ -37,7 +37,7 @@ def exchange(targets: Sequence[Path], contents: Sequence[bytes], sleep: Sleep) -
 
     False and every exception mean that the old files stand as before.
     """
-    run = f".selfeval-{int(time.time())}-{secrets.token_hex(4)}"
+    run = f".selfeval-{max(int(time.time()), 0)}-{secrets.token_hex(4)}"
     news = [target.with_name(f"{run}.new.{target.name}") for target in targets]
     olds = [target.with_name(f"{run}.old.{target.name}") for target in targets]
     try:

@@ -23,7 +23,9 @@ FUNDS, INDICATORS = 3, 4
 """So many labels make a head."""
 TOTAL = re.compile(r"(?:自评)?总得?分.*|合计|总计")
 LEVELS = ("first", "second")
-POINTS = re.compile(r"\s*(?:[（(]\s*(?P<in>\d+(?:\.\d+)?)\s*分?\s*[)）]|(?P<bare>\d+(?:\.\d+)?)\s*分)\s*$")
+POINTS = re.compile(
+    r"\s*(?:[（(]\s*(?P<in>\d{1,6}(?:\.\d{1,6})?)\s*分?\s*[)）]|(?<![\d.])(?P<bare>\d{1,6}(?:\.\d{1,6})?)\s*分)\s*$"
+)
 MEASURED = re.compile(r"\d|[≥≤<>=＜＞＝]|不低于|不少于|不超过|不高于|至少")
 
 

@@ -18,7 +18,6 @@ from selfeval_xl.checking.concluding import Conclusion
 from selfeval_xl.filing import Filing
 from selfeval_xl.layout.grid import Grid
 from selfeval_xl.layout.printed import printed
-from selfeval_xl.writing.delivery import repack
 from selfeval_xl.writing.report.annexes.drawing import draw_annexes
 from selfeval_xl.writing.report.charts.content import charts
 from selfeval_xl.writing.report.charts.drawing import Pen
@@ -26,6 +25,7 @@ from selfeval_xl.writing.report.charts.placing import place_charts
 from selfeval_xl.writing.report.context import PLACEHOLDER, context
 from selfeval_xl.writing.report.sections.figures import Fields
 from selfeval_xl.writing.report.texts import clean
+from selfeval_xl.writing.saving import saved
 
 ENVIRONMENT = SandboxedEnvironment(autoescape=True, undefined=StrictUndefined)
 ENVIRONMENT.from_string = cache(ENVIRONMENT.from_string)  # type: ignore[method-assign, assignment]
@@ -65,9 +65,7 @@ def narrate(
     place_charts(document, charts(filing) if pen else (), pen, form_template(filing.form.wording))
     draw_annexes(document, filing, grids or printed(filing), form_template(filing.form.wording))
     set_properties(document.core_properties, TITLE)
-    written = io.BytesIO()
-    document.save(written)
-    return repack(written.getvalue())
+    return saved(document)
 
 
 def docx_text(text: str) -> Markup:

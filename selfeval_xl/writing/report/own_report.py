@@ -16,6 +16,7 @@ from selfeval_xl.writing.report.narrative import escaped, form_template
 from selfeval_xl.writing.report.own_template import OwnTemplate
 from selfeval_xl.writing.report.sections.figures import Fields
 from selfeval_xl.writing.report.tags import LOOK_UP
+from selfeval_xl.writing.report.template_limits import PASSES, TooMuch, counted, joined
 from selfeval_xl.writing.report.vocabulary import leaves, vocabulary
 
 LISTED = 6
@@ -35,8 +36,12 @@ def fill(own: OwnTemplate, fields: Fields) -> Any:
     """The python-docx document. Raises UnusableTemplate where a text that the template names is not in it."""
     try:
         document, said = _rendered(own.content, fields)
-    except (TemplateError, etree.LxmlError, ValueError, KeyError, AttributeError, TypeError) as error:
-        raise UnusableTemplate(f"报告模板“{own.name}”无法填写（{error}）；请从原模板重新修改。") from None
+    except TooMuch:
+        raise UnusableTemplate(f"报告模板“{own.name}”填出来的内容太多；请检查其中的循环。") from None
+    except (TemplateError, etree.LxmlError, ValueError, KeyError, AttributeError, TypeError, RecursionError):
+        raise UnusableTemplate(
+            f"报告模板“{own.name}”无法填写；请撤回最近改动的标记，或从原模板重新修改。"
+        ) from None
     lost = _lost(_text(document), said)
     if lost:
         what = f"字段“{lost.field}”的内容没有出现在报告中"
@@ -72,8 +77,9 @@ def _rendered(content: bytes, fields: Fields) -> tuple[Any, list[Said]]:
         return value
 
     environment = SandboxedEnvironment(autoescape=True, undefined=StrictUndefined, finalize=note)
+    environment.concat = joined  # type: ignore[method-assign]
     template = DocxTemplate(io.BytesIO(content))
-    template.render(safe, environment)
+    template.render(counted(safe, iter(range(PASSES))), environment)
     return template.docx, said
 
 

@@ -14,9 +14,16 @@ from msgspec import Struct
 
 from selfeval_xl.errors import UnusableTemplate
 from selfeval_xl.writing.report.numerals import drop_typed_numerals
-from selfeval_xl.writing.report.paragraphs import Paragraph, mend, paragraphs, revisions
+from selfeval_xl.writing.report.paragraphs import Paragraph, mend, paragraphs, place_of, revisions
 from selfeval_xl.writing.report.structure import named
 from selfeval_xl.writing.report.tags import Trouble
+from selfeval_xl.writing.report.template_limits import (
+    REACHING,
+    require_nothing_fetched,
+    require_small_package,
+    require_small_part,
+)
+from selfeval_xl.writing.saving import saved
 
 REQUIRED = "draft"
 """Without it a report with open errors would look like one that may be handed in."""
@@ -44,6 +51,7 @@ def own_template(name: str, content: bytes) -> OwnTemplate:
     """Check a docx and mend it. Raises UnusableTemplate: what, in which paragraph or cell, what to do."""
     try:
         document = _opened(content)
+        _require_harmless(document)
         _drop_traces(document)
         _require_no_review(document)
         printed = set[str]()
@@ -57,14 +65,15 @@ def own_template(name: str, content: bytes) -> OwnTemplate:
         drop_typed_numerals(document)
     except Trouble as trouble:
         raise UnusableTemplate(f"报告模板“{name}”{trouble.what}；{trouble.remedy}。") from None
-    written = io.BytesIO()
-    document.save(written)
-    return OwnTemplate(name, written.getvalue(), frozenset(printed))
+    return OwnTemplate(name, saved(document), frozenset(printed))
 
 
 def _opened(content: bytes) -> Any:
     try:
+        require_small_package(content)
         return Document(io.BytesIO(content))
+    except Trouble:
+        raise
     except Exception:  # python-docx says in many ways that a package is no docx
         raise Trouble("不是 .docx 文档", "请用 Word 或 WPS 另存为 .docx") from None
 
@@ -90,6 +99,18 @@ def _drop_traces(document: Any) -> None:
                 _forget(part, key)
             elif relation.is_external and relation.reltype != RELATIONSHIP_TYPE.HYPERLINK:
                 raise Trouble("引用了文档之外的文件", "请把链接的图片或对象改为嵌入后保存")
+
+
+def _require_harmless(document: Any) -> None:
+    """Size first: what follows looks at every paragraph."""
+    for part in _parts(document, (*_FILLED, *_OTHER)):
+        root = _root(part)
+        require_small_part(root)
+        name = str(part.partname)[1:]
+        require_nothing_fetched(root, lambda element, root=root, name=name: place_of(element, root, name))  # type: ignore[misc]
+    for part in document.part.package.iter_parts():
+        if any(relation.reltype.endswith(REACHING) for relation in part.rels.values()):
+            raise Trouble("嵌着宏、控件或另一份文件（对象）", "请删去，或把它换成图片后保存")
 
 
 def _forget(part: Any, key: str) -> None:

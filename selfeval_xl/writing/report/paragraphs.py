@@ -1,12 +1,14 @@
 """The paragraphs of a docx, each with a name that a person finds it by; tags that Word split made whole again."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
 from msgspec import Struct
 
-from selfeval_xl.writing.report.tags import TAG
+from selfeval_xl.invisible import without_lookless
+from selfeval_xl.writing.report.tags import BRACES, TAG
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
@@ -35,14 +37,21 @@ class Paragraph(Struct, frozen=True):
 def paragraphs(root: Any, part: str) -> list[Paragraph]:
     """All of one part in order; those that hold no text are not counted, as in Word's own count."""
     found, number = [], 0
-    tables = list(root.iter(f"{_W}tbl"))
+    cells = _cells(root)
     for element in root.iter(f"{_W}p"):
         text = "".join(t.text or "" for t in texts(element)).strip()
         in_body = _inside(element, "tbl") is None and _inside(element, "txbxContent") is None
         number += bool(text) and in_body
-        where = _where(element, tables) or f"第{number}段"
+        where = cells.get(_inside(element, "tc"), "") or _beside(element) or f"第{number}段"
         found.append(Paragraph(element, f"{_of_part(part)}{where}（“{_first(text)}”）"))
     return found
+
+
+def place_of(element: Any, root: Any, part: str) -> str:
+    """The place of the paragraph that the element stands in."""
+    around = element if element.tag == f"{_W}p" else _inside(element, "p")
+    each = paragraphs(root, part)
+    return next((one.place for one in each if one.element is around), _of_part(part) or "正文")
 
 
 def texts(paragraph: Any) -> Iterator[Any]:
@@ -55,9 +64,14 @@ def all_text(element: Any) -> str:
 
 
 def mend(paragraph: Any) -> None:
-    """Each tag into the one text element where it begins, whatever runs, links and fields Word split it over."""
+    """Each tag into the one text element where it begins, whatever runs, links and fields Word split it over; signs
+    without any look go, which would make of a tag that looks right another one."""
     pieces = list(texts(paragraph))
-    whole = "".join(piece.text or "" for piece in pieces)
+    if not any(BRACES.search(piece.text or "") for piece in pieces):
+        return
+    for piece in pieces:
+        piece.text = without_lookless(piece.text or "")
+    whole = "".join(piece.text for piece in pieces)
     if "{" not in whole:
         return
     owners = [at for at, piece in enumerate(pieces) for _ in piece.text or ""]
@@ -104,14 +118,23 @@ def _inside(element: Any, tag: str) -> Any:
     return next(element.iterancestors(f"{_W}{tag}"), None)
 
 
-def _where(element: Any, tables: list[Any]) -> str:
-    cell = _inside(element, "tc")
-    if cell is None:
-        return "文本框" if _inside(element, "txbxContent") is not None else ""
-    row, table = _inside(cell, "tr"), _inside(cell, "tbl")
-    rows = [r for r in table.iter(f"{_W}tr") if _inside(r, "tbl") is table]
-    cells = [c for c in row.iter(f"{_W}tc") if _inside(c, "tr") is row]
-    return f"第{tables.index(table) + 1}个表格第{rows.index(row) + 1}行第{cells.index(cell) + 1}格"
+def _beside(element: Any) -> str:
+    return "文本框" if _inside(element, "txbxContent") is not None else ""
+
+
+def _cells(root: Any) -> dict[Any, str]:
+    """Each cell of a table → 第1个表格第2行第3格; in one pass, since a table may have thousands."""
+    tables = {table: number for number, table in enumerate(root.iter(f"{_W}tbl"), 1)}
+    seen: Counter[Any] = Counter()
+    places: dict[Any, str] = {}
+    for element in root.iter(f"{_W}tr", f"{_W}tc"):
+        outer = _inside(element, "tbl" if element.tag == f"{_W}tr" else "tr")
+        if outer is None:
+            continue
+        seen[outer] += 1
+        of_row = f"第{tables[outer]}个表格" if outer in tables else places[outer]
+        places[element] = f"{of_row}第{seen[outer]}{'行' if outer in tables else '格'}"
+    return places
 
 
 def _of_part(part: str) -> str:

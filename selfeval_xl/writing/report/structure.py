@@ -18,6 +18,9 @@ from selfeval_xl.writing.report.tags import (
     tags,
 )
 
+DEEPEST, LOOPS = 12, 2
+"""Blocks within blocks, loops among them: each pass of one loop runs the other anew."""
+MOST_TAGS = 5_000
 ALONE = "请让它单独占一个{}，或去掉 {{% 后面的“{}”"
 
 
@@ -27,6 +30,9 @@ def named(paragraphs: Sequence[Paragraph]) -> set[str]:
     for paragraph in paragraphs:
         try:
             for tag in tags(paragraph.text):
+                blocks.seen += 1
+                if blocks.seen > MOST_TAGS:
+                    raise Trouble(f"标记超过 {MOST_TAGS} 个", "请删去多余的标记")
                 blocks.take(tag, paragraph)
             blocks.end(paragraph)
         except Trouble as trouble:
@@ -52,6 +58,7 @@ class _Blocks(Struct):
 
     open: list[_Open] = field(default_factory=list)
     printed: set[str] = field(default_factory=set)
+    seen: int = 0
 
     def take(self, tag: Tag, paragraph: Paragraph) -> None:
         if tag.container:
@@ -59,6 +66,10 @@ class _Blocks(Struct):
         scope = {block.variable: block.goes_through for block in self.open if block.variable}
         if not tag.keyword:
             self.printed.add(output(tag, scope))
+        elif tag.keyword in ("for", "if") and len(self.open) >= DEEPEST:
+            raise Trouble(f"“{tag.source}”套在 {DEEPEST} 层 if、for 里", "请减少层数，把条件并列写")
+        elif tag.keyword == "for" and sum(bool(block.variable) for block in self.open) >= LOOPS:
+            raise Trouble(f"“{tag.source}”套在 {LOOPS} 层循环里", "循环里不能再套这么多循环，请分开写")
         elif tag.keyword == "for":
             self.open.append(_Open(tag, paragraph, *loop(tag, scope)))
         elif tag.keyword == "if":

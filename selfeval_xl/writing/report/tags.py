@@ -11,18 +11,25 @@ from msgspec import Struct
 
 from selfeval_xl.writing.report.vocabulary import Kind, vocabulary
 
+SIGNS_OF_ONE = 20_000
 LOOK_UP = "运行 selfeval fields 查看可用字段"
 CLOSING = {"endif": "if", "endfor": "for"}
 BRANCHES = ("elif", "else")
 KEYWORDS = ("if", "for", *BRANCHES, *CLOSING)
 CONTAINERS = {"p": "段落", "tr": "表格行", "tc": "单元格"}
-TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
+TAG = re.compile(r"\{\{(?:(?!\{\{|\}\}).)*\}\}|\{%(?:(?!\{%|%\}).)*%\}|\{#(?:(?!\{#|#\}).)*#\}", re.DOTALL)
+"""No tag holds the beginning of another: 40,000 beginnings are looked at once each."""
+BRACES = re.compile("[{｛﹛]")
 _LOOP = {"loop.first": Kind.FLAG, "loop.last": Kind.FLAG, "loop.index": Kind.TEXT}
-_LEFT_OVER = re.compile(r"\{\{|\}\}|\{[%％]|[%％]\}|\{#|#\}|｛\s*[｛{%％]|[}｝%％]\s*｝")
+_LEFT_OVER = re.compile(r"[{｛﹛]\s*[{｛﹛%％﹪#＃]|[}｝﹜%％﹪#＃]\s*[}｝﹜]")
 _SINGLE = re.compile(r"\{\s*([a-z_]+(?:\.[a-z_]+)?)\s*\}")
 _PARTS = re.compile(r"\{([{%#])(-?)(p|tr|tc|r)?(?=\s)(.*?)(-?)[}%#]\}", re.DOTALL)
 _QUOTES = str.maketrans("“”‘’", "\"\"''")
 _PARSER = SandboxedEnvironment()
+
+
+LONGEST, SHOWN, BRACKETS = 300, 30, 5
+"""Signs of a tag, how many of them are quoted, and its brackets: the parser takes a dozen calls for each."""
 
 
 class Trouble(Exception):
@@ -47,17 +54,23 @@ class Tag(Struct, frozen=True):
 
 
 def tags(text: str) -> list[Tag]:
-    """The tags of one paragraph, in order, comments left out. Raises Trouble for one that is broken."""
+    """The tags of one paragraph, in order. Raises Trouble for one that is broken, or a comment, which would vanish."""
+    if len(text) > SIGNS_OF_ONE:
+        raise Trouble(f"一段超过 {SIGNS_OF_ONE} 个字", "请分成几段")
     rest = TAG.sub("", text)
     if _LEFT_OVER.search(rest):
         raise Trouble("标记不完整或用了全角括号", "请补全成对的 {{ }} 或 {% %}，并用半角符号")
     for single in _SINGLE.finditer(rest):
         if single[1] in vocabulary():
             raise Trouble(f"“{single[0]}”少了一层括号", f"请写成 {{{{ {single[1]} }}}}")
-    return [_tag(found[0]) for found in TAG.finditer(text) if not found[0].startswith("{#")]
+    return [_tag(found[0]) for found in TAG.finditer(text)]
 
 
 def _tag(source: str) -> Tag:
+    if len(source) > LONGEST or source.count("(") > BRACKETS:
+        raise Trouble(f"标记“{source[:SHOWN]}…”太长、太复杂", "一个标记里只写一个字段或一个简单的条件")
+    if source.startswith("{#"):
+        raise Trouble(f"注释“{source}”不会印出", "请删去；要印出的，请去掉 {# 和 #}")
     padded = source if source[2:3] in "- " else re.sub(r"^(\{[{%])(?!p\s|tr\s|tc\s|r\s)", r"\1 ", source)
     found = _PARTS.fullmatch(padded)
     if found is None or found[2] or found[5]:
@@ -66,6 +79,8 @@ def _tag(source: str) -> Tag:
     keyword = inside.split(maxsplit=1)[0] if opening == "%" and inside else ""
     if opening == "{" and (container or not inside):
         raise Trouble(f"不支持“{source}”这种写法", "字段请写成 {{ 字段 }}")
+    if container and ("%" in inside or "}" in inside):
+        raise Trouble(f"“{source}”里有 % 或 }}", f"{{%{container} … %}} 里不能写这两个符号，请换一种写法")
     if opening == "%" and (keyword not in KEYWORDS or container == "r"):
         raise Trouble(f"不支持标记“{source}”", "只能用 if、elif、else、endif、for、endfor")
     return Tag(source, container, keyword, inside)
@@ -108,7 +123,7 @@ def output(tag: Tag, scope: Mapping[str, str]) -> str:
 def _parse(tag: Tag, source: str, kind: type) -> list[Any]:
     try:
         body = _PARSER.parse(source).body
-    except TemplateSyntaxError:
+    except (TemplateSyntaxError, RecursionError, ValueError):
         raise Trouble(f"标记“{tag.source}”写法有误", LOOK_UP) from None
     if len(body) != 1 or not isinstance(body[0], kind):
         raise Trouble(f"标记“{tag.source}”写法有误", LOOK_UP)

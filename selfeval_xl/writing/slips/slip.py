@@ -10,10 +10,10 @@ from docx import Document
 from docx.oxml.ns import qn
 from msgspec import Struct
 
-from selfeval_xl.writing.delivery import repack
 from selfeval_xl.writing.report.annexes import styles
 from selfeval_xl.writing.report.annexes.elements import paragraph, parsed, run, w
 from selfeval_xl.writing.report.narrative import form_template, set_properties
+from selfeval_xl.writing.saving import saved
 from selfeval_xl.writing.slips.fitting import LINE, PADDING, Item, lines_of, shared_out
 
 TITLE = "部门整体支出绩效自评材料退回意见"
@@ -65,9 +65,7 @@ def write_slip(slip: Slip, form: str) -> bytes:
     for element in parsed(_content(slip, ids)):
         section.addprevious(element)
     set_properties(document.core_properties, TITLE)
-    written = io.BytesIO()
-    document.save(written)
-    return repack(written.getvalue())
+    return saved(document)
 
 
 def _content(slip: Slip, ids: dict[str, str]) -> list[str]:
