@@ -4,10 +4,12 @@ from selfeval_xl.forms.changes import notice
 from selfeval_xl.forms.loader import available, load, with_copies
 from selfeval_xl.forms.model import (
     BOOK,
+    GAP_HEAD,
     GUARD,
     MARK,
     OVERLAY_MARK,
     QUALITATIVE,
+    TALLY_HEAD,
     Block,
     Column,
     Explain,
@@ -23,10 +25,12 @@ from selfeval_xl.forms.overlays import Adjustment, Overlay, plain_lines, read_ov
 
 __all__ = [
     "BOOK",
+    "GAP_HEAD",
     "GUARD",
     "MARK",
     "OVERLAY_MARK",
     "QUALITATIVE",
+    "TALLY_HEAD",
     "Adjustment",
     "Block",
     "Column",
