@@ -5,6 +5,7 @@ Free are texts, what the template works out beside its tables, and a column that
 
 import re
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, time, timedelta
 from functools import cached_property, lru_cache
@@ -31,6 +32,8 @@ DUST = 1e-6
 """What floating point leaves behind of an amount that a spreadsheet worked out."""
 LONGEST = 40
 """No number is typed with so many signs."""
+NEAR = 3
+"""So many rows below a table are still close to it."""
 ASIDES = (GAP_HEAD, TALLY_HEAD)
 DAYS = (date, time, timedelta)
 SIGNED = "unit"
@@ -96,6 +99,13 @@ class Taken(Struct, frozen=True, dict=True):
         return frozenset(
             (row, at) for row, key in self.lines.items() for at, column in own if (key.row, column) in fields
         )
+
+    def printed(self, row: int) -> bool:
+        """Whether the form itself has a text in that row, though no cell to be filled in: title, heads, guard, note."""
+        if row in (self.found.title_row, self.found.head_row) or row in locating.guard_rows(self.found):
+            return True
+        note = locating.plain(self.found.block.note)
+        return bool(note) and any(row == at for at, _ in self.found.labels.places.get(note, ()))
 
     def field(self, row: int, column: int) -> Field | None:
         """The form's field of that cell."""
@@ -168,11 +178,14 @@ class Page(Struct, frozen=True, dict=True):
 
     def owner(self, row: int) -> Taken | None:
         """The block in whose part of the sheet a row stands."""
-        return self._owners.get(row)
+        at = bisect_right(self.taken, row, key=lambda taken: taken.found.title_row) - 1
+        return self.taken[at] if at >= 0 and row < self.taken[at].found.end else None
 
     @cached_property
-    def _owners(self) -> dict[int, Taken]:
-        return {row: t for t in self.taken for row in range(t.found.title_row, t.found.end)}
+    def width(self) -> int:
+        """The last column of all tables of the sheet, the reasons included."""
+        widths: list[int] = [column for taken in self.taken for column in (*taken.span, *taken.own)]
+        return max(widths)
 
     def strays(self) -> dict[int, list[Number]]:
         """Row → the numbers in it that nobody read and that are not free."""
@@ -193,7 +206,7 @@ class Page(Struct, frozen=True, dict=True):
         )
         if owner is None:
             return beside or above
-        if number.row <= owner.last + 2:
+        if number.row < owner.last + NEAR:
             return (
                 number.column - 1 > max(owner.span) and (beside or above) and number.column not in owner.heads
             )
@@ -215,6 +228,8 @@ class Page(Struct, frozen=True, dict=True):
             return True
         if row not in owner.lines and self._signature(row, column):
             return True
+        if row > owner.last + NEAR and column > self.width:
+            return True  # neither in a row nor in a column of a table, nor close to one
         if isinstance(cell.value, DAYS) and not self._wants_day(owner, row, column):
             return True
         return owner.heads.get(column) not in (None, *ASIDES) and column not in owner.span

@@ -47,7 +47,7 @@ def _pages(form: Form, taken: Sequence[Taken]) -> Iterator[Page]:
 
 def _tell(gathering: Gathering, page: Page, row: int, numbers: Sequence[Number]) -> None:
     owner = page.owner(row)
-    if owner is None or row in owner.lines:
+    if owner is None or row in owner.lines or owner.printed(row):
         _beside(gathering, page, row, numbers)
         return
     label = _label(page, owner, row, numbers)
