@@ -41,7 +41,8 @@ def _pages(form: Form, taken: Sequence[Taken]) -> Iterator[Page]:
     for _, group in groupby(ordered, key=lambda one: one.found.labels.sheet.name):
         own = list(group)
         here = {one.found.block.key for one in own}
-        whole = here == {b.key for b in form.sheet_of(own[0].found.block.key).blocks}
+        wanted = {b.key for b in form.sheet_of(own[0].found.block.key).blocks if not form.lacks(b.key)}
+        whole = here >= wanted
         yield Page(own[0].found.labels.sheet, own, whole, signed)
 
 

@@ -8,7 +8,7 @@ from selfeval_xl.filing import book_scale
 from selfeval_xl.filing.computing import Key
 from selfeval_xl.forms import Block, Form
 from selfeval_xl.places import Place
-from selfeval_xl.reading.gathering import Gathering
+from selfeval_xl.reading.gathering import LAST_COLUMN, Gathering
 from selfeval_xl.reading.locating import Found, added_rows, fixed_rows, rows_below
 from selfeval_xl.reading.stray_numbers import Taken
 from selfeval_xl.reading.strays import tell_strays
@@ -45,11 +45,13 @@ def _missing_sheets(gathering: Gathering, places: Places) -> frozenset[str]:
     absent = set()
     for sheet in gathering.form.sheets:
         gone = [block for block in sheet.blocks if not places[block.key]]
+        if sheet.lacked:
+            continue
         if len(gone) == len(sheet.blocks):
             gathering.report("R-01", f"缺少工作表“{sheet.name_of(1)}”", Place(sheet.name_of(1), 1, 1))
             absent.add(sheet.key)
             continue
-        for block in gone:
+        for block in (block for block in gone if not block.lacked):
             where = next(f for b in sheet.blocks for f in places[b.key]).labels.sheet.name
             gathering.report("R-02", f"找不到“{block.title}”：标题或表头被改动或删除", Place(where, 1, 1))
     return frozenset(absent)
@@ -84,7 +86,7 @@ def _copies(
     for place in found:
         by_sheet[place.labels.sheet.name].append(place)
     for name, places in by_sheet.items():
-        if found and not places:
+        if found and not places and not block.lacked:
             gathering.report("R-02", f"找不到“{block.title}”：标题或表头被改动或删除", Place(name, 1, 1))
         elif len(places) > 1:
             _report_doubles(gathering, block, places)
@@ -99,9 +101,7 @@ def _report_doubles(gathering: Gathering, block: Block, found: Sequence[Found]) 
 def _block(gathering: Gathering, block: Block, copy: int, found: Found | None) -> Taken | None:
     """What was read from where; None: the block is not there."""
     if found is None:
-        nowhere = Place(_sheet_name(gathering.form, block, copy), 1, 1)
-        for row in block.rows:
-            gathering.blank(block, copy, row.key, 1 if row.many else 0, nowhere)
+        _nowhere(gathering, block, copy)
         return None
     rows = fixed_rows(found)
     taken = {line for places in rows.values() for line in places}
@@ -115,11 +115,24 @@ def _block(gathering: Gathering, block: Block, copy: int, found: Found | None) -
             told += _below(gathering, found, taken)
         elif len(rows[row.key]) == 1:
             lines[rows[row.key][0]] = key
+        elif row.lacked and not rows[row.key]:
+            gathering.lacking(block, copy, row.key, 0, found.labels.sheet.name)
         else:
             _unclear(gathering, found, key, twice=bool(rows[row.key]))
     for line, key in lines.items():
         _row(gathering, found, key, line)
     return Taken(found, lines, frozenset(told))
+
+
+def _nowhere(gathering: Gathering, block: Block, copy: int) -> None:
+    """A block that is not in the file, or not in the edition of the template that it was filled in on."""
+    sheet = _sheet_name(gathering.form, block, copy)
+    for row in block.rows:
+        number = 1 if row.many else 0
+        if gathering.form.lacks(block.key):
+            gathering.lacking(block, copy, row.key, number, sheet)
+        else:
+            gathering.blank(block, copy, row.key, number, Place(sheet, 1, 1))
 
 
 def _missing_columns(gathering: Gathering, found: Found) -> None:
@@ -163,5 +176,6 @@ def _row(gathering: Gathering, found: Found, key: Key, line: int) -> None:
             continue
         at = found.columns.get(column.key, 0)
         cell = found.labels.sheet.cells.get((line, at)) if at else None
-        place = Place(found.labels.sheet.name, line, at or found.label_column + index)
+        away = (LAST_COLUMN if column.lacked else found.label_column) + index
+        place = Place(found.labels.sheet.name, line, at or away)
         gathering.put(key._replace(column=column.key), cell, place)
