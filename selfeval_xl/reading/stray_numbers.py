@@ -216,7 +216,9 @@ class Page(Struct, frozen=True, dict=True):
         cell, owner = self.sheet.cells.get((row, column)), self.owner(row)
         if cell is None or not isinstance(cell.value, str) or said(cell):
             return False
-        return owner is None or not (row <= owner.found.head_row or owner.field(row, column))
+        if owner is None:
+            return True
+        return row > owner.found.head_row and not owner.field(row, column) and column not in owner.heads
 
     def _free(self, row: int, column: int, cell: Cell) -> bool:
         owner = self.owner(row)
