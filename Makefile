@@ -10,7 +10,7 @@ PROOF   := tests/test_opening.py tests/test_grids.py tests/test_reading.py tests
            tests/test_typed_numbers.py tests/test_official.py tests/test_delivery.py
 
 .DEFAULT_GOAL := help
-.PHONY: help .venv demo demo-batch test goldens lint format types build pictures fresh check coverage fuzz kills bench \
+.PHONY: help .venv demo demo-batch test goldens lint format types build pictures fresh check coverage fuzz strays kills bench \
         bench-batch bench-long accuracy wheel lock clean
 
 help:  ## list the targets
@@ -73,6 +73,9 @@ coverage: $(READY)  ## do the tests of input and output take 95 % of all branche
 
 fuzz: $(READY)  ## 100,000 mutated files; FIRST=100000 goes on where the last run ended
 	$(BIN)/python -m tests.fuzzing --count 100000 --first $(FIRST) --workers $(WORKERS)
+
+strays: $(READY)  ## a number on every place where the program does not read, one by one: nothing silent (some 10 minutes)
+	@$(BIN)/python -m tests.stray_cells
 
 kills: $(READY)  ## SIGKILL before every line of a delivery, and in 200 whole conversions
 	$(BIN)/python -m tests.kills --whole 200

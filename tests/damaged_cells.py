@@ -74,6 +74,29 @@ GUARD = row_of(PROJECTS, "（需要更多行时，请在本行上方插入行）
 STAFF = at(BASICS, "事业人员", "E")
 
 
+def _own_column(book: Book) -> None:
+    """Beside the table, under a head of its own."""
+    sheet = book.sheet(ANNEX1)
+    sheet.put_text("F9", "财务科核对数")
+    for row in range(10, 16):
+        sheet.put_number(f"F{row}", row)
+
+
+def _row_below(book: Book) -> None:
+    """A source of one's own on the blank row under the total."""
+    sheet = book.sheet(MONEY)
+    sheet.put_text("A12", "社保基金拨款")
+    sheet.put_number("B12", 77)
+
+
+def _signed(book: Book) -> None:
+    """What stands at the foot of a printed annex."""
+    sheet = book.sheet(ANNEX1)
+    for cell, text in {"A45": "填表人：", "B45": "某某", "C45": "联系电话："}.items():
+        sheet.put_text(cell, text)
+    sheet.put_number("D45", 13800000000)
+
+
 def everywhere(change: Callable[[Sheet], object]) -> Change:
     def apply(book: Book) -> None:
         for name in FILLED_IN:
@@ -549,7 +572,20 @@ CONTENTS: dict[str, Case] = {
     "单位名称是逻辑值": (formula(BASICS, "B6", "<v>1</v>", "b"), Told("R-05", f"{BASICS}!B6")),
     "远处有零星的数": (number(MONEY, "XFD1048576", 1), SAME),
     "远处有行名": (typed(MONEY, "ZZ90000", "一般公共预算拨款"), SAME),
-    "表旁有批注的数": (number(MONEY, "Z6", 5), SAME),
+    "表旁有批注的数": (number(MONEY, "Z6", 5), Told("R-31", f"{MONEY}!Z6")),
+    "表旁有批注": (typed(MONEY, "Z6", "较上年增加5万元"), SAME),
+    "表旁自己写了列名的列": (_own_column, SAME),
+    "表下一行有数": (number(MONEY, "C12", 5), Told("R-31", f"{MONEY}!C12")),
+    "表下空行多出一行": (_row_below, Told("R-30", f"{MONEY}!B12")),
+    "表上方有数": (number(MONEY, "D3", "5"), Told("R-31", f"{MONEY}!D3")),
+    "表头行有数": (number(ANNEX1, "F9", 45), Told("R-31", f"{ANNEX1}!F9")),
+    "表中没有填报格的位置有数": (number(MONEY, "F26", 7.5), Told("R-31", f"{MONEY}!F26")),
+    "须说明差额一列有数": (number(MONEY, "K10", 35.2), Told("R-31", f"{MONEY}!K10")),
+    "分值进度一列有数": (number(ANNEX2, "L33", 6), Told("R-31", f"{ANNEX2}!L33")),
+    "表旁有文字格式的数": (typed(MONEY, "Z6", "５００万元"), Told("R-31", f"{MONEY}!Z6")),
+    "表旁有没有计算的公式": (formula(MONEY, "Z6", "<f>B6+1</f>"), Told("R-31", f"{MONEY}!Z6")),
+    "表旁有日期": (number(MONEY, "Z6", 45000), Told("R-31", f"{MONEY}!Z6")),
+    "表下有签名": (_signed, SAME),
 }
 
 CELLS: dict[str, Case] = ROWS_AND_COLUMNS | SHEETS | MERGES | LABELS | FORMULAS | CONTENTS

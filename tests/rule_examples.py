@@ -39,6 +39,12 @@ def _below(book: Workbook) -> None:
     sheet.cell(row, 7).value = 99
 
 
+def _added(book: Workbook) -> None:
+    """A source of funds that the form does not have, on the blank row under the total."""
+    for cell, value in {"A12": "社会保险基金拨款", "B12": 120, "F12": 118.5}.items():
+        book["2收支情况"][cell].value = value
+
+
 def _error(book: Workbook) -> None:
     book["1基本情况"]["B57"].value = "#REF!"
     book["1基本情况"]["B57"].data_type = "e"
@@ -59,6 +65,8 @@ DAMAGES: tuple[tuple[str, Damage], ...] = (
     ("R-28", _put("1基本情况", "B8", 430602001001)),
     ("R-29", _put("1基本情况", "B17", "########")),
     ("R-13", lambda book: setattr(book["附件4"], "sheet_state", "hidden")),
+    ("R-30", _added),
+    ("R-31", _put("附件1", "I25", 45)),
 )
 """What somebody did to the empty template, by the rule that tells it."""
 OTHER = 'extends = "hunan-2023"\n[settings]\nchange_rate = {}\n'

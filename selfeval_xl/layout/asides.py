@@ -1,16 +1,15 @@
 """What the template works out beside its tables: the amount that wants a reason, the points of each group.
 
-Asides are no cells of the form: nobody types there, and reading does not look at them.
+Asides are no cells of the form: nobody types there, and reading takes nothing from them.
 """
 
 from collections.abc import Iterator, Mapping
 
 from selfeval_xl.filing.computing import Key
-from selfeval_xl.forms import Block
+from selfeval_xl.forms import GAP_HEAD, TALLY_HEAD, Block
 from selfeval_xl.layout.grid import GridCell, Role
 
 REASON, LEVEL, POINTS = "reason", "first", "points"
-GAP_HEAD, TALLY_HEAD = "须说明差额", "分值进度"
 WIDTH = 13.0
 
 

@@ -4,7 +4,7 @@ from msgspec import Struct, field
 
 from selfeval_xl.filing.computing import Key
 from selfeval_xl.filing.values import Entry
-from selfeval_xl.findings import Finding, Status
+from selfeval_xl.findings import Finding, Level, Status
 from selfeval_xl.forms import Block, Form
 from selfeval_xl.places import Place
 from selfeval_xl.reading.entries import taken
@@ -26,10 +26,11 @@ class Gathering(Struct):
     nowhere: int = 0
     """So many places were given out to cells that the file does not have."""
 
-    def report(self, rule: str, message: str, *places: Place) -> None:
-        """A finding of that rule."""
+    def report(self, rule: str, message: str, *places: Place, level: Level | None = None) -> None:
+        """A finding of that rule, at its level unless another is given."""
         page = RULES[rule]
-        self.findings.append(Finding((rule,), page.level, Status.BROKEN, places, message, page.remedy))
+        found = Finding((rule,), level or page.level, Status.BROKEN, places, message, page.remedy)
+        self.findings.append(found)
 
     def put(self, key: Key, cell: Cell | None, place: Place, untold: str = "") -> None:
         """What stands in the cell, as the entry of that key; None: blank. `untold`: a rule that says nothing of it."""

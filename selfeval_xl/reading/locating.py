@@ -46,9 +46,6 @@ class Labels(Struct, frozen=True, dict=True):
     def at(self, row: int, text: str) -> list[int]:
         return [column for r, column in self.places.get(plain(text), ()) if r == row]
 
-    def filled(self, row: int) -> bool:
-        return any(r == row for r, _ in self.sheet.cells)
-
 
 class Found(Struct, frozen=True):
     """A block on a sheet: the head row, the column of each of its columns, and the row after its last."""
@@ -118,13 +115,18 @@ def fixed_rows(found: Found) -> dict[str, list[int]]:
 
 
 def _first_filled(found: Found) -> list[int]:
-    below = range(found.head_row + 1, found.end)
-    return [next((r for r in below if found.labels.filled(r)), found.head_row + 1)]
+    """By its own columns: a number beside the table makes no row of it."""
+    below, columns, cells = (
+        range(found.head_row + 1, found.end),
+        found.columns.values(),
+        found.labels.sheet.cells,
+    )
+    return [next((r for r in below if any((r, c) in cells for c in columns)), found.head_row + 1)]
 
 
 def added_rows(found: Found, taken: set[int]) -> list[int]:
     """The rows between the head and the guard text (or the first fixed row, or the end) that hold anything."""
-    stop = min([found.end, *taken, *_guards(found)])
+    stop = min([found.end, *taken, *guard_rows(found)])
     columns = set(found.columns.values())
     return [
         row
@@ -135,7 +137,7 @@ def added_rows(found: Found, taken: set[int]) -> list[int]:
 
 def rows_below(found: Found, taken: set[int]) -> list[int]:
     """The rows that people filled below the guard text: they are in no block, and must not be lost in silence."""
-    guards = _guards(found)
+    guards = guard_rows(found)
     if not guards:
         return []
     columns = set(found.columns.values()) - {found.label_column}
@@ -143,7 +145,8 @@ def rows_below(found: Found, taken: set[int]) -> list[int]:
     return [row for row in rows if any((row, column) in found.labels.sheet.cells for column in columns)]
 
 
-def _guards(found: Found) -> list[int]:
+def guard_rows(found: Found) -> list[int]:
+    """Where the guard text stands."""
     return [
         row
         for text, places in found.labels.places.items()

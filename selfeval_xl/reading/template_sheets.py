@@ -10,6 +10,8 @@ from selfeval_xl.forms import Block, Form
 from selfeval_xl.places import Place
 from selfeval_xl.reading.gathering import LAST_COLUMN, Gathering
 from selfeval_xl.reading.locating import Found, added_rows, fixed_rows, rows_below
+from selfeval_xl.reading.stray_numbers import Taken
+from selfeval_xl.reading.strays import tell_strays
 
 COPY = re.compile(r"(?<!\d)(\d{1,4})\D*$")
 Places = Mapping[str, Sequence[Found]]
@@ -20,9 +22,12 @@ def read_template(gathering: Gathering, places: Places) -> frozenset[str]:
     """Every block into `gathering`. Returns the keys of the sheets that the file does not have."""
     absent = _missing_sheets(gathering, places)
     numbers = _copy_numbers(gathering.form, places)
-    for block in gathering.form.blocks():
-        for copy, found in _copies(gathering, block, places[block.key], numbers):
-            _block(gathering, block, copy, found)
+    read = [
+        _block(gathering, block, copy, found)
+        for block in gathering.form.blocks()
+        for copy, found in _copies(gathering, block, places[block.key], numbers)
+    ]
+    tell_strays(gathering, [taken for taken in read if taken is not None])
     return absent
 
 
@@ -93,41 +98,71 @@ def _report_doubles(gathering: Gathering, block: Block, found: Sequence[Found]) 
     gathering.report("R-03", f"“{block.title}”有 {len(found)} 处，不知以哪处为准", *cells)
 
 
-def _block(gathering: Gathering, block: Block, copy: int, found: Found | None) -> None:
+def _block(gathering: Gathering, block: Block, copy: int, found: Found | None) -> Taken | None:
+    """What was read from where; None: the block is not there."""
     if found is None:
-        sheet = _sheet_name(gathering.form, block, copy)
-        for row in block.rows:
-            number = 1 if row.many else 0
-            if gathering.form.lacks(block.key):
-                gathering.lacking(block, copy, row.key, number, sheet)
-            else:
-                gathering.blank(block, copy, row.key, number, Place(sheet, 1, 1))
-        return
-    name = found.labels.sheet.name
-    for label in found.missing_columns:
-        message = f"“{block.title}”缺少列“{label}”：表头被改动、重复或删除"
-        gathering.report("R-04", message, Place(name, found.head_row, found.label_column))
+        _nowhere(gathering, block, copy)
+        return None
     rows = fixed_rows(found)
+    taken = {line for places in rows.values() for line in places}
+    lines: dict[int, Key] = {}
+    told = [line for places in rows.values() if len(places) > 1 for line in places]
+    _missing_columns(gathering, found)
     for row in block.rows:
+        key = Key(block.key, copy, row.key, 0, "")
         if row.many:
-            taken = {r for places in rows.values() for r in places}
-            lines = added_rows(found, taken) or [found.head_row + 2]
-            for below in rows_below(found, taken):
-                gathering.report(
-                    "R-09", f"第 {below} 行填在“{block.title}”之外，没有读入", Place(name, below, 1)
-                )
-            for number, line in enumerate(lines, 1):
-                _row(gathering, found, Key(block.key, copy, row.key, number, ""), line)
+            lines |= {line: key._replace(number=n) for n, line in enumerate(_added(found, taken), 1)}
+            told += _below(gathering, found, taken)
         elif len(rows[row.key]) == 1:
-            _row(gathering, found, Key(block.key, copy, row.key, 0, ""), rows[row.key][0])
+            lines[rows[row.key][0]] = key
         elif row.lacked and not rows[row.key]:
-            gathering.lacking(block, copy, row.key, 0, name)
+            gathering.lacking(block, copy, row.key, 0, found.labels.sheet.name)
         else:
-            what = "有两行" if rows[row.key] else "缺少行"
-            gathering.report(
-                "R-04", f"“{block.title}”{what}“{row.label}”", Place(name, found.head_row, found.label_column)
-            )
-            gathering.blank(block, copy, row.key, 0, Place(name, found.head_row, found.label_column))
+            _unclear(gathering, found, key, twice=bool(rows[row.key]))
+    for line, key in lines.items():
+        _row(gathering, found, key, line)
+    return Taken(found, lines, frozenset(told))
+
+
+def _nowhere(gathering: Gathering, block: Block, copy: int) -> None:
+    """A block that is not in the file, or not in the edition of the template that it was filled in on."""
+    sheet = _sheet_name(gathering.form, block, copy)
+    for row in block.rows:
+        number = 1 if row.many else 0
+        if gathering.form.lacks(block.key):
+            gathering.lacking(block, copy, row.key, number, sheet)
+        else:
+            gathering.blank(block, copy, row.key, number, Place(sheet, 1, 1))
+
+
+def _missing_columns(gathering: Gathering, found: Found) -> None:
+    for label in found.missing_columns:
+        message = f"“{found.block.title}”缺少列“{label}”：表头被改动、重复或删除"
+        gathering.report("R-04", message, _head_of(found))
+
+
+def _added(found: Found, taken: set[int]) -> list[int]:
+    return added_rows(found, taken) or [found.head_row + 2]
+
+
+def _below(gathering: Gathering, found: Found, taken: set[int]) -> list[int]:
+    """The rows that people filled below the guard text."""
+    below = rows_below(found, taken)
+    for line in below:
+        message = f"第 {line} 行填在“{found.block.title}”之外，没有读入"
+        gathering.report("R-09", message, Place(found.labels.sheet.name, line, 1))
+    return below
+
+
+def _unclear(gathering: Gathering, found: Found, key: Key, *, twice: bool) -> None:
+    """A row whose label is not there, or there twice."""
+    what, row = "有两行" if twice else "缺少行", found.block.row(key.row)
+    gathering.report("R-04", f"“{found.block.title}”{what}“{row.label}”", _head_of(found))
+    gathering.blank(found.block, key.copy, key.row, 0, _head_of(found))
+
+
+def _head_of(found: Found) -> Place:
+    return Place(found.labels.sheet.name, found.head_row, found.label_column)
 
 
 def _sheet_name(form: Form, block: Block, copy: int) -> str:
