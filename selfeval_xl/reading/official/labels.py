@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 from selfeval_xl.forms.model import Block, Column, Row
+from selfeval_xl.reading.grids import Cell, Value
 from selfeval_xl.reading.locating import plain
 
 LEAD = re.compile(r"^(?:其中|[-—·●★▲*]+|\(?\d{1,2}(?:\)|[、.](?!\d))|\(?[一二三四五六七八九十]{1,3}[)、.])+")
@@ -52,6 +53,11 @@ def core(text: str) -> str:
 def number_or_text(text: str) -> float | str:
     """A plain number that stands in a text, as a number."""
     return float(text) if NUMBER.fullmatch(text.strip()) else text
+
+
+def figure(cell: Cell) -> Value:
+    """What stands in a cell, a plain number in a text as a number."""
+    return number_or_text(cell.value.replace(",", "")) if isinstance(cell.value, str) else cell.value
 
 
 def named(items: Iterable[Column] | Iterable[Row]) -> Mapping[str, str]:

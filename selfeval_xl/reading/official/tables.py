@@ -237,7 +237,7 @@ def filled_rows(page: Page, head: Head, end: int) -> Iterator[int]:
     columns = {column for span in head.columns.values() for column in span}
     for row in body(page, head.last + 1, end):
         own = {c: cell for c, cell in page.rows.get(row, {}).items() if (row, c) not in page.used}
-        if _counts(own, columns):
+        if _counts(page.rows.get(row, {}), columns):
             page.used |= {(row, column) for column in own}
         elif any(column in columns and not says_nothing(cell.value) for column, cell in own.items()):
             yield row
