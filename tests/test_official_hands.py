@@ -150,6 +150,7 @@ SAME: dict[str, Change] = {
     "amounts in brackets": cells(
         "整体自评", B6="按收入性质分（2030.12万元）", B8="　　　政府性基金拨款（118.82）", B10="其他资金( 585.62万元 )",
         F8="　　　项目支出（１０２５．２０）"),
+    "a remark behind the amount": cells("整体自评", B10="其他资金：585.62（含国有资本经营预算）"),
     "an amount right behind": cells("整体自评", B8="政府性基金拨款118.82万元"),
     "the unit's name under another label": cells("整体自评", A3="预算单位名称"),
 }  # fmt: skip
@@ -170,6 +171,8 @@ def test_they_are_the_same_figures(case: str, tmp_path: Path) -> None:
 
 TOLD: dict[str, tuple[Change, dict[str, list[str]]]] = {
     "an amount beside blank cells": (cells("基础数据", A21="政府采购金额（1551.4万元）", F21=None), {"R-22": ["基础数据!A21"]}),
+    "an amount within a label": (cells("整体自评", B10="其他资金（含国有资本经营预算585.62万元）"), {"R-22": ["整体自评!B10"]}),
+    "an amount within a label of a row": (cells("基础数据", A21="政府采购金额（其中工程51.4万元）"), {"R-22": ["基础数据!A21"]}),
     "a year in brackets is no amount": (cells("基础数据", A21="政府采购金额（2023）"), {}),
     "the amount that stands beside it": (cells("基础数据", A21="政府采购金额（58.6万元）"), {}),
     "the adjusted budget": (_swapped, {"R-22": [f"基础数据!D{row}" for row in (*range(7, 22),)]}),

@@ -23,6 +23,7 @@ CHINESE_DIGITS = str.maketrans("〇○零Oo一二三四五六七八九", "000001
 AMOUNT_BEHIND = re.compile(
     r"[(（]\s*(?P<number>-?\d[\d,，]*(?:\.\d+)?)\s*(?P<measure>万元|元|人|辆|㎡|平方米)?\s*[)）]\s*$"
 )
+AMOUNT_WITHIN = re.compile(r"\d[\d,]*\.\d+|\d[\d,]*万?元")
 A_YEAR = re.compile(r"(?:19|20)\d\d")
 
 
@@ -58,6 +59,11 @@ def number_or_text(text: str) -> float | str:
 def figure(cell: Cell) -> Value:
     """What stands in a cell, a plain number in a text as a number."""
     return number_or_text(cell.value.replace(",", "")) if isinstance(cell.value, str) else cell.value
+
+
+def holds_amount(text: str) -> bool:
+    """Whether a label says an amount anywhere: 其他资金（含国有资本经营预算585.62万元）."""
+    return bool(amount_behind(text)[1] or AMOUNT_WITHIN.search(unicodedata.normalize("NFKC", text)))
 
 
 def named(items: Iterable[Column] | Iterable[Row]) -> Mapping[str, str]:

@@ -8,7 +8,7 @@ from selfeval_xl.forms import Kind
 from selfeval_xl.reading.gathering import Gathering
 from selfeval_xl.reading.grids import Cell
 from selfeval_xl.reading.locating import plain
-from selfeval_xl.reading.official.labels import amount_behind, core, furniture, in_digits, named
+from selfeval_xl.reading.official.labels import core, furniture, holds_amount, in_digits, named
 from selfeval_xl.reading.official.page import Page
 from selfeval_xl.reading.official.regions import NUMBERED, YEAR_ALONE
 from selfeval_xl.reading.official.signatures import SEGMENT, is_signed, segments, signed
@@ -54,7 +54,7 @@ def read(page: Page, gathering: Gathering) -> None:
             year = YEAR_ALONE.fullmatch(in_digits(plain(text)))
             own_year = year is not None and int(year[1]) == gathering.form.year
             if (
-                (core(text) in print_ and not amount_behind(text)[1])
+                (core(text) in print_ and not holds_amount(text))
                 or NUMBERED.fullmatch(plain(text))
                 or NOTE.match(text)
                 or own_year
