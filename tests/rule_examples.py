@@ -116,6 +116,9 @@ OFFICIAL: tuple[tuple[str, str, str, object], ...] = (
     ("R-24", "基金", "A2", "填报单位：另一个乡人民政府"),
     ("R-25", "通讯录", "A1", "联系人"),
     ("R-26", "整体自评", "K5", "见另表"),
+    ("R-32", "基础数据", "F17", 1934200),
+    ("R-33", "其他数据", "A1", 12),
+    ("R-38", "基金", "B6", "212"),
     ("R-27", "整体自评", "F16", 0.985),
 )
 """What stands where in the bureau's annex files, by the rule that tells it."""

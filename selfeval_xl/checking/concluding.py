@@ -7,7 +7,14 @@ from msgspec import Struct
 
 from selfeval_xl.checking.clues import clues as clues_of
 from selfeval_xl.checking.evidence import mark
-from selfeval_xl.checking.missing import asked_for, missing_cells, missing_sheets, on_absent_sheets, shortfall
+from selfeval_xl.checking.missing import (
+    asked_for,
+    missing_cells,
+    missing_sheets,
+    on_absent_sheets,
+    shortfall,
+    within_the_file,
+)
 from selfeval_xl.filing import Filing
 from selfeval_xl.filing.tracing import Tracer
 from selfeval_xl.findings import Clue, Finding, Level, Mending, Result, Status, either
@@ -82,12 +89,12 @@ def conclude(filing: Filing, results: Iterable[Result], trouble: Iterable[Findin
     clues = clues_of(tracer, results)
     findings = [
         *trouble,
-        *(_finding(r, clues.of.get(mark(r), ())) for r in results if _told(r, filing)),
+        *(_finding(r, filing, clues.of.get(mark(r), ())) for r in results if _told(r, filing)),
     ]
     findings += missing_cells(filing, results, required, expected)
     findings += (absent := missing_sheets(filing, results, required))
-    pending = [_finding(r) for r in results if r.status is Status.PENDING]
-    explained = [*pending, *(_finding(r) for r in results if r.status is Status.EXPLAINED)]
+    pending = [_finding(r, filing) for r in results if r.status is Status.PENDING]
+    explained = [*pending, *(_finding(r, filing) for r in results if r.status is Status.EXPLAINED)]
     order = list(Level)
     ranked = sorted(findings, key=lambda f: (order.index(f.level), not f.required)) + explained
     summary = Summary(
@@ -107,7 +114,7 @@ def _told(result: Result, filing: Filing) -> bool:
     return result.status in (Status.BROKEN, Status.RESIDUAL) or explained
 
 
-def _finding(result: Result, clues: tuple[Clue, ...] = ()) -> Finding:
+def _finding(result: Result, filing: Filing, clues: tuple[Clue, ...] = ()) -> Finding:
     notice = result.status in (Status.RESIDUAL, Status.UNKNOWN)
     supposed = f"。若 {either(clues)}，{_hold(clues[0].mends)}" if clues else ""
     return Finding(
@@ -116,7 +123,7 @@ def _finding(result: Result, clues: tuple[Clue, ...] = ()) -> Finding:
         status=result.status,
         places=result.missing if result.status is Status.UNKNOWN else result.places,
         message=result.message + supposed,
-        remedy=result.remedy or result.rule.remedy,
+        remedy=within_the_file(result.remedy or result.rule.remedy, filing),
         left=result.left,
         right=result.right,
         kind=Kind.TEXT if result.left is None and result.right is None else result.kind,

@@ -22,6 +22,8 @@ NAMED = 4
 """So many missing cells are named one by one, the rest counted."""
 MAY_BE_NONE = {Kind.MONEY: "金额", Kind.COUNT: "人数", Kind.AREA: "面积"}
 """Of these there may be none, which is said by 0; a text or a score has to be given."""
+CHECK, ELSEWHERE = "请核对附件中的这些数", "属实的，另附书面说明"
+"""Where there is no cell for a reason."""
 ABSENT = "请用填报模板填写这张表；只报附件的，这些核对由填报单位自行完成"
 
 
@@ -55,6 +57,16 @@ def on_absent_sheets(filing: Filing, places: Iterable[Place]) -> bool:
     """Whether all of these cells, one at least, are on sheets that the file does not have."""
     places = list(places)
     return bool(places) and all(place.sheet in filing.absent_names for place in places)
+
+
+def within_the_file(remedy: str, filing: Filing) -> str:
+    """A remedy without the clauses that send to sheets that the file does not have, as the bureau's annexes lack most."""
+    absent = {name.lstrip("0123456789") for name in filing.absent_names if not name.startswith("附件")}
+    clauses = [clause for clause in remedy.split("；") if clause]
+    kept = [clause for clause in clauses if not any(name in clause for name in absent)]
+    if len(kept) == len(clauses):
+        return remedy
+    return "；".join([*(kept or [CHECK]), ELSEWHERE])
 
 
 def missing_sheets(filing: Filing, results: Sequence[Result], required: Sequence[Place]) -> list[Finding]:

@@ -1,6 +1,9 @@
 """What is gathered while a file is read: its cells by key, and what is wrong with them."""
 
+import re
+
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from selfeval_xl.filing.computing import Key
 from selfeval_xl.filing.values import Entry
@@ -13,6 +16,11 @@ from selfeval_xl.reading.pages import RULES
 
 LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
 """Of a sheet of Excel's: what a file does not have stands beyond them."""
+
+
+MANY = 20
+"""So many numbers that were typed as texts are told one by one; more are one line."""
+TYPED = re.compile(r"“(?P<text>[\s\d.,，-]+)”是文字，")
 
 
 class Gathering(Struct):
@@ -40,6 +48,20 @@ class Gathering(Struct):
         self.entries[key], trouble = taken(cell, place, key, self.form, self.scale, self.ours)
         if trouble is not None and trouble[0] != untold:
             self.report(*trouble, place)
+
+    def fold(self) -> None:
+        """More than so many plain numbers in cells of text format become one finding: it is one slip of the hand."""
+        told = [f for f in self.findings if f.rule == "R-11" and TYPED.match(f.message)]
+        if len(told) <= MANY:
+            return
+        first = TYPED.match(told[0].message)
+        assert first is not None
+        example = f"{told[0].places[0]}“{first['text']}”"
+        message = f"有 {len(told)} 格的数字是文字格式（如 {example}），都按所写的数读入"
+        at = self.findings.index(told[0])
+        rest = [f for f in self.findings[at:] if f not in told]
+        places = tuple(place for finding in told for place in finding.places)
+        self.findings[at:] = [replace(told[0], places=places, message=message), *rest]
 
     def blank(self, block: Block, copy: int, row: str, number: int, place: Place) -> None:
         """A row that is not in the file: blank cells, each at a place of its own beside `place`."""

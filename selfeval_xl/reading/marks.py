@@ -26,6 +26,7 @@ from selfeval_xl.forms import (
 from selfeval_xl.forms.vocabulary import short
 from selfeval_xl.places import Place
 from selfeval_xl.reading.grids import Cell, Sheet
+from selfeval_xl.reading.other_tables import what_it_is
 from selfeval_xl.reading.sheet_facts import Position
 
 YEAR = re.compile(r"20\d\d")
@@ -55,6 +56,8 @@ def marked(path: Path, sheets: Iterable[Sheet], given: Form | Overlay | None) ->
     if isinstance(given, Form):
         return _with_form(path, known, given)
     if not found:
+        if (other := what_it_is(sheets)) is not None:
+            raise UnusableFile(f"「{readable(path.name)}」{other}。")
         raise UnusableFile(
             f"「{readable(path.name)}」不是本程序的填报模板（缺少“表样”工作表）；"
             "请用 workbook_templates 里的模板填写，或用 --form 指明表样。"

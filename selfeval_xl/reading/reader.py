@@ -25,6 +25,7 @@ from selfeval_xl.reading.grids import Sheet
 from selfeval_xl.reading.locating import find_blocks
 from selfeval_xl.reading.marks import is_mark, marked
 from selfeval_xl.reading.opening import Kind, Source, open_source
+from selfeval_xl.reading.other_tables import what_it_is
 from selfeval_xl.reading.template_sheets import read_template, scale_of
 
 
@@ -52,6 +53,8 @@ def read(
         found = _official(source, sheets, form, annexed)
         if found is not None:
             return found
+        if (known := what_it_is(sheets)) is not None:
+            raise UnusableFile(f"「{readable(path.name)}」{known}。")
     if annexed.more:
         raise UnusableFile(
             f"「{readable(path.name)}」不是官方附件文件，不能和其他文件合在一起读（--with）；请单独转换。"
@@ -79,6 +82,7 @@ def _template(
     entries = as_without_texts(form, gathering.entries, gathering.scale)
     if source.kind is Kind.XLS:
         entries = as_in_xls(form, entries, gathering.scale)
+    gathering.fold()
     return assemble(form, entries, gathering.scale, absent), gathering.findings
 
 
@@ -104,7 +108,7 @@ def _official(
     source: Source, sheets: Sequence[Sheet], form: Form | Overlay, annexed: Annexed
 ) -> tuple[Filing, list[Finding]] | None:
     """The filing of the bureau's annex files; None where this is none."""
-    from selfeval_xl.reading.official import annexes_of, as_percent, read_annexes
+    from selfeval_xl.reading.official import annexes_of, as_percent, plausible, read_annexes
 
     sources = [(source, list(sheets)), *_beside(annexed.more)]
     together = [sheet for _, own in sources for sheet in own]
@@ -112,13 +116,16 @@ def _official(
     if sought is None:
         return None
     gathering = Gathering(_of_year(form, sought.year), WAN, ours=False)
+    shown = {title.sheet.name for title in sought.titles if not title.passed}
     for one, own in sources:
-        _note(gathering, one, own)
+        _note(gathering, one, [sheet for sheet in own if sheet.name in shown])
     absent = read_annexes(gathering, sought, together)
     filing = assemble(gathering.form, gathering.entries, WAN, absent)
     hundredfold = as_percent(filing, gathering.entries)
     if hundredfold:
         filing = assemble(gathering.form, gathering.entries | hundredfold, WAN, absent)
+    plausible.tell(filing, gathering)
+    gathering.fold()
     return filing, gathering.findings
 
 

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from selfeval_xl.filing.computing import Key
 from selfeval_xl.forms import Block
 from selfeval_xl.reading.gathering import Gathering
-from selfeval_xl.reading.official.labels import amount_behind, core, named, number_or_text
+from selfeval_xl.reading.official.labels import amount_behind, core, holds_amount, named, number_or_text
 from selfeval_xl.reading.official.page import Page
 from selfeval_xl.reading.sheet_facts import Position
 
@@ -19,6 +19,8 @@ JOINED = re.compile(r"\s*([^\d\s]+)\s*(-?\d[\d,，]*(?:\.\d+)?(?:万元)?)\s*")
 """其他资金 585.62万元"""
 OTHER_LABEL = re.compile(r"(?:名称|负责人|联系人|单位|部门|电话|日期|编码|代码|类别|属性|性质)[:：]?\s*$")
 """What a label ends with that the form does not have: its own value may be blank."""
+REMARK = re.compile(r"(?<=\d)\s*(?:万元)?\s*[（(][^()（）\d]*[)）]\s*$")
+"""585.62（含国有资本经营预算）"""
 PREFIX = re.compile(r"^\s*其中\s*[:：]?\s*")
 
 
@@ -26,7 +28,7 @@ def parted(text: str) -> tuple[str, str]:
     """其中：一般公共预算：2550.95 → 一般公共预算, 2550.95; likewise behind a blank, and in brackets."""
     label, colon, value = PREFIX.sub("", text).replace("：", ":").partition(":")
     if colon and value.strip():
-        return label, value.strip()
+        return label, REMARK.sub("", value).strip()
     label, amount = amount_behind(label)
     if not amount and (found := JOINED.fullmatch(label)):
         return found[1], found[2]
@@ -73,6 +75,8 @@ def _read(page: Page, gathering: Gathering, block: Block, row: str, at: Position
         numeric = block.fields[row, key.column].kind.numeric
         gathering.put(key, replace(own, value=_number(value) if numeric else value), page.place(*at))
         return
+    if holds_amount(f"{own.value}"):
+        page.used.discard(at)
     line, column = _under(page, at) if under else (at[0], _neighbour(page, block, at))
     gathering.put(key, page.take(line, column), page.place(line, column) if column else page.place(*at))
 

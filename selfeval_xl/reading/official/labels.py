@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 from selfeval_xl.forms.model import Block, Column, Row
+from selfeval_xl.reading.grids import Cell, Value
 from selfeval_xl.reading.locating import plain
 
 LEAD = re.compile(r"^(?:其中|[-—·●★▲*]+|\(?\d{1,2}(?:\)|[、.](?!\d))|\(?[一二三四五六七八九十]{1,3}[)、.])+")
@@ -22,6 +23,7 @@ CHINESE_DIGITS = str.maketrans("〇○零Oo一二三四五六七八九", "000001
 AMOUNT_BEHIND = re.compile(
     r"[(（]\s*(?P<number>-?\d[\d,，]*(?:\.\d+)?)\s*(?P<measure>万元|元|人|辆|㎡|平方米)?\s*[)）]\s*$"
 )
+AMOUNT_WITHIN = re.compile(r"\d[\d,]*\.\d+|\d[\d,]*万?元")
 A_YEAR = re.compile(r"(?:19|20)\d\d")
 
 
@@ -52,6 +54,16 @@ def core(text: str) -> str:
 def number_or_text(text: str) -> float | str:
     """A plain number that stands in a text, as a number."""
     return float(text) if NUMBER.fullmatch(text.strip()) else text
+
+
+def figure(cell: Cell) -> Value:
+    """What stands in a cell, a plain number in a text as a number."""
+    return number_or_text(cell.value.replace(",", "")) if isinstance(cell.value, str) else cell.value
+
+
+def holds_amount(text: str) -> bool:
+    """Whether a label says an amount anywhere: 其他资金（含国有资本经营预算585.62万元）."""
+    return bool(amount_behind(text)[1] or AMOUNT_WITHIN.search(unicodedata.normalize("NFKC", text)))
 
 
 def named(items: Iterable[Column] | Iterable[Row]) -> Mapping[str, str]:

@@ -1,14 +1,14 @@
 """Around the tables: unit and signatures, the unit of money, notes; none of it may pass for a figure."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from selfeval_xl.filing.computing import Key
 from selfeval_xl.forms import Kind
 from selfeval_xl.reading.gathering import Gathering
 from selfeval_xl.reading.grids import Cell
 from selfeval_xl.reading.locating import plain
-from selfeval_xl.reading.official.labels import amount_behind, core, furniture, in_digits, named
+from selfeval_xl.reading.official.labels import core, furniture, holds_amount, in_digits, named
 from selfeval_xl.reading.official.page import Page
 from selfeval_xl.reading.official.regions import NUMBERED, YEAR_ALONE
 from selfeval_xl.reading.official.signatures import SEGMENT, is_signed, segments, signed
@@ -16,11 +16,33 @@ from selfeval_xl.reading.sheet_facts import Position
 
 UNIT = "unit"
 """The block of the form that says whose filing it is."""
-NAME = "name"
+NAME, MONEY_UNIT = "name", "money_unit"
+OF_MONEY = re.compile(r"元\s*[)）]?$")
 Names = Mapping[str, str]
 """The core of each label of that block → the key of its row."""
 NOTE = re.compile(r"\s*(?:说明|注|备注|填表说明)\d*\s*[:：]")
 STRUCTURE = frozenset({"绩效指标", "年度绩效指标", "绩效目标", "序号", "备注", "其中", "合计"})
+
+
+SERIALS = frozenset({"序号", "编号", "行次"})
+SERIAL = re.compile(r"\(?(?:\d{1,3}(?:\.\d{1,2})*|[一二三四五六七八九十]{1,3})[)、.]?")
+
+
+def take_serials(page: Page) -> None:
+    """Numbers below a head 序号 or 行次: no figures, and no labels."""
+    for row, cells in page.rows.items():
+        for column, text in list(page.texts(row)):
+            if core(text) in SERIALS and len(cells) > 1:
+                page.used |= {(row, column)} | set(_serials(page, row, page.span(row, column)))
+
+
+def _serials(page: Page, head: int, columns: range) -> Iterator[Position]:
+    for row, cells in page.rows.items():
+        for column in columns:
+            value = cells[column].value if row > head and column in cells else None
+            whole = isinstance(value, int) and not isinstance(value, bool) and 0 < value < 1000
+            if whole or (isinstance(value, str) and SERIAL.fullmatch(plain(value))):
+                yield row, column
 
 
 def read(page: Page, gathering: Gathering) -> None:
@@ -32,7 +54,7 @@ def read(page: Page, gathering: Gathering) -> None:
             year = YEAR_ALONE.fullmatch(in_digits(plain(text)))
             own_year = year is not None and int(year[1]) == gathering.form.year
             if (
-                (core(text) in print_ and not amount_behind(text)[1])
+                (core(text) in print_ and not holds_amount(text))
                 or NUMBERED.fullmatch(plain(text))
                 or NOTE.match(text)
                 or own_year
@@ -75,6 +97,8 @@ def _named_beside(page: Page, gathering: Gathering, names: Names, at: Position, 
 
 def _put(page: Page, gathering: Gathering, row: str, cell: Cell, at: Position) -> None:
     """The first that is said; another on a later page is told."""
+    if row == MONEY_UNIT and not OF_MONEY.search(f"{cell.value}"):
+        row = NAME  # 单位：衡山县财政局
     block = gathering.form.block(UNIT)
     key, kind = Key(UNIT, 0, row, 0, "value"), block.fields[row, "value"].kind
     if not f"{cell.value}".strip() or (kind is Kind.DATE and not re.search(r"\d", f"{cell.value}")):

@@ -13,10 +13,14 @@ from selfeval_xl.places import Place
 from selfeval_xl.reading.gathering import Gathering
 from selfeval_xl.reading.grids import Cell, Sheet, State
 from selfeval_xl.reading.official import annex_funds, annex_scores, annex_table, margins, money_unit
+from selfeval_xl.reading.official.choosing import chosen
 from selfeval_xl.reading.official.homes import at_home
+from selfeval_xl.reading.official.labels import figure
 from selfeval_xl.reading.official.page import Page
 from selfeval_xl.reading.official.regions import Title, pages, titles, year_of
+from selfeval_xl.reading.other_tables import kind_of
 from selfeval_xl.reading.seen import seen
+from selfeval_xl.reading.sheet_facts import Position
 
 READERS: dict[str, Callable[[Page, Gathering], None]] = {
     "1": annex_table.read,
@@ -26,6 +30,8 @@ READERS: dict[str, Callable[[Page, Gathering], None]] = {
     "5": annex_funds.read,
     "6": annex_funds.read,
 }
+OTHERS = 2
+"""So many tables of budgets or accounts beside annexes 4 to 6 alone are no accident."""
 NAMED, SIGNS = 8, 20
 """So many cells that were not read are named one by one, with so many signs of what they hold."""
 
@@ -39,8 +45,21 @@ class Sought(Struct, frozen=True):
 
 def annexes_of(form: Form, sheets: Sequence[Sheet], year: int | None = None) -> Sought | None:
     """The annexes on these sheets, None where there is no title of one. Raises UnusableFile: no year, or two."""
-    found = tuple(titles(form, sheets, lambda page: annex_funds.nil_sentence(page, form) is not None))
-    return Sought(found, year_of(found, year)) if found else None
+
+    def nil(page: Page) -> bool:
+        return annex_funds.nil_sentence(page, form) is not None
+
+    found = tuple(chosen(titles(form, sheets, nil), year, nil))
+    if not found or _disclosed(found, sheets):
+        return None
+    return Sought(found, year_of(found, year))
+
+
+def _disclosed(found: Sequence[Title], sheets: Sequence[Sheet]) -> bool:
+    """Whether they are tables of a budget made public, two of which bear the titles of annexes 4 and 5."""
+    if any(title.annex.annex in ("1", "2", "3") for title in found):
+        return False
+    return sum(kind_of(sheet) is not None for sheet in sheets) >= OTHERS
 
 
 def read_annexes(gathering: Gathering, sought: Sought, sheets: Sequence[Sheet]) -> frozenset[str]:
@@ -49,9 +68,10 @@ def read_annexes(gathering: Gathering, sought: Sought, sheets: Sequence[Sheet]) 
     form = gathering.form
     found = _single(gathering, list(pages(form, sought.titles)))
     for page in found:
+        margins.take_serials(page)
         READERS[page.annex.annex](page, gathering)
-        money_unit.require_wan(page)
-    if not gathering.entries:
+        money_unit.require_wan(page, _texts(gathering, page))
+    if not gathering.entries and not any(page.heads for page in found):
         where = "、".join(str(title.place) for title in sought.titles[:3])
         raise UnusableFile(f"找到了附件的标题（{where}），标题下面的表头却都对不上；请核对表样。")
     for page in found:
@@ -62,6 +82,12 @@ def read_annexes(gathering: Gathering, sought: Sought, sheets: Sequence[Sheet]) 
     _blanks(gathering, {(page.annex.key, page.copy): page for page in found})
     _tell(gathering, sought, found, sheets)
     return frozenset(s.key for s in form.sheets) - {page.annex.key for page in found}
+
+
+def _texts(gathering: Gathering, page: Page) -> set[Position]:
+    """The cells of the page that were read as texts."""
+    places = (entry.place for entry in gathering.entries.values() if isinstance(entry.value, str))
+    return {(place.row, place.column) for place in places if place.sheet == page.sheet.name}
 
 
 def _unseen_parts(gathering: Gathering, found: Sequence[Page]) -> None:
@@ -117,9 +143,26 @@ def _tell(gathering: Gathering, sought: Sought, found: Sequence[Page], sheets: S
     for page in found:
         _unread(gathering, page)
     read = {id(title.sheet) for title in sought.titles}
+    for title in sought.titles:
+        if title.passed and not title.continued:
+            message = f"工作表“{title.sheet.name}”里的{title.annex.name_of(1)}{title.passed}，没有读入"
+            gathering.report("R-25", message, title.place)
     for sheet in sheets:
         if id(sheet) not in read and sheet.cells:
-            gathering.report("R-25", f"工作表“{sheet.name}”里没有附件，没有读入", Place(sheet.name, 1, 1))
+            _without_annex(gathering, sheet)
+
+
+def _without_annex(gathering: Gathering, sheet: Sheet) -> None:
+    """A sheet without the title of an annex: with figures it may be one all the same."""
+    known, place = kind_of(sheet), Place(sheet.name, 1, 1)
+    figures = any(isinstance(figure(cell), int | float) for cell in sheet.cells.values())
+    if known is not None:
+        gathering.report("R-25", f"工作表“{sheet.name}”是{known[0]}，不是附件，没有读入", known[1])
+    elif figures and not sheet.hidden:
+        message = f"工作表“{sheet.name}”里有数字，却认不出附件的标题，没有读入"
+        gathering.report("R-33", message, place)
+    else:
+        gathering.report("R-25", f"工作表“{sheet.name}”里没有附件，没有读入", place)
 
 
 def _unread(gathering: Gathering, page: Page) -> None:

@@ -34,7 +34,8 @@ LEAST_ROWS = 3
 
 
 class Title(Struct, frozen=True):
-    """The title of an annex; `year` is 0 where none is written in it or by it. `continued`: of a further page of it."""
+    """The title of an annex; `year` is 0 where none is written in it or by it. `continued`: of a further page of it;
+    `passed`: why it is not read."""
 
     sheet: Sheet
     annex: Annex
@@ -43,6 +44,7 @@ class Title(Struct, frozen=True):
     continued: bool = False
     year: int = 0
     year_at: Position = (0, 0)
+    passed: str = ""
 
     @property
     def place(self) -> Place:
@@ -62,7 +64,7 @@ def titles(form: Form, sheets: Sequence[Sheet], nil: Nil) -> list[Title]:
         for at, cell in sorted(sheet.cells.items())
         if isinstance(cell.value, str) and (annex := _annex(cell.value, annexes)) is not None
     ]
-    return [each.title for each in _pages(found) if each.title.continued or _heads_a_table(each.page, nil)]
+    return [each.title for each in bounded(found) if each.title.continued or _heads_a_table(each.page, nil)]
 
 
 def _core(title: str) -> str:
@@ -95,19 +97,19 @@ def _year(sheet: Sheet, at: Position, title: str) -> tuple[int, Position]:
     return 0, (0, 0)
 
 
-class _Bounded(Struct, frozen=True):
+class Bounded(Struct, frozen=True):
     title: Title
     page: Page
 
 
-def _pages(found: Sequence[Title]) -> Iterator[_Bounded]:
+def bounded(found: Sequence[Title]) -> Iterator[Bounded]:
     """Each title with the part of its sheet: to the next title below, and beside, to the next one in its row."""
     for title in found:
         same = [other for other in found if other.sheet is title.sheet]
         rows = sorted({other.row for other in same})
         beside = sorted(other.column for other in same if other.row == title.row)
         below = [row for row in rows if row > title.row]
-        yield _Bounded(
+        yield Bounded(
             title,
             Page(
                 title.sheet,
@@ -128,12 +130,13 @@ def _heads_a_table(page: Page, nil: Nil) -> bool:
 
 def year_of(found: Sequence[Title], given: int | None) -> int:
     """The fiscal year that the titles say, or else the one that was given. Raises UnusableFile."""
+    found = [title for title in found if not title.passed]
     said = {title.year: title for title in found if title.year}
     if len(said) > 1:
         first, second, *_ = said.values()
         raise UnusableFile(
             f"{first.place} 写的是 {first.year} 年度，{second.place} 写的是 {second.year} 年度；"
-            "请只放同一年度的附件。"
+            f"请只放同一年度的附件，或用 --year 指明要哪一年度，如 --year {max(said)}。"
         )
     year = next(iter(said), given)
     if year is None:
@@ -149,8 +152,10 @@ def pages(form: Form, found: Sequence[Title]) -> Iterator[Page]:
     annexes = {sheet.key: sheet for sheet in form.sheets}
     copies = 0
     last: Page | None = None
-    for bounded in _pages(found):
-        title, page = bounded.title, bounded.page
+    for one in bounded(found):
+        title, page = one.title, one.page
+        if title.passed:
+            continue
         page.annex = annexes[title.annex.key]
         used = {(title.row, title.column), title.year_at}
         if title.continued and last and last.sheet is page.sheet and last.annex is page.annex:

@@ -16,6 +16,7 @@ from selfeval_xl.reading.official.labels import (
     WHOLE,
     amount_behind,
     core,
+    holds_amount,
     in_digits,
     named,
     number_or_text,
@@ -191,6 +192,8 @@ def labelled_rows(page: Page, head: Head, end: int) -> Labelled:
 
 def _amount_beside(page: Page, row: int, text: str) -> bool:
     """Whether a label says an amount that stands in no cell of its row: 政府采购金额（1551.4万元） beside blank cells."""
+    if not amount_behind(text)[1]:
+        return holds_amount(text)
     amount = number_or_text(UNMEASURED.sub("", amount_behind(text)[1]).replace(",", ""))
     figures = (cell.value for cell in page.rows[row].values() if not isinstance(cell.value, str))
     return isinstance(amount, float) and all(amount != figure for figure in figures)
@@ -237,7 +240,7 @@ def filled_rows(page: Page, head: Head, end: int) -> Iterator[int]:
     columns = {column for span in head.columns.values() for column in span}
     for row in body(page, head.last + 1, end):
         own = {c: cell for c, cell in page.rows.get(row, {}).items() if (row, c) not in page.used}
-        if _counts(own, columns):
+        if _counts(page.rows.get(row, {}), columns):
             page.used |= {(row, column) for column in own}
         elif any(column in columns and not says_nothing(cell.value) for column, cell in own.items()):
             yield row
