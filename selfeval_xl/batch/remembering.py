@@ -2,12 +2,13 @@
 
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from hashlib import sha256
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
+from typing import TypeVar
 
 from msgspec import Struct, convert, to_builtins
 
@@ -17,6 +18,8 @@ from selfeval_xl.batch.records import Record, from_json, to_json
 from selfeval_xl.writing.delivery import unwritable
 
 RETURNS = "退回记录.json"
+SOURCES = "来源.json"
+Item = TypeVar("Item")
 
 
 def program() -> str:
@@ -94,11 +97,12 @@ class Return(Struct, frozen=True):
 
 def returns(out: Path) -> dict[str, list[Return]]:
     """Unit → its returns, the first first."""
-    try:
-        text = (out / MEMORY / RETURNS).read_text("utf-8", "surrogatepass")
-        return convert(json.loads(text), dict[str, list[Return]])
-    except (OSError, ValueError, RecursionError):
-        return {}
+    return _listed(out / MEMORY / RETURNS, dict[str, list[Return]])
+
+
+def order_of_returns(listed: Mapping[str, Sequence[Return]]) -> dict[str, int]:
+    """Digest → which return of its unit it was, from 0."""
+    return {one.digest: at for unit in listed.values() for at, one in enumerate(unit)}
 
 
 def keep_returns(out: Path, listed: dict[str, list[Return]]) -> None:
@@ -106,6 +110,29 @@ def keep_returns(out: Path, listed: dict[str, list[Return]]) -> None:
     _put(
         out / MEMORY / RETURNS, json.dumps(to_builtins(listed), ensure_ascii=False, indent=1, sort_keys=True)
     )
+
+
+def forget(out: Path, name: str) -> None:
+    """What was remembered of a source. Raises OSError."""
+    for path in (_path(out, name), _path(out, name).with_suffix(".txt")):
+        path.unlink(missing_ok=True)
+
+
+def sources(out: Path) -> dict[str, list[str]]:
+    """Folder of workbooks → the names of those whose results lie here."""
+    return _listed(out / MEMORY / SOURCES, dict[str, list[str]])
+
+
+def keep_sources(out: Path, listed: dict[str, list[str]]) -> None:
+    """Raises CannotWrite."""
+    _put(out / MEMORY / SOURCES, json.dumps(listed, ensure_ascii=False, indent=1, sort_keys=True))
+
+
+def _listed(path: Path, kind: type[dict[str, list[Item]]]) -> dict[str, list[Item]]:
+    try:
+        return convert(json.loads(path.read_text("utf-8", "surrogatepass")), kind)
+    except (OSError, ValueError, RecursionError):
+        return {}
 
 
 def _path(out: Path, name: str) -> Path:
