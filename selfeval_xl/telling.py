@@ -179,8 +179,11 @@ def batch_page(ran: "Ran") -> str:
         f"单位 {len(ran.desk.latest)} 个：{verdicts or '没有可用的文件'}。",
         _work(ran),
         f"退回意见 {len(ran.slips)} 份，在各单位的文件夹里。",
+        *_unsettled(ran),
         *_overlaid(ran),
     ]
+    if ran.gone:
+        lines.append(f"填报文件已不在的 {len(ran.gone)} 个，其结果和退回意见已删去：{_some(ran.gone)}。")
     if ran.unfiled:
         lines.append(f"未报送 {len(ran.unfiled)} 个单位：{_some(ran.unfiled)}。{ran.unplaced}")
     lines += [f"不能用：{record.trouble}" for record in ran.desk.records if record.trouble]
@@ -197,6 +200,16 @@ def _work(ran: "Ran") -> str:
     said = "，".join(f"{word} {number} 个" for word, number in counts.items() if number)
     skipped = f"；跳过 {len(ran.collected.skipped)} 个其他文件" if ran.collected.skipped else ""
     return f"填报文件 {len(records)} 个：{said}{skipped}。"
+
+
+def _unsettled(ran: "Ran") -> Iterator[str]:
+    """Whose files are of the same 报送次数, and nothing says which of them counts."""
+    open_ = [r.unit or r.name for r in ran.desk.latest if ran.desk.choices[r.name].unsettled]
+    if open_:
+        yield (
+            f"{len(open_)} 个单位有几份报送次数相同而内容不同的文件，分不出先后，没有生成退回意见：{_some(open_)}；"
+            "暂按文件名各取一份，见“单位”表的“请核实”。"
+        )
 
 
 def _overlaid(ran: "Ran") -> Iterator[str]:
@@ -242,6 +255,7 @@ def batch_data(ran: "Ran") -> dict[str, Any]:
         ],
         "skipped": [{"file": skipped.name, "why": skipped.why} for skipped in ran.collected.skipped],
         "slips": [str(path) for path in ran.slips],
+        "gone": list(ran.gone),
     }
 
 

@@ -60,11 +60,11 @@ CHOICES: dict[str, tuple[list[Record], dict[str, str]]] = {
             record("a", "甲", submission=1, report_date="2024-06-02"),
             record("b", "甲", submission=1, report_date="2024-06-01"),
         ],
-        {"a": "", "b": "与另一文件报送次数相同（a）"},
+        {"a": "", "b": "与另一文件报送次数相同，报告日期较早（a）"},
     ),
     "no 报送次数, no date: the last by name": (
         [record("b", "甲"), record("a", "甲")],
-        {"a": "与另一文件报送次数相同（b）", "b": ""},
+        {"a": "与另一文件报送次数相同，报告日期也分不出先后，暂按文件名取另一份（b）", "b": ""},
     ),
     "copies": (
         [record("a", "甲", digest="x"), record("b", "甲", digest="x")],
@@ -155,11 +155,36 @@ def test_doubts_are_told_beside_the_file_that_counts() -> None:
         ]
     )
     assert {name: choice.doubt for name, choice in chosen.items() if choice.doubt} == {
-        "b": "报送次数相同而内容不同，暂以本文件为准，请核实：a",
+        "b": "与 a 报送次数相同而内容不同，报告日期也分不出先后，暂按文件名，以本文件为准，"
+        "没有生成退回意见，请核实后移走不用的一份",
         "d": "主管部门报的是部门汇总，但没有列出本单位，请核实是否重复计算",
         "e": "预算单位编码与另一单位相同，请核实",
         "f": "预算单位编码与另一单位相同，请核实",
     }
+
+
+@pytest.mark.parametrize(
+    ("dates", "returned", "taken", "unsettled", "why"),
+    [
+        (("2024-06-02", "2024-06-01"), {}, "a", False, "报告日期较晚"),
+        (("", ""), {"b": 0}, "a", False, "另一份已经退回过"),
+        (("", ""), {"a": 0}, "b", False, "另一份已经退回过"),
+        (("", ""), {"a": 0, "b": 1}, "b", False, "另一份已经退回过"),
+        (("", ""), {"b": 0, "a": 1}, "a", False, "另一份已经退回过"),
+        (("", ""), {}, "b", True, "报告日期也分不出先后，暂按文件名"),
+    ],
+)
+def test_which_of_two_of_the_same_number_is_taken_and_why(
+    dates: tuple[str, str], returned: dict[str, int], taken: str, unsettled: bool, why: str
+) -> None:
+    records = [
+        record(name, "甲", submission=1, report_date=day) for name, day in zip("ab", dates, strict=True)
+    ]
+    choices = choose(records, returned)
+    (chosen,) = (name for name, choice in choices.items() if choice.latest)
+    assert (chosen, choices[chosen].unsettled) == (taken, unsettled)
+    assert why in choices[chosen].doubt
+    assert choices[chosen].before == ("" if unsettled else "b" if taken == "a" else "a")
 
 
 def test_the_file_before_is_the_next_that_says_something_else() -> None:

@@ -418,6 +418,92 @@ def test_a_unit_mends_its_book(tmp_path: Path) -> None:
     assert "| 已改正 1 条 |" in sheet_text(ready.summary, "单位")
 
 
+def test_two_files_of_one_number_get_no_slip_until_one_is_gone(tmp_path: Path) -> None:
+    """Which of them is the unit's last word nobody knows: no slip, no 与上次相比; with one gone the other gets its
+    first slip, and of the first nothing is left but what others put there."""
+    folder, out = tmp_path / "收", tmp_path / "结果"
+    folder.mkdir()
+    (folder / "甲.xlsx").write_bytes(book(1, scope=""))
+    (folder / "乙.xlsx").write_bytes(book(1, scope="", nature=""))
+    (folder / "二.xlsx").write_bytes(book(2))
+    ran = run(folder, out)
+    assert (ran.slips, ran.gone) == ([], [])
+    assert (
+        "1 个单位有几份报送次数相同而内容不同的文件，分不出先后，没有生成退回意见：示例县第1中心"
+        in batch_page(ran)
+    )
+    (own,) = (path for path in out.iterdir() if path.name.endswith("（甲）"))
+    (own / "批注.txt").write_text("财政局自己的")
+    (folder / "甲.xlsx").unlink()
+    ran = run(folder, out)
+    assert ran.gone == ["甲.xlsx"]
+    assert "填报文件已不在的 1 个，其结果和退回意见已删去：甲.xlsx。" in batch_page(ran)
+    assert [path.name for path in own.iterdir()] == ["批注.txt"]
+    (slip,) = ran.slips
+    said = text_of(slip.read_bytes())
+    assert "（第 1 次退回）" in said
+    assert "与上次报送相比" not in said
+    assert len(list((out / "批次记录").glob("*.json"))) == 4  # two records, 退回记录, 来源
+
+
+def test_what_was_mended_under_the_same_number_is_the_later_one(tmp_path: Path) -> None:
+    """Many units file again without a new 报送次数: what went back before is the earlier one, whatever its name."""
+    folder, out = tmp_path / "收", tmp_path / "结果"
+    folder.mkdir()
+    (folder / "乙.xlsx").write_bytes(book(1, scope="", nature="", self_name="？"))
+    assert len(run(folder, out).slips) == 1
+    (folder / "丙.xlsx").write_bytes(book(1, scope=""))
+    for _ in range(2):
+        ran = run(folder, out)
+        assert [r.name for r in ran.desk.latest] == ["丙.xlsx"]
+        (slip,) = ran.slips
+        assert "（第 2 次退回）" in text_of(slip.read_bytes())
+        assert "与上次报送相比" in text_of(slip.read_bytes())
+
+
+def test_results_of_other_folders_stay(tmp_path: Path) -> None:
+    """Two folders into one: what the one does not hold may be the other's."""
+    one, other, out = tmp_path / "一", tmp_path / "二", tmp_path / "结果"
+    for folder, number in ((one, 1), (other, 2)):
+        folder.mkdir()
+        (folder / f"{number}.xlsx").write_bytes(book(number))
+        run(folder, out)
+    (other / "2.xlsx").rename(other / "3.xlsx")
+    ran = run(other, out)
+    assert ran.gone == ["2.xlsx"]
+    kept = sorted(path.name for path in out.iterdir() if path.is_dir())
+    assert kept == ["批次记录", "示例县第1中心-2023（1）", "示例县第2中心-2023（3）"]
+
+
+@pytest.mark.parametrize(
+    "file",
+    [
+        "../外-核对结果.xlsx",
+        "外-核对结果.xlsx",
+        "a/../../外-核对结果.xlsx",
+        "a/名册.xlsx",
+        "/外-核对结果.xlsx",
+    ],
+)
+def test_what_a_record_names_outside_of_its_folder_is_not_removed(tmp_path: Path, file: str) -> None:
+    folder, out = tmp_path / "收", tmp_path / "结果"
+    folder.mkdir()
+    (folder / "甲.xlsx").write_bytes(book(1))
+    (folder / "乙.xlsx").write_bytes(book(2))
+    run(folder, out)
+    foreign = [tmp_path / "外-核对结果.xlsx", out / "外-核对结果.xlsx", out / "a" / "名册.xlsx"]
+    (out / "a").mkdir()
+    for path in foreign:
+        path.touch()
+    memory = Memory(out, key_of_this_account())
+    record = recall(memory, "甲.xlsx")
+    assert record is not None
+    remember(memory, replace(record, files=(file,)))
+    (folder / "甲.xlsx").unlink()
+    assert run(folder, out).gone == ["甲.xlsx"]
+    assert all(path.exists() for path in foreign)
+
+
 def written(out: Path) -> dict[str, bytes]:
     """Everything but the memory of it."""
     files = (path for path in sorted(out.rglob("*")) if path.is_file() and path.parent.name != "批次记录")

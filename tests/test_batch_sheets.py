@@ -121,7 +121,7 @@ PRINTED: dict[str, tuple[str | None, int | None, bool]] = {
     "单位": ("$A:$B", 70, False),
     "单位×规则": ("$A:$C", 70, False),
     "汇总预决算": ("$A:$D", 68, False),
-    "总览": (None, 85, False),
+    "总览": (None, None, True),
     "问题清单": (None, None, True),
 }
 """Sheet: the columns on every page, the scale in percent, and whether it is made as wide as one page."""
@@ -147,7 +147,7 @@ def test_the_overview_is_one_page_wide_with_its_charts_below() -> None:
     anchors = [chart.anchor for chart in vars(sheet)["_charts"]]
     assert len(anchors) == 2
     assert all(anchor._from.row > lines - 1 and anchor.to.col < sheet.max_column for anchor in anchors)
-    assert [brk.id for brk in sheet.row_breaks.brk] == [anchors[0]._from.row]
+    assert [brk.id for brk in sheet.row_breaks.brk] == [anchors[0]._from.row - 1]
 
 
 def test_scores_and_grades_stand_beside_the_unit_and_its_projects() -> None:

@@ -12,7 +12,12 @@ from selfeval_xl.batch.records import Record
 
 EARLIER = "有报送次数更大的文件"
 SAME = "与另一文件内容相同"
-DOUBLE = "与另一文件报送次数相同"
+DOUBLE = "与另一文件报送次数相同，{}"
+LATER = "报告日期较晚", "报告日期较早"
+"""Of two of the same 报送次数: why the one counts, why the other does not; likewise the next two."""
+AFTER_RETURN = "另一份已经退回过", "已经退回过"
+BY_NAME = "报告日期也分不出先后，暂按文件名", "报告日期也分不出先后，暂按文件名取另一份"
+NO_SLIP = "，没有生成退回意见，请核实后移走不用的一份"
 ODD = "年度或表样与多数单位不同"
 COVERED = "已含在部门汇总数中"
 WHOLE = "部门汇总"
@@ -22,12 +27,16 @@ ONE_CODE = "预算单位编码与另一单位相同，请核实"
 SUFFIX = re.compile(r"[（(]?(本级|机关)[）)]?$")
 
 Units = dict[str, list[Record]]
+Returned = Mapping[str, int]
+NOT_YET = 1_000_000
+"""What was never returned came after all that was."""
 
 
 class Choice(Struct, frozen=True):
     """What becomes of one file. `latest`: it speaks for its unit; `counted`: its figures are added up, else `why` not.
 
-    `before`: the name of the unit's file that came before it. `doubt`: what the bureau should ask.
+    `before`: the name of the unit's file that came before it. `doubt`: what the bureau should ask. `unsettled`: it
+    speaks for its unit by nothing but its name, beside another of the same 报送次数 that says otherwise.
     """
 
     unit: str
@@ -35,6 +44,7 @@ class Choice(Struct, frozen=True):
     why: str = ""
     doubt: str = ""
     before: str = ""
+    unsettled: bool = False
 
     @property
     def counted(self) -> bool:
@@ -46,15 +56,19 @@ def plain_name(name: str) -> str:
     return SUFFIX.sub("", "".join(unicodedata.normalize("NFKC", name).split()))
 
 
-def choose(records: Sequence[Record]) -> dict[str, Choice]:
-    """File → what becomes of it, for the usable ones. The order of the records changes nothing."""
+def choose(records: Sequence[Record], returned: Returned | None = None) -> dict[str, Choice]:
+    """File → what becomes of it, for the usable ones. The order of the records changes nothing.
+
+    `returned`: digest → which return of its unit it was, of what went back before: the unit filed the rest later.
+    """
+    returned = returned or {}
     units = _units([record for record in records if record.usable])
     choices: dict[str, Choice] = {}
     latest: dict[str, Record] = {}
     for unit, files in units.items():
-        ranked = sorted(files, key=_rank)
+        ranked = sorted(files, key=lambda record: (_rank(record, returned), record.name))
         latest[unit] = ranked[-1]
-        choices |= dict(_ranked(unit, ranked))
+        choices |= dict(_ranked(unit, ranked, returned))
     edition = _usual([latest[unit] for unit in latest])
     for record in latest.values():
         if (record.form, record.year) != edition:
@@ -104,28 +118,41 @@ def _own_books(files: Sequence[Record]) -> bool:
     return bool(whole and own) and not whole & own
 
 
-def _rank(record: Record) -> tuple[int, str, str]:
-    """The last is the one that counts: 报送次数, then 报告日期, then the file's name."""
-    return (record.submission, record.report_date, record.name)
+def _rank(record: Record, returned: Returned) -> tuple[int, str, int]:
+    """The last is the one that counts: 报送次数, then 报告日期, then what was not returned yet."""
+    return (record.submission, record.report_date, returned.get(record.digest, NOT_YET))
 
 
-def _ranked(unit: str, ranked: Sequence[Record]) -> Iterator[tuple[str, Choice]]:
+def _ranked(unit: str, ranked: Sequence[Record], returned: Returned) -> Iterator[tuple[str, Choice]]:
     last = ranked[-1]
     twins = [r for r in ranked if r.submission == last.submission and r.digest != last.digest]
+    reasons = list(dict.fromkeys(_reason(r, last, returned) for r in twins))
+    unsettled = BY_NAME in reasons
     names = "、".join(r.name for r in twins)
-    doubt = f"报送次数相同而内容不同，暂以本文件为准，请核实：{names}" if twins else ""
+    why = "，".join(taken for taken, _ in reasons) + "，以本文件为准" + (NO_SLIP if unsettled else "")
+    doubt = f"与 {names} 报送次数相同而内容不同，{why}" if twins else ""
     for at, record in enumerate(ranked):
-        before = next((r.name for r in reversed(ranked[:at]) if r.digest != record.digest), "")
+        earlier = [r for r in ranked[:at] if _rank(r, returned) < _rank(record, returned)]
+        before = next((r.name for r in reversed(earlier) if r.digest != record.digest), "")
         if record is last:
-            yield record.name, Choice(unit, True, "", doubt, before)
+            yield record.name, Choice(unit, True, "", doubt, before, unsettled)
         else:
-            yield record.name, Choice(unit, False, _why_not(record, last), "", before)
+            yield record.name, Choice(unit, False, _why_not(record, last, returned), "", before)
 
 
-def _why_not(record: Record, last: Record) -> str:
+def _reason(record: Record, last: Record, returned: Returned) -> tuple[str, str]:
+    """Why `last` counts and not this one, of the same 报送次数."""
+    if record.report_date != last.report_date:
+        return LATER
+    return BY_NAME if _rank(record, returned) == _rank(last, returned) else AFTER_RETURN
+
+
+def _why_not(record: Record, last: Record, returned: Returned) -> str:
     if record.digest == last.digest:
         return f"{SAME}（{last.name}）"
-    return f"{EARLIER if record.submission < last.submission else DOUBLE}（{last.name}）"
+    if record.submission < last.submission:
+        return f"{EARLIER}（{last.name}）"
+    return f"{DOUBLE.format(_reason(record, last, returned)[1])}（{last.name}）"
 
 
 def _usual(records: Sequence[Record]) -> tuple[str, int]:

@@ -7,7 +7,7 @@ import pandas
 from msgspec import Struct
 from msgspec.structs import replace
 
-from selfeval_xl.batch.choosing import Choice, choose
+from selfeval_xl.batch.choosing import Choice, Returned, choose
 from selfeval_xl.batch.lines import Column, consolidated
 from selfeval_xl.batch.records import Record
 from selfeval_xl.batch.working import SIGNS
@@ -56,8 +56,9 @@ class Desk(Struct, frozen=True, dict=True):
         return plain(self.amounts.at[record.name, self.position[line, measure]])
 
 
-def desk(records: Iterable[Record], default: Form) -> Desk:
-    """All records, one after the other: their findings are not kept. `default`: the form, where no file is usable."""
+def desk(records: Iterable[Record], default: Form, returned: Returned | None = None) -> Desk:
+    """All records, one after the other: their findings are not kept. `default`: the form, where no file is usable;
+    `returned`: see `choose`."""
     slim: list[Record] = []
     rows: dict[str, tuple[int | None, ...]] = {}
     signs: dict[str, dict[str, str]] = {}
@@ -65,7 +66,7 @@ def desk(records: Iterable[Record], default: Form) -> Desk:
         slim.append(replace(record, seen=(), amounts=(), signs={}))
         if record.usable:
             rows[record.name], signs[record.name] = record.amounts, record.signs
-    choices = choose(slim)
+    choices = choose(slim, returned)
     latest = [r for r in slim if r.usable and choices[r.name].latest]
     usual = next((r for r in latest if choices[r.name].counted), None)
     form = load(usual.form, usual.year) if usual else default

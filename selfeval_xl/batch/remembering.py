@@ -3,12 +3,13 @@
 import json
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from hashlib import sha256
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
+from typing import TypeVar
 
 from msgspec import Struct, convert, to_builtins
 
@@ -19,11 +20,13 @@ from selfeval_xl.given_files import Unreadable, content_of
 from selfeval_xl.writing.delivery import safe_name, unwritable
 
 RETURNS = "退回记录.json"
+SOURCES = "来源.json"
 FOLDER_BYTES = 100
 """Of a unit's name in its folder's: with the source's label it must stay below what systems take (255)."""
 _SIBLING = re.compile(r"\(\d\)(?=\.\w+$)")
 LARGEST = 50 * 2**20
 """Bytes of a file that is read back; a record of a bad book has 100,000."""
+Item = TypeVar("Item")
 
 
 class Memory(Struct, frozen=True):
@@ -126,11 +129,12 @@ class Return(Struct, frozen=True):
 
 def returns(out: Path) -> dict[str, list[Return]]:
     """Unit → its returns, the first first."""
-    try:
-        text = content_of(out / MEMORY / RETURNS, LARGEST).decode("utf-8", "surrogatepass")
-        return convert(json.loads(text), dict[str, list[Return]])
-    except (Unreadable, ValueError, RecursionError):
-        return {}
+    return _listed(out / MEMORY / RETURNS, dict[str, list[Return]])
+
+
+def order_of_returns(listed: Mapping[str, Sequence[Return]]) -> dict[str, int]:
+    """Digest → which return of its unit it was, from 0."""
+    return {one.digest: at for unit in listed.values() for at, one in enumerate(unit)}
 
 
 def keep_returns(out: Path, listed: dict[str, list[Return]]) -> None:
@@ -138,6 +142,29 @@ def keep_returns(out: Path, listed: dict[str, list[Return]]) -> None:
     _put(
         out / MEMORY / RETURNS, json.dumps(to_builtins(listed), ensure_ascii=False, indent=1, sort_keys=True)
     )
+
+
+def forget(out: Path, name: str) -> None:
+    """What was remembered of a source. Raises OSError."""
+    for path in (_path(out, name), _path(out, name).with_suffix(".txt")):
+        path.unlink(missing_ok=True)
+
+
+def sources(out: Path) -> dict[str, list[str]]:
+    """Folder of workbooks → the names of those whose results lie here."""
+    return _listed(out / MEMORY / SOURCES, dict[str, list[str]])
+
+
+def keep_sources(out: Path, listed: dict[str, list[str]]) -> None:
+    """Raises CannotWrite."""
+    _put(out / MEMORY / SOURCES, json.dumps(listed, ensure_ascii=False, indent=1, sort_keys=True))
+
+
+def _listed(path: Path, kind: type[dict[str, list[Item]]]) -> dict[str, list[Item]]:
+    try:
+        return convert(json.loads(content_of(path, LARGEST).decode("utf-8", "surrogatepass")), kind)
+    except (Unreadable, ValueError, RecursionError):
+        return {}
 
 
 def _path(out: Path, name: str) -> Path:

@@ -32,7 +32,10 @@ class Given(Struct, frozen=True):
 
 
 def give_back(desk: Desk, memory: Memory, due: date | None) -> Given:
-    """Writes the slips, removes those that no longer hold, and remembers the returns. Raises CannotWrite."""
+    """Writes the slips, removes those that no longer hold, and remembers the returns. Raises CannotWrite.
+
+    Nobody gets one on a file that may be the wrong one of two.
+    """
     out = memory.out
     history = returns(out)
     progresses: dict[str, Progress] = {}
@@ -44,14 +47,14 @@ def give_back(desk: Desk, memory: Memory, due: date | None) -> Given:
         before = _before(record, choice.before, listed, memory)
         if before is not None:
             progresses[record.name] = progress(before, record)
-        if record.verdict != Standing.READY:
+        if record.verdict != Standing.READY and not choice.unsettled:
             numbers[record.name] = _count(record, listed)
             slips.append(_write(record, numbers[record.name], progresses.get(record.name), out, due))
     kept = set(slips)
     for record in desk.records:
-        path = _path(record, out)
-        if path is not None and path not in kept:
-            path.unlink(missing_ok=True)
+        slip = slip_of(record)
+        if slip and out / slip not in kept:
+            (out / slip).unlink(missing_ok=True)
     keep_returns(out, {unit: listed for unit, listed in history.items() if listed})
     return Given(progresses, numbers, slips)
 
@@ -82,23 +85,22 @@ def _count(record: Record, listed: list[Return]) -> int:
     return len(listed)
 
 
-def _path(record: Record, out: Path) -> Path | None:
-    """Beside the unit's other files."""
+def slip_of(record: Record) -> str:
+    """Where its slip stands, seen from the output folder: beside the unit's other files; "" where it has none."""
     if not record.files:
-        return None
+        return ""
     book = PurePosixPath(record.files[0])
-    return out / book.parent / f"{book.name.partition(BOOK.removesuffix('.xlsx'))[0]}{SLIP}"
+    return f"{book.parent}/{book.name.partition(BOOK.removesuffix('.xlsx'))[0]}{SLIP}"
 
 
 def _write(record: Record, number: int, since: Progress | None, out: Path, due: date | None) -> Path:
-    path = _path(record, out)
-    assert path is not None, "a usable record has files"
+    path = out / slip_of(record)
     slip = Slip(
         unit=shown(record),
         year=record.year,
         number=number,
         counts=_counts(record),
-        progress=f"与上次报送相比，{since.sentence}。" if since and since.sentence else "",
+        progress=f"与上次报送相比，{since.sentence}。" if number > 1 and since and since.sentence else "",
         due=due,
         items=[_item(seen) for seen in _urgent(record.seen)],
         book=PurePosixPath(record.files[0]).name,

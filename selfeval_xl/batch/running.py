@@ -9,7 +9,15 @@ from msgspec import Struct
 from selfeval_xl.batch.collecting import SUMMARY, Collected, Source, collect
 from selfeval_xl.batch.desk import Desk, desk
 from selfeval_xl.batch.records import Record
-from selfeval_xl.batch.remembering import Memory, done_before, program, recall, work_of
+from selfeval_xl.batch.remembering import (
+    Memory,
+    done_before,
+    order_of_returns,
+    program,
+    recall,
+    returns,
+    work_of,
+)
 from selfeval_xl.batch.sealing import key
 from selfeval_xl.batch.wanted import wanted_units
 from selfeval_xl.batch.working import Task
@@ -33,8 +41,10 @@ class Settings(Struct, frozen=True):
 
 
 class Plan(Struct, frozen=True):
-    """What there is, and what of it is to be done. `wanted`: the units that should file; None without a list."""
+    """What there is in the folder, and what of it is to be done. `wanted`: the units that should file; None without
+    a list."""
 
+    folder: Path
     collected: Collected
     memory: Memory
     tasks: Sequence[Task]
@@ -44,7 +54,8 @@ class Plan(Struct, frozen=True):
 
 class Ran(Struct, frozen=True):
     """What a run found and wrote. `converted`: how many workbooks were checked anew, those apart that cannot be used
-    or that nobody filled in; `unfiled`: the units of the list of whom nothing came; `unplaced`: whose might be there."""
+    or that nobody filled in; `unfiled`: the units of the list of whom nothing came; `unplaced`: whose might be there;
+    `gone`: workbooks that were there at the last run, and whose results were taken away."""
 
     desk: Desk
     collected: Collected
@@ -53,6 +64,7 @@ class Ran(Struct, frozen=True):
     slips: Sequence[Path]
     unfiled: Sequence[str] = ()
     unplaced: str = ""
+    gone: Sequence[str] = ()
 
 
 def plan(folder: Path, settings: Settings) -> Plan:
@@ -81,7 +93,7 @@ def plan(folder: Path, settings: Settings) -> Plan:
             known += 1
         else:
             tasks.append(task)
-    return Plan(collected, memory, tasks, known, wanted)
+    return Plan(folder, collected, memory, tasks, known, wanted)
 
 
 def _content(source: Source) -> bytes:
@@ -103,13 +115,17 @@ def convert(plan: Plan, settings: Settings, tell: Progress) -> None:
 def finish(plan: Plan, settings: Settings) -> Ran:
     """汇总.xlsx and 退回意见 of all workbooks, converted now or before. Raises CannotWrite, UserError."""
     from selfeval_xl.batch.consolidating import consolidate
+    from selfeval_xl.batch.leaving import take_away
     from selfeval_xl.batch.returning import give_back
     from selfeval_xl.batch.run_facts import Facts
     from selfeval_xl.batch.summary import summary
     from selfeval_xl.writing.delivery import deliver
 
     form = load(settings.form) if settings.form else load()
-    table = desk(_records(plan.memory, [source.name for source in plan.collected.sources]), form)
+    gone = take_away(plan.folder, plan.memory, plan.collected)
+    earlier = order_of_returns(returns(settings.out))
+    names = [source.name for source in plan.collected.sources]
+    table = desk(_records(plan.memory, names), form, earlier)
     given = give_back(table, plan.memory, settings.due)
     facts = Facts(
         table, consolidate(table), plan.collected.skipped, given.progress, given.numbers, plan.wanted
@@ -117,7 +133,7 @@ def finish(plan: Plan, settings: Settings) -> Ran:
     content = summary(facts, _records(plan.memory, [record.name for record in table.latest]))
     (path,) = deliver({SUMMARY: content}, settings.out, source=None)
     anew = sum(table.by_name[task.source.name].usable for task in plan.tasks)
-    return Ran(table, plan.collected, anew, path, given.slips, facts.unfiled, facts.unplaced)
+    return Ran(table, plan.collected, anew, path, given.slips, facts.unfiled, facts.unplaced, gone)
 
 
 def _records(memory: Memory, names: Sequence[str]) -> Iterator[Record]:

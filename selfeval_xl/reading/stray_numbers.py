@@ -15,10 +15,10 @@ from msgspec import Struct
 from selfeval_xl.filing.computing import Key
 from selfeval_xl.filing.typed_numbers import UNITS
 from selfeval_xl.forms import GAP_HEAD, TALLY_HEAD, Field, Kind
-from selfeval_xl.money import exact, plain
 from selfeval_xl.reading import locating
 from selfeval_xl.reading.grids import Cell, Sheet, State
 from selfeval_xl.reading.locating import Found
+from selfeval_xl.reading.seen import seen
 from selfeval_xl.reading.sheet_facts import Position
 
 UNIT = "|".join(sorted({re.escape(unit) for kind in UNITS.values() for unit in kind}, key=len, reverse=True))
@@ -257,7 +257,7 @@ def said(cell: Cell) -> str:
     if isinstance(value, str):
         return value.strip() if len(value) < LONGEST and _is_number(value) else ""
     if isinstance(value, int | float):
-        return f"{plain(exact(value, 100))}%" if cell.percent else plain(exact(value, 1))
+        return seen(cell).text
     return f"{value}"
 
 

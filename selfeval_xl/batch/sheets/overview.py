@@ -28,8 +28,6 @@ CHARTS_AT = 1, 4
 CHART_SIZES = (430, 230), (620, 110)
 PER_DEPARTMENT = 40
 """Pixels of the second chart's height for each of them."""
-PRINTED = 85
-"""Percent: one page wide, and the charts on a page of their own."""
 COLOURS = {"年初预算数": "#8EA9DB", "全年执行数": "#2F5597"}
 
 
@@ -47,7 +45,7 @@ def draw_overview(page: Page, facts: Facts, sheets: Sequence[str]) -> None:
     for at, name in enumerate(sheets, row + 2):
         page.link(at, 1, name, "A1", name, BASE, LINK)
     _charts(page, row + len(sheets) + 3, departments_at, facts)
-    page.for_print(landscape=True, header=NAME, scale=PRINTED)
+    page.for_print(landscape=True, header=NAME)
     page.sheet.activate()
 
 
@@ -152,7 +150,7 @@ def _charts(page: Page, row: int, departments_at: int, facts: Facts) -> None:
         bars = Bars(NAME, "各主管部门年初预算数与全年执行数（万元）", rows, 1, series)
         width, height = CHART_SIZES[1]
         draw_bars(page, row, CHARTS_AT[1], bars, (width, height + PER_DEPARTMENT * charted))
-    page.sheet.set_h_pagebreaks([row - 1])
+    page.sheet.set_h_pagebreaks([row - 2])
 
 
 def _at(facts: Facts, measure: str) -> int:
