@@ -61,7 +61,7 @@ def plan(folder: Path, settings: Settings) -> Plan:
     wanted = None if settings.units is None else wanted_units(settings.units)
     collected = collect(folder, settings.out)
     if not collected.sources:
-        raise UserError(f"文件夹“{folder}”里没有填报文件（.xlsx 等）；请检查文件夹，压缩包请先解压。")
+        raise UserError(f"文件夹“{folder}”里没有填报文件（.xlsx 等，可以在 .zip 压缩包里）；请检查文件夹。")
     form = settings.form.code if isinstance(settings.form, Overlay) else settings.form or ""
     depends = (program(), form, "report" if settings.report else "")
     tasks, known = [], 0
@@ -84,7 +84,7 @@ def plan(folder: Path, settings: Settings) -> Plan:
 def _content(source: Source) -> bytes:
     """What cannot be read is worked on, and says so itself; a pipe would keep us waiting for ever."""
     try:
-        return source.path.read_bytes() if source.path.is_file() else b""
+        return source.path.read_bytes() if source.path.is_file() and not source.trouble else b""
     except OSError:
         return b""
 
