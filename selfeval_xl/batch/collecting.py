@@ -16,6 +16,8 @@ from selfeval_xl.writing.delivery import safe_name
 
 BOOKS = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".et")
 SUMMARY = "汇总.xlsx"
+SET_ASIDE = "汇总-未能读取"
+"""So begins the name of a 汇总 that could not be read, and was not written over."""
 MEMORY = "批次记录"
 """The folder in the output folder where `remembering` keeps its records."""
 STORE = "解压"
@@ -122,7 +124,7 @@ def why_not(name: str) -> str:
         return LOCK
     if file.startswith("."):
         return HIDDEN
-    if file == SUMMARY or file.endswith(OUTPUTS) or _numbered_output(file):
+    if file == SUMMARY or file.startswith(SET_ASIDE) or file.endswith(OUTPUTS) or _numbered_output(file):
         return OWN
     suffix = os.path.splitext(file)[1].lower()
     if suffix in ARCHIVES:

@@ -5,6 +5,7 @@ from hashlib import sha256
 
 from msgspec import Struct, convert, field, to_builtins
 
+NAMELESS = "未填单位"
 Amount = int | None
 """分; None: unknown."""
 
@@ -87,6 +88,11 @@ class Record(Struct, frozen=True):
     @property
     def usable(self) -> bool:
         return not self.trouble and not self.empty
+
+
+def shown(record: Record) -> str:
+    """The unit's name, or the file's where it has none."""
+    return record.unit or f"{NAMELESS}（{record.name}）"
 
 
 def to_json(record: Record) -> str:

@@ -45,9 +45,9 @@ def remember(out: Path, record: Record, traceback: str = "") -> None:
     """The record onto the disk, whole or not at all; `traceback` beside it, where our bug stopped the work.
     Raises CannotWrite."""
     path = _path(out, record.name)
-    _put(path, to_json(record))
+    put(path, to_json(record))
     if traceback:
-        _put(path.with_suffix(".txt"), traceback)
+        put(path.with_suffix(".txt"), traceback)
 
 
 def recall(out: Path, name: str) -> Record | None:
@@ -103,16 +103,14 @@ def returns(out: Path) -> dict[str, list[Return]]:
 
 def keep_returns(out: Path, listed: dict[str, list[Return]]) -> None:
     """Raises CannotWrite."""
-    _put(
-        out / MEMORY / RETURNS, json.dumps(to_builtins(listed), ensure_ascii=False, indent=1, sort_keys=True)
-    )
+    put(out / MEMORY / RETURNS, json.dumps(to_builtins(listed), ensure_ascii=False, indent=1, sort_keys=True))
 
 
 def _path(out: Path, name: str) -> Path:
     return out / MEMORY / f"{sha256(name.encode('utf-8', 'surrogateescape')).hexdigest()[:24]}.json"
 
 
-def _put(path: Path, text: str) -> None:
+def put(path: Path, text: str) -> None:
     """No reader ever sees half of it, and nothing is left where it cannot be written."""
     new = path.with_name(f"{path.name}.{os.getpid()}.new")
     try:

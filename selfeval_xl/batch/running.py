@@ -42,7 +42,9 @@ class Plan(Struct, frozen=True):
 
 class Ran(Struct, frozen=True):
     """What a run found and wrote. `converted`: how many workbooks were checked anew, those apart that cannot be used
-    or that nobody filled in; `unfiled`: the units of the list of whom nothing came; `unplaced`: whose might be there."""
+    or that nobody filled in; `unfiled`: the units of the list of whom nothing came; `unplaced`: whose might be there;
+    `remarks`: what the clerk must hear of 复核.
+    """
 
     desk: Desk
     collected: Collected
@@ -51,6 +53,7 @@ class Ran(Struct, frozen=True):
     slips: Sequence[Path]
     unfiled: Sequence[str] = ()
     unplaced: str = ""
+    remarks: Sequence[str] = ()
 
 
 def plan(folder: Path, settings: Settings) -> Plan:
@@ -101,6 +104,7 @@ def finish(plan: Plan, settings: Settings) -> Ran:
     """汇总.xlsx and 退回意见 of all workbooks, converted now or before. Raises CannotWrite, UserError."""
     from selfeval_xl.batch.consolidating import consolidate
     from selfeval_xl.batch.returning import give_back
+    from selfeval_xl.batch.reviewing import keep, read_back
     from selfeval_xl.batch.run_facts import Facts
     from selfeval_xl.batch.summary import summary
     from selfeval_xl.writing.delivery import deliver
@@ -108,13 +112,21 @@ def finish(plan: Plan, settings: Settings) -> Ran:
     form = load(settings.form) if settings.form else load()
     table = desk(_records(settings.out, [source.name for source in plan.collected.sources]), form)
     given = give_back(table, settings.out, settings.due)
+    reviews = read_back(settings.out, table.latest)
     facts = Facts(
-        table, consolidate(table), plan.collected.skipped, given.progress, given.numbers, plan.wanted
+        table,
+        consolidate(table),
+        plan.collected.skipped,
+        given.progress,
+        given.numbers,
+        plan.wanted,
+        reviews,
     )
     content = summary(facts, _records(settings.out, [record.name for record in table.latest]))
     (path,) = deliver({SUMMARY: content}, settings.out, source=None)
+    keep(settings.out, path.name, reviews, table.latest)
     anew = sum(table.by_name[task.source.name].usable for task in plan.tasks)
-    return Ran(table, plan.collected, anew, path, given.slips, facts.unfiled, facts.unplaced)
+    return Ran(table, plan.collected, anew, path, given.slips, facts.unfiled, facts.unplaced, reviews.remarks)
 
 
 def _records(out: Path, names: Sequence[str]) -> Iterator[Record]:

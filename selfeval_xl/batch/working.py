@@ -14,7 +14,7 @@ from msgspec.structs import replace
 import selfeval_xl
 from selfeval_xl.batch.collecting import Source
 from selfeval_xl.batch.lines import amounts
-from selfeval_xl.batch.records import Record, Seen, Subunit
+from selfeval_xl.batch.records import NAMELESS, Record, Seen, Subunit
 from selfeval_xl.batch.remembering import files_of, forget_files, remember
 from selfeval_xl.errors import UnusableFile, UserError
 from selfeval_xl.filing import Filing
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from selfeval_xl import Outcome
 
 BUG = 4
-NAMELESS = "未填单位"
 SIGNS = ("错误", "警告", "提示", "待财政认定", "已说明", "无法核对", "尾差", "通过", "不适用")
 """What can come of a rule, the worst first."""
 
