@@ -24,8 +24,8 @@ from selfeval_xl.reading.opening import open_source
 
 KEPT = "复核记录.json"
 UNIT, CODE, YEAR = "单位", "预算单位编码", "年度"
-SCORE, GRADE, OPINION = "复核得分", "复核等级", "复核意见"
-HEADS = (UNIT, CODE, YEAR, SCORE, GRADE, OPINION)
+REVIEWED_SCORE, REVIEWED_GRADE, OPINION = "复核得分", "复核等级", "复核意见"
+HEADS = (UNIT, CODE, YEAR, REVIEWED_SCORE, REVIEWED_GRADE, OPINION)
 """Of the columns that are read back, on whatever sheet and in whatever order they stand."""
 _SUMMARIES = re.compile(r"汇总(\(\d+\))?\.xlsx")
 
@@ -141,7 +141,7 @@ def _entries(path: Path, expected: bool) -> list[Entry]:
     """Every row of a sheet with these heads. Raises UnusableFile; also where they are `expected` and not there."""
     sheets = [(sheet, heads) for sheet in read_sheets(open_source(path)) if (heads := _heads(sheet))]
     if expected and not sheets:
-        raise UnusableFile(f"「{path.name}」里找不到“{SCORE}”等列的表头；请恢复表头。")
+        raise UnusableFile(f"「{path.name}」里找不到“{REVIEWED_SCORE}”等列的表头；请恢复表头。")
     return [entry for sheet, (row, columns) in sheets for entry in _of_sheet(path, sheet, row, columns)]
 
 
@@ -161,7 +161,7 @@ def _of_sheet(path: Path, sheet: Sheet, head: int, columns: Mapping[str, int]) -
         if odd:
             raise UnusableFile(f"「{path.name}」“{sheet.name}”第 {row} 行的{odd}读不出来；请改为直接填写。")
         year = _text(cells[YEAR])
-        review = Review(_score(cells[SCORE]), _text(cells[GRADE]), _text(cells[OPINION]))
+        review = Review(_score(cells[REVIEWED_SCORE]), _text(cells[REVIEWED_GRADE]), _text(cells[OPINION]))
         yield Entry(_text(cells[UNIT]), _text(cells[CODE]), int(year) if year.isdecimal() else 0, review)
 
 
@@ -227,7 +227,7 @@ def _doubts(of: Mapping[str, Review], records: Sequence[Record]) -> Iterable[str
         score: float | str = of.get(record.name, NOTHING).score
         if score != "" and not (isinstance(score, float) and 0 <= score <= 100):
             said = f"{score:g}" if isinstance(score, float) else score
-            yield f"{shown(record)}的{SCORE}“{said}”不是 0 到 100 的数，请核实。"
+            yield f"{shown(record)}的{REVIEWED_SCORE}“{said}”不是 0 到 100 的数，请核实。"
 
 
 def _squeezed(name: str) -> str:

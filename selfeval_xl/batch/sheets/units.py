@@ -5,11 +5,20 @@ from collections.abc import Iterator, Mapping
 from selfeval_xl.batch.consolidating import SUM_LINE
 from selfeval_xl.batch.quality import quality
 from selfeval_xl.batch.records import Record, shown
-from selfeval_xl.batch.reviewing import CODE, GRADE, NOTHING, OPINION, SCORE, UNIT, YEAR, Review
+from selfeval_xl.batch.reviewing import (
+    CODE,
+    NOTHING,
+    OPINION,
+    REVIEWED_GRADE,
+    REVIEWED_SCORE,
+    UNIT,
+    YEAR,
+    Review,
+)
 from selfeval_xl.batch.run_facts import Facts
 from selfeval_xl.batch.sheets.cells import count, rate, unit, verdict, wan
 from selfeval_xl.writing.style import Look
-from selfeval_xl.writing.summary.tables import MIDDLE, PERCENT, WAN, WHOLE, Cell, Column, Table
+from selfeval_xl.writing.summary.tables import MIDDLE, PERCENT, SCORE, WAN, WHOLE, Cell, Column, Table
 
 TO_FILL: Look = {"bg_color": "#FFFFE5"}
 MARK: Look = {"num_format": "0.##", "align": "center"}
@@ -19,12 +28,12 @@ IN_RANGE: Mapping[str, object] = {
     "minimum": 0,
     "maximum": 100,
     "error_type": "warning",
-    "error_title": SCORE,
+    "error_title": REVIEWED_SCORE,
     "error_message": "应为 0 到 100 的数。",
 }
 REVIEW = (
-    Column(SCORE, 8, {**TO_FILL, **MARK}, IN_RANGE),
-    Column(GRADE, 8, {**TO_FILL, **MIDDLE}),
+    Column(REVIEWED_SCORE, 8, {**TO_FILL, **MARK}, IN_RANGE),
+    Column(REVIEWED_GRADE, 8, {**TO_FILL, **MIDDLE}),
     Column(OPINION, 34, TO_FILL),
 )
 """For the bureau to fill in by hand; kept over later runs."""
@@ -47,6 +56,8 @@ COLUMNS = (
     Column("全年预算数", 14, WAN),
     Column("全年执行数", 14, WAN),
     Column("执行率", 9, PERCENT),
+    Column("自评总分", 8, SCORE),
+    Column("自评等级", 6, MIDDLE),
     *REVIEW,
     Column("填报质量", 6, MIDDLE),
     Column("报送次数", 6, WHOLE),
@@ -74,9 +85,9 @@ REPEATED = (
 
 def units(facts: Facts) -> Table:
     notes = (
-        "金额单位：万元。点击单位名称打开它的核对结果。金额空白表示未填，不是0；条数空白表示没有。",
+        "金额单位：万元。点击单位名称打开它的核对结果。金额空白表示未填，不是0；条数空白表示没有。自评总分和等级是报告所写的，得分没有填全的空着。",
         "待财政认定：按调整方案可以说明的错误，单位已说明，由财政部门认定，结论不再算作错误。报送次数由单位填写，第几次退回按本程序的批次记录计。"
-        f"{SCORE}、{GRADE}、{OPINION}（浅黄）由财政部门填写，再次运行时按单位和年度带过来，请不要改表头。",
+        f"{REVIEWED_SCORE}、{REVIEWED_GRADE}、{OPINION}（浅黄）由财政部门填写，再次运行时按单位和年度带过来，请不要改表头。",
     )
     return Table("单位", "各单位情况", notes, COLUMNS, _rows(facts), frozen=2, wrapped=True, scale=PRINTED)
 
@@ -91,7 +102,7 @@ def _rows(facts: Facts) -> Iterator[list[Cell]]:
             number, unit(record), record.code, record.year, record.supervisor, record.nature, record.scope, verdict(record),
             count(record.errors), count(record.warnings), count(record.notices), count(record.missing),
             count(record.explained), count(record.pending), wan(initial), wan(full), wan(executed), rate(executed, full),
-            *_review(facts.reviews.of.get(record.name, NOTHING)),
+            record.score, record.grade, *_review(facts.reviews.of.get(record.name, NOTHING)),
             quality(record).grade, count(record.submission), progress.sentence if progress else "",
             facts.returned.get(record.name), "是" if choice.counted else "否", choice.why, choice.doubt,
             record.overlay, record.name,
