@@ -27,6 +27,8 @@ OUTPUTS = (
     "-自评报告.docx",
     "-自评报告（公开版）.docx",
     "-退回意见.docx",
+    "-复核底稿.docx",
+    "-预算绩效情况的说明.docx",
 )
 LABEL = 40
 """Signs of a file's own name in the name of its output folder."""

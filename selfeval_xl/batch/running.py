@@ -13,19 +13,22 @@ from selfeval_xl.batch.remembering import done_before, program, recall, work_of
 from selfeval_xl.batch.wanted import wanted_units
 from selfeval_xl.batch.working import Task
 from selfeval_xl.errors import UserError
-from selfeval_xl.forms import Overlay, load
+from selfeval_xl.forms import Form, Overlay, load
 
 Progress = Callable[[Record], None]
 
 
 class Settings(Struct, frozen=True):
-    """How a run is to go. `due`: the deadline that slips name; `workers`: 0 for one a processor."""
+    """How a run is to go. `due`: the deadline that slips name; `review`: the units of whom a
+    复核底稿 is wanted; `workers`: 0 for one a processor."""
 
     out: Path
     form: str | Overlay | None = None
     report: bool = True
     force: bool = False
     due: date | None = None
+    review: Sequence[str] = ()
+    summary_report: bool = False
     units: Path | None = None
     workers: int = 0
     cluster: str | None = None
@@ -43,7 +46,7 @@ class Plan(Struct, frozen=True):
 class Ran(Struct, frozen=True):
     """What a run found and wrote. `converted`: how many workbooks were checked anew, those apart that cannot be used
     or that nobody filled in; `unfiled`: the units of the list of whom nothing came; `unplaced`: whose might be there;
-    `remarks`: what the clerk must hear of 复核.
+    `remarks`: what the clerk must hear of 复核; `papers`: 复核底稿 and 汇总报告.
     """
 
     desk: Desk
@@ -54,6 +57,7 @@ class Ran(Struct, frozen=True):
     unfiled: Sequence[str] = ()
     unplaced: str = ""
     remarks: Sequence[str] = ()
+    papers: Sequence[Path] = ()
 
 
 def plan(folder: Path, settings: Settings) -> Plan:
@@ -103,7 +107,9 @@ def convert(plan: Plan, settings: Settings, tell: Progress) -> None:
 def finish(plan: Plan, settings: Settings) -> Ran:
     """汇总.xlsx and 退回意见 of all workbooks, converted now or before. Raises CannotWrite, UserError."""
     from selfeval_xl.batch.consolidating import consolidate
+    from selfeval_xl.batch.reporting import NAME, report
     from selfeval_xl.batch.returning import give_back
+    from selfeval_xl.batch.review_sheets import review_sheets
     from selfeval_xl.batch.reviewing import keep, read_back
     from selfeval_xl.batch.run_facts import Facts
     from selfeval_xl.batch.summary import summary
@@ -125,8 +131,26 @@ def finish(plan: Plan, settings: Settings) -> Ran:
     content = summary(facts, _records(settings.out, [record.name for record in table.latest]))
     (path,) = deliver({SUMMARY: content}, settings.out, source=None)
     keep(settings.out, path.name, reviews, table.latest)
+    sheets, said = review_sheets(
+        settings.review, table.latest, plan.collected.sources, reviews, _read_by(settings), settings.out
+    )
+    more = deliver({NAME: report(facts)}, settings.out, source=None) if settings.summary_report else ()
     anew = sum(table.by_name[task.source.name].usable for task in plan.tasks)
-    return Ran(table, plan.collected, anew, path, given.slips, facts.unfiled, facts.unplaced, reviews.remarks)
+    return Ran(
+        table,
+        plan.collected,
+        anew,
+        path,
+        given.slips,
+        facts.unfiled,
+        facts.unplaced,
+        (*reviews.remarks, *said),
+        (*sheets, *more),
+    )
+
+
+def _read_by(settings: Settings) -> Form | Overlay | None:
+    return load(settings.form) if isinstance(settings.form, str) else settings.form
 
 
 def _records(out: Path, names: Sequence[str]) -> Iterator[Record]:

@@ -17,6 +17,7 @@ from selfeval_xl.batch.reviewing import (
 )
 from selfeval_xl.batch.run_facts import Facts
 from selfeval_xl.batch.sheets.cells import count, rate, unit, verdict, wan
+from selfeval_xl.batch.wanted import not_wanted
 from selfeval_xl.writing.style import Look
 from selfeval_xl.writing.summary.tables import MIDDLE, PERCENT, SCORE, WAN, WHOLE, Cell, Column, Table
 
@@ -153,16 +154,9 @@ def _file(record: Record) -> list[Cell]:
 
 def missing(facts: Facts) -> Table:
     """未报送: who should have filed and did not; who filed and is not on the list."""
-    from selfeval_xl.batch.choosing import plain_name
-
     wanted, unfiled = facts.wanted or (), facts.unfiled
     rows: list[list[Cell]] = [[name, "未报送", ""] for name in unfiled]
-    names = {plain_name(name) for name in wanted}
-    rows += [
-        [shown(record), "不在名单中", record.name]
-        for record in facts.desk.latest
-        if plain_name(record.unit) not in names and record.code not in names
-    ]
+    rows += [[shown(record), "不在名单中", record.name] for record in not_wanted(wanted, facts.desk.latest)]
     columns = (Column("单位", 40), Column("情况", 14, MIDDLE), Column("文件", 50))
     came = len(wanted) - len(unfiled)
     notes = [
