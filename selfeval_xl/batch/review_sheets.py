@@ -90,9 +90,9 @@ def _facts(record: Record, filing: Filing, verdict: str) -> Iterator[str]:
     said = f"{plain(total)}分，{grade(filing.form, total)}" if total is not None else "没有填全，算不出总分"
     yield f"自评总分和等级：{said}"
     full, executed = (filing.figure("sources", "total", column).number for column in ("full", "executed"))
-    money = {"全年预算数": full, "全年执行数": executed}
-    said = "　".join(f"{name}：{'未填' if n is None else f'{wan(n)}万元'}" for name, n in money.items())
-    yield said + (f"　执行率：{_rate(executed, full)}" if _rate(executed, full) else "")
+    money = {"全年预算": full, "全年执行": executed}
+    said = "　".join(f"{name}{'未填' if n is None else f'{wan(n)}万元'}" for name, n in money.items())
+    yield said + (f"　执行率{_rate(executed, full)}" if _rate(executed, full) else "")
     yield f"程序核对：{verdict}。"
 
 
