@@ -14,6 +14,7 @@ from selfeval_xl.batch.records import Record
 from selfeval_xl.batch.reviewing import NOTHING, Review, Reviews, keep, read_back
 from selfeval_xl.batch.run_facts import Facts
 from selfeval_xl.batch.summary import summary
+from selfeval_xl.reading import grids, packages
 from tests.test_batch import FORM, record
 
 HEADS = ("单位", "复核得分", "复核等级", "复核意见")
@@ -162,6 +163,17 @@ def test_a_summary_that_was_removed(tmp_path: Path) -> None:
     run(tmp_path, ONE)
     (tmp_path / "汇总.xlsx").unlink()
     assert run(tmp_path, ONE).of == {"a": Review(90.0, "优", "好")}
+
+
+def test_a_summary_of_thousands_of_units(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is larger than a filing may be, and read all the same."""
+    monkeypatch.setattr(grids, "MAX_INFLATED", 1000)
+    monkeypatch.setattr(packages, "MAX_INFLATED", 1000)
+    run(tmp_path, ONE, TWO)
+    write(tmp_path / "汇总.xlsx", {"甲局": (90, "优", "好")})
+    reviews = run(tmp_path, TWO)
+    assert ([entry.unit for entry in reviews.left], reviews.remarks) == (["甲局"], ())
+    assert run(tmp_path, ONE, TWO).of == {"a": Review(90.0, "优", "好")}
 
 
 def test_records_of_it_that_are_gone(tmp_path: Path) -> None:

@@ -19,10 +19,13 @@ from selfeval_xl.batch.collecting import MEMORY, SET_ASIDE, SUMMARY
 from selfeval_xl.batch.records import Record, shown
 from selfeval_xl.batch.remembering import put
 from selfeval_xl.errors import UnusableFile
-from selfeval_xl.reading.grids import Cell, Sheet, State, read_sheets
+from selfeval_xl.reading.grids import Cell, Sheet, State, is_large, read_large, read_sheets
 from selfeval_xl.reading.opening import open_source
 
 KEPT = "复核记录.json"
+LEFT = "复核存档"
+SHEETS = ("单位", LEFT)
+"""Where the heads are looked for, in a 汇总 so large that only some sheets are read."""
 UNIT, CODE, YEAR = "单位", "预算单位编码", "年度"
 REVIEWED_SCORE, REVIEWED_GRADE, OPINION = "复核得分", "复核等级", "复核意见"
 HEADS = (UNIT, CODE, YEAR, REVIEWED_SCORE, REVIEWED_GRADE, OPINION)
@@ -139,7 +142,8 @@ def _summaries(out: Path) -> list[Path]:
 
 def _entries(path: Path, expected: bool) -> list[Entry]:
     """Every row of a sheet with these heads. Raises UnusableFile; also where they are `expected` and not there."""
-    sheets = [(sheet, heads) for sheet in read_sheets(open_source(path)) if (heads := _heads(sheet))]
+    held = read_large(path, SHEETS) if is_large(path) else read_sheets(open_source(path))
+    sheets = [(sheet, heads) for sheet in held if (heads := _heads(sheet))]
     if expected and not sheets:
         raise UnusableFile(f"「{path.name}」里找不到“{REVIEWED_SCORE}”等列的表头；请恢复表头。")
     return [entry for sheet, (row, columns) in sheets for entry in _of_sheet(path, sheet, row, columns)]

@@ -7,6 +7,7 @@ from selfeval_xl.batch.quality import quality
 from selfeval_xl.batch.records import Record, shown
 from selfeval_xl.batch.reviewing import (
     CODE,
+    LEFT,
     NOTHING,
     OPINION,
     REVIEWED_GRADE,
@@ -123,7 +124,7 @@ def left(facts: Facts) -> Table:
     rows: list[list[Cell]] = [
         [entry.unit, entry.code, entry.year, *_review(entry.review)] for entry in facts.reviews.left
     ]
-    return Table("复核存档", "本次没有文件的单位的复核", notes, columns, rows, frozen=1, wrapped=True)
+    return Table(LEFT, "本次没有文件的单位的复核", notes, columns, rows, frozen=1, wrapped=True)
 
 
 def repeated(facts: Facts) -> Table:
