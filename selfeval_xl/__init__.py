@@ -3,7 +3,7 @@
 The libraries behind each step are imported when it is taken: `selfeval --help` needs none of them.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import partial
 from itertools import chain, count
 from pathlib import Path
@@ -103,16 +103,26 @@ def convert(
     keep: Collection[Path] = (),
     pen: "Pen | None" = None,
     annexed: "Annexed | None" = None,
+    statement: bool = False,
 ) -> Outcome:
     """Read, check, and write 核对结果.xlsx and 自评报告.docx into `out` (default: beside the source): both or neither.
+
+    `statement`: with them 预算绩效情况的说明.docx, which is published; raises NotPublic too, as `publish` does.
 
     `keep`: files of this run that must not be written over (two workbooks of one unit): the source's name is added.
     `pen`: draws charts into the report.
     Raises UnusableFile, FormError, UnusableTemplate, CannotWrite.
     """
-    return write(
-        examine(source, form, annexed), source, out or source.parent, template=template, keep=keep, pen=pen
-    )
+    outcome = examine(source, form, annexed)
+    more = stated(outcome) if statement else {}
+    return write(outcome, source, out or source.parent, template=template, keep=keep, pen=pen, more=more)
+
+
+def stated(outcome: Outcome) -> dict[str, bytes]:
+    """预算绩效情况的说明.docx of what `examine` found. Raises NotPublic."""
+    from selfeval_xl.writing.report.statement import TITLE, state
+
+    return {f"{TITLE}.docx": state(outcome.filing, outcome.conclusion)}
 
 
 def write(
@@ -124,8 +134,10 @@ def write(
     template: "OwnTemplate | None" = None,
     keep: Collection[Path] = (),
     pen: "Pen | None" = None,
+    more: "Mapping[str, bytes] | None" = None,
 ) -> Outcome:
-    """The files of what `examine` found, into the folder; without `report` 核对结果.xlsx alone. Raises CannotWrite."""
+    """The files of what `examine` found, into the folder; without `report` 核对结果.xlsx alone; with `more`, by the ends of
+    their names. Raises CannotWrite."""
     from selfeval_xl.identities import every_line
     from selfeval_xl.layout.printed import printed
     from selfeval_xl.reconciling import comparison
@@ -139,6 +151,7 @@ def write(
     files = {"核对结果.xlsx": results}
     if report:
         files["自评报告.docx"] = narrate(filing, conclusion, _render(template), pen, grids)
+    files |= more or {}
     return _delivered(outcome, files, folder, source, keep, _notes(outcome, template, pen) if report else ())
 
 
@@ -151,14 +164,19 @@ def publish(
     keep: Collection[Path] = (),
     pen: "Pen | None" = None,
     annexed: "Annexed | None" = None,
+    statement: bool = False,
 ) -> Outcome:
-    """Read, check, and write 自评报告（公开版）.docx and nothing else. Raises NotPublic too: it is not ready, or not open."""
+    """Read, check, and write 自评报告（公开版）.docx and nothing else but the statement.
+
+    Raises NotPublic too: it is not ready, or not open.
+    """
     from selfeval_xl.writing.report.public import narrate_public
 
     outcome = examine(source, form, annexed)
     files = {
         "自评报告（公开版）.docx": narrate_public(outcome.filing, outcome.conclusion, _render(template), pen)
     }
+    files |= stated(outcome) if statement else {}
     return _delivered(outcome, files, out or source.parent, source, keep, _notes(outcome, template, pen))
 
 

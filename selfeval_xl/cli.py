@@ -62,6 +62,9 @@ def commands() -> None:
 )
 @click.option("--public", is_flag=True, help="只生成公开版报告：不含电话、经办人姓名、涉密项目和核实说明。")
 @click.option(
+    "--statement", is_flag=True, help="另外生成随部门决算公开的“预算绩效情况的说明”（内容按公开版的要求）。"
+)
+@click.option(
     "--charts", is_flag=True, help="报告第六部分后附预算执行对照图和执行率图（需另装 matplotlib）。"
 )
 @FORM
@@ -74,6 +77,7 @@ def convert(
     out: Path | None,
     own: Path | None,
     public: bool,
+    statement: bool,
     charts: bool,
     form_id: str | None,
     more: Sequence[Path],
@@ -88,7 +92,9 @@ def convert(
     form, annexed = form_of(form_id, overlay), annexed_of(sources, form_id, more, year)
 
     def one(source: Path, written: Sequence[Path]) -> "Outcome":
-        return work(source, out, form, template=template, keep=written, pen=pen, annexed=annexed)
+        return work(
+            source, out, form, template=template, keep=written, pen=pen, annexed=annexed, statement=statement
+        )
 
     return console.each(sources, one, as_json)
 
@@ -124,6 +130,10 @@ def check(
 @click.option("--force", is_flag=True, help="全部重做；不写则只做有变化的文件。")
 @DUE
 @click.option(
+    "--review", multiple=True, metavar="单位", help="另外生成这个单位的复核底稿（写全称或编码），可以写几次。"
+)
+@click.option("--summary-report", is_flag=True, help="另外生成本级的“汇总报告.docx”。")
+@click.option(
     "--units",
     type=PATH,
     metavar="名单",
@@ -146,6 +156,8 @@ def batch(
     no_report: bool,
     force: bool,
     due: date | None,
+    review: Sequence[str],
+    summary_report: bool,
     units: Path | None,
     workers: int | None,
     cluster: str | None,
@@ -162,6 +174,8 @@ def batch(
         report=not no_report,
         force=force,
         due=due,
+        review=tuple(review),
+        summary_report=summary_report,
         units=units,
         workers=workers or 0,
         cluster=cluster,

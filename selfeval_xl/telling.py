@@ -188,7 +188,7 @@ def batch_page(ran: "Ran") -> str:
         lines.append(f"未报送 {len(ran.unfiled)} 个单位：{_some(ran.unfiled)}。{ran.unplaced}")
     lines += [f"不能用：{record.trouble}" for record in ran.desk.records if record.trouble]
     lines += [f"空白模板：{record.name}" for record in ran.desk.records if record.empty]
-    return "\n".join((*lines, f"汇总：{ran.summary}"))
+    return "\n".join((*lines, *ran.remarks, *map(str, ran.papers), f"汇总：{ran.summary}"))
 
 
 def _work(ran: "Ran") -> str:
@@ -236,6 +236,8 @@ def batch_data(ran: "Ran") -> dict[str, Any]:
         "converted": ran.converted,
         "unusable": sum(bool(record.trouble) for record in ran.desk.records),
         "unfiled": list(ran.unfiled),
+        "remarks": list(ran.remarks),
+        "papers": [str(path) for path in ran.papers],
         "verdicts": _verdicts(ran),
         "files": [
             {

@@ -173,7 +173,7 @@ def test_slips_go_to_units_that_are_not_ready(ran: Ran, golden: Golden) -> None:
 
 def test_whoever_did_not_file_is_named(ran: Ran) -> None:
     assert ran.unfiled == ["示例县第9中心"]
-    remark = "另有 2 个文件不能用、1 个文件是空白模板，不知是哪个单位的，可能就是其中单位报来的。"
+    remark = "另有 3 个文件不能用、1 个文件是空白模板，不知是哪个单位的，可能就是其中单位报来的。"
     assert f"未报送 1 个单位：示例县第9中心。{remark}" in batch_page(ran)
     assert remark in sheet_text(ran.summary, "未报送")
     assert batch_data(ran)["unfiled"] == ["示例县第9中心"]
@@ -221,14 +221,14 @@ def test_the_command_says_what_it_found(folder: Path, tmp_path: Path) -> None:
     lines = done.stdout.decode().splitlines()
     assert done.returncode == 2
     assert lines[0] == "单位 6 个：可报送 5 个，有错误 1 个。"
-    assert lines[1] == "填报文件 11 个：本次核对 8 个，空白模板 1 个，不能用 2 个；跳过 3 个其他文件。"
-    assert sum(line.startswith("不能用：") for line in lines) == 2
+    assert lines[1] == "填报文件 12 个：本次核对 8 个，空白模板 1 个，不能用 3 个；跳过 2 个其他文件。"
+    assert sum(line.startswith("不能用：") for line in lines) == 3
     again = subprocess.run(
         command(folder, "--out", tmp_path, "--no-report", "--json"),
         capture_output=True, env=ENVIRONMENT, check=False, timeout=120,
     )  # fmt: skip
     said = json.loads(again.stdout)
-    assert (said["verdicts"], said["converted"], said["unusable"]) == ({"可报送": 5, "有错误": 1}, 0, 2)
+    assert (said["verdicts"], said["converted"], said["unusable"]) == ({"可报送": 5, "有错误": 1}, 0, 3)
     assert {file["file"] for file in said["files"] if file["counted"]} == {
         "君山.xlsx", "示例镇.xlsx", "第二次/城管局.xlsx", "二中心.xlsx", "教育局.xlsx"
     }  # fmt: skip

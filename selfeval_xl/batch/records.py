@@ -105,6 +105,11 @@ class Record(Struct, frozen=True):
         return not self.trouble and not self.empty
 
 
+def shown(record: Record) -> str:
+    """The unit's name, or the file's where it has none."""
+    return record.unit or f"{NAMELESS}（{record.name}）"
+
+
 def to_json(record: Record, key: bytes) -> str:
     """With a seal that only who has the key can make: what somebody else has written is not taken for what was found."""
     content = to_builtins(record)

@@ -67,9 +67,9 @@ def remember(memory: Memory, record: Record, traceback: str = "") -> None:
     """The record onto the disk, whole or not at all; `traceback` beside it, where our bug stopped the work.
     Raises CannotWrite."""
     path = _path(memory.out, record.name)
-    _put(path, to_json(record, memory.key))
+    put(path, to_json(record, memory.key))
     if traceback:
-        _put(path.with_suffix(".txt"), traceback)
+        put(path.with_suffix(".txt"), traceback)
 
 
 def recall(memory: Memory, name: str) -> Record | None:
@@ -139,9 +139,7 @@ def order_of_returns(listed: Mapping[str, Sequence[Return]]) -> dict[str, int]:
 
 def keep_returns(out: Path, listed: dict[str, list[Return]]) -> None:
     """Raises CannotWrite."""
-    _put(
-        out / MEMORY / RETURNS, json.dumps(to_builtins(listed), ensure_ascii=False, indent=1, sort_keys=True)
-    )
+    put(out / MEMORY / RETURNS, json.dumps(to_builtins(listed), ensure_ascii=False, indent=1, sort_keys=True))
 
 
 def forget(out: Path, name: str) -> None:
@@ -157,7 +155,7 @@ def sources(out: Path) -> dict[str, list[str]]:
 
 def keep_sources(out: Path, listed: dict[str, list[str]]) -> None:
     """Raises CannotWrite."""
-    _put(out / MEMORY / SOURCES, json.dumps(listed, ensure_ascii=False, indent=1, sort_keys=True))
+    put(out / MEMORY / SOURCES, json.dumps(listed, ensure_ascii=False, indent=1, sort_keys=True))
 
 
 def _listed(path: Path, kind: type[dict[str, list[Item]]]) -> dict[str, list[Item]]:
@@ -171,7 +169,7 @@ def _path(out: Path, name: str) -> Path:
     return out / MEMORY / f"{sha256(name.encode('utf-8', 'surrogateescape')).hexdigest()[:24]}.json"
 
 
-def _put(path: Path, text: str) -> None:
+def put(path: Path, text: str) -> None:
     """No reader ever sees half of it, and nothing is left where it cannot be written."""
     new = path.with_name(f"{path.name}.{os.getpid()}.new")
     try:

@@ -8,9 +8,8 @@ from msgspec import Struct
 
 from selfeval_xl.batch.comparing import Marks, Progress, is_open, open_marks, progress
 from selfeval_xl.batch.desk import Desk
-from selfeval_xl.batch.records import Record, Seen
+from selfeval_xl.batch.records import Record, Seen, shown
 from selfeval_xl.batch.remembering import Memory, Return, keep_returns, recall, returns
-from selfeval_xl.batch.run_facts import shown
 from selfeval_xl.checking.concluding import Standing
 from selfeval_xl.errors import UserError
 from selfeval_xl.findings import Level

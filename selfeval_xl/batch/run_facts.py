@@ -8,14 +8,15 @@ from selfeval_xl.batch.collecting import Skipped
 from selfeval_xl.batch.comparing import Progress
 from selfeval_xl.batch.consolidating import Totals
 from selfeval_xl.batch.desk import Desk
-from selfeval_xl.batch.records import NAMELESS, Record
+from selfeval_xl.batch.records import Record
+from selfeval_xl.batch.reviewing import UNREVIEWED, Reviews
 from selfeval_xl.batch.wanted import unfiled
 
 
 class Facts(Struct, frozen=True):
     """A run. `progress`: file → what became of what was open before; `returned`: file → 第几次退回.
 
-    `wanted`: the units that should file; None where no list was given.
+    `wanted`: the units that should file; None where no list was given. `reviews`: what the bureau wrote before.
     """
 
     desk: Desk
@@ -24,6 +25,7 @@ class Facts(Struct, frozen=True):
     progress: Mapping[str, Progress]
     returned: Mapping[str, int]
     wanted: Sequence[str] | None = None
+    reviews: Reviews = UNREVIEWED
 
     @property
     def unfiled(self) -> list[str]:
@@ -38,11 +40,6 @@ class Facts(Struct, frozen=True):
         counts = {"文件不能用": unusable, "文件是空白模板": blank}
         said = "、".join(f"{number} 个{word}" for word, number in counts.items() if number)
         return f"另有 {said}，不知是哪个单位的，可能就是其中单位报来的。" if said and self.unfiled else ""
-
-
-def shown(record: Record) -> str:
-    """The unit's name, or the file's where it has none."""
-    return record.unit or f"{NAMELESS}（{record.name}）"
 
 
 def book(record: Record) -> str:

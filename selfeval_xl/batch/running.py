@@ -22,19 +22,22 @@ from selfeval_xl.batch.sealing import key
 from selfeval_xl.batch.wanted import wanted_units
 from selfeval_xl.batch.working import Task
 from selfeval_xl.errors import UserError
-from selfeval_xl.forms import Overlay, load
+from selfeval_xl.forms import Form, Overlay, load
 
 Progress = Callable[[Record], None]
 
 
 class Settings(Struct, frozen=True):
-    """How a run is to go. `due`: the deadline that slips name; `workers`: 0 for one a processor."""
+    """How a run is to go. `due`: the deadline that slips name; `review`: the units of whom a
+    复核底稿 is wanted; `workers`: 0 for one a processor."""
 
     out: Path
     form: str | Overlay | None = None
     report: bool = True
     force: bool = False
     due: date | None = None
+    review: Sequence[str] = ()
+    summary_report: bool = False
     units: Path | None = None
     workers: int = 0
     cluster: str | None = None
@@ -55,7 +58,9 @@ class Plan(Struct, frozen=True):
 class Ran(Struct, frozen=True):
     """What a run found and wrote. `converted`: how many workbooks were checked anew, those apart that cannot be used
     or that nobody filled in; `unfiled`: the units of the list of whom nothing came; `unplaced`: whose might be there;
-    `gone`: workbooks that were there at the last run, and whose results were taken away."""
+    `gone`: workbooks that were there at the last run, and whose results were taken away; `remarks`: what the clerk
+    must hear of 复核; `papers`: 复核底稿 and 汇总报告.
+    """
 
     desk: Desk
     collected: Collected
@@ -65,6 +70,8 @@ class Ran(Struct, frozen=True):
     unfiled: Sequence[str] = ()
     unplaced: str = ""
     gone: Sequence[str] = ()
+    remarks: Sequence[str] = ()
+    papers: Sequence[Path] = ()
 
 
 def plan(folder: Path, settings: Settings) -> Plan:
@@ -75,7 +82,7 @@ def plan(folder: Path, settings: Settings) -> Plan:
     wanted = None if settings.units is None else wanted_units(settings.units)
     collected = collect(folder, settings.out)
     if not collected.sources:
-        raise UserError(f"文件夹“{folder}”里没有填报文件（.xlsx 等）；请检查文件夹，压缩包请先解压。")
+        raise UserError(f"文件夹“{folder}”里没有填报文件（.xlsx 等，可以在 .zip 压缩包里）；请检查文件夹。")
     form = settings.form.code if isinstance(settings.form, Overlay) else settings.form or ""
     depends = (program(), form, "report" if settings.report else "")
     memory = Memory(settings.out, key())
@@ -99,7 +106,7 @@ def plan(folder: Path, settings: Settings) -> Plan:
 def _content(source: Source) -> bytes:
     """What cannot be read is worked on, and says so itself; a pipe would keep us waiting for ever."""
     try:
-        return source.path.read_bytes() if source.path.is_file() else b""
+        return source.path.read_bytes() if source.path.is_file() and not source.trouble else b""
     except OSError:
         return b""
 
@@ -116,7 +123,10 @@ def finish(plan: Plan, settings: Settings) -> Ran:
     """汇总.xlsx and 退回意见 of all workbooks, converted now or before. Raises CannotWrite, UserError."""
     from selfeval_xl.batch.consolidating import consolidate
     from selfeval_xl.batch.leaving import take_away
+    from selfeval_xl.batch.reporting import NAME, report
     from selfeval_xl.batch.returning import give_back
+    from selfeval_xl.batch.review_sheets import review_sheets
+    from selfeval_xl.batch.reviewing import keep, read_back
     from selfeval_xl.batch.run_facts import Facts
     from selfeval_xl.batch.summary import summary
     from selfeval_xl.writing.delivery import deliver
@@ -127,13 +137,40 @@ def finish(plan: Plan, settings: Settings) -> Ran:
     names = [source.name for source in plan.collected.sources]
     table = desk(_records(plan.memory, names), form, earlier)
     given = give_back(table, plan.memory, settings.due)
+    reviews = read_back(settings.out, table.latest)
     facts = Facts(
-        table, consolidate(table), plan.collected.skipped, given.progress, given.numbers, plan.wanted
+        table,
+        consolidate(table),
+        plan.collected.skipped,
+        given.progress,
+        given.numbers,
+        plan.wanted,
+        reviews,
     )
     content = summary(facts, _records(plan.memory, [record.name for record in table.latest]))
     (path,) = deliver({SUMMARY: content}, settings.out, source=None)
+    keep(settings.out, path.name, reviews, table.latest)
+    sheets, said = review_sheets(
+        settings.review, table.latest, plan.collected.sources, reviews, _read_by(settings), settings.out
+    )
+    more = deliver({NAME: report(facts)}, settings.out, source=None) if settings.summary_report else ()
     anew = sum(table.by_name[task.source.name].usable for task in plan.tasks)
-    return Ran(table, plan.collected, anew, path, given.slips, facts.unfiled, facts.unplaced, gone)
+    return Ran(
+        table,
+        plan.collected,
+        anew,
+        path,
+        given.slips,
+        facts.unfiled,
+        facts.unplaced,
+        gone,
+        (*reviews.remarks, *said),
+        (*sheets, *more),
+    )
+
+
+def _read_by(settings: Settings) -> Form | Overlay | None:
+    return load(settings.form) if isinstance(settings.form, str) else settings.form
 
 
 def _records(memory: Memory, names: Sequence[str]) -> Iterator[Record]:

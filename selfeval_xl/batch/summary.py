@@ -9,7 +9,7 @@ from selfeval_xl.batch.sheets.judging import matrix, qualities, statistics
 from selfeval_xl.batch.sheets.listing import files, findings, peers
 from selfeval_xl.batch.sheets.money import execution, feet, projects, sums
 from selfeval_xl.batch.sheets.overview import NAME, draw_overview
-from selfeval_xl.batch.sheets.units import missing, repeated, units
+from selfeval_xl.batch.sheets.units import left, missing, repeated, units
 from selfeval_xl.writing.pages import Pages
 from selfeval_xl.writing.summary.tables import draw
 
@@ -33,6 +33,8 @@ def summary(facts: Facts, records: Iterable[Record]) -> bytes:
         repeated(facts),
         files(facts),
     ]
+    if facts.reviews.left:
+        tables.insert(1, left(facts))
     if facts.wanted is not None:
         tables.insert(1, missing(facts))
     names = [name for table in tables for name in draw(book, table)]

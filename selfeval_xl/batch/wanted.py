@@ -44,6 +44,12 @@ def unfiled(wanted: Iterable[str], filed: Iterable[Record]) -> list[str]:
     return [name for name in wanted if plain_name(name) not in came]
 
 
+def not_wanted(wanted: Iterable[str], filed: Iterable[Record]) -> list[Record]:
+    """Those who filed and are not on the list."""
+    names = {plain_name(name) for name in wanted}
+    return [r for r in filed if plain_name(r.unit) not in names and r.code not in names]
+
+
 HEADS = (*NAMES, *CODES, *SUMS)
 
 

@@ -15,7 +15,7 @@ from selfeval_xl.batch.collecting import Source
 from selfeval_xl.batch.lines import amounts
 from selfeval_xl.batch.records import Project, Record, Seen, Subunit
 from selfeval_xl.batch.remembering import Memory, files_of, folder_of, forget_files, remember
-from selfeval_xl.errors import CannotWrite, UserError
+from selfeval_xl.errors import CannotWrite, UnusableFile, UserError
 from selfeval_xl.filing import Filing
 from selfeval_xl.filing.computing import Key
 from selfeval_xl.filing.tracing import Tracer
@@ -70,6 +70,8 @@ def prepare() -> None:
 
 
 def _worked(task: Task) -> Record:
+    if task.source.trouble:
+        raise UnusableFile(task.source.trouble)
     outcome = selfeval_xl.examine(task.source.path, _form(task.form))
     if _untouched(outcome.filing):
         return Record(task.source.name, task.work, empty=True)

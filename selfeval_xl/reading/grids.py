@@ -9,9 +9,11 @@ import math
 import re
 import unicodedata
 import warnings
+import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from enum import Enum
+from pathlib import Path
 from typing import Any
 
 from msgspec import Struct
@@ -23,7 +25,8 @@ from selfeval_xl.file_names import readable
 from selfeval_xl.invisible import LOOKLESS, has_lookless
 from selfeval_xl.reading.apart import Protected, tables_of
 from selfeval_xl.reading.number_formats import is_date
-from selfeval_xl.reading.opening import Kind, Source
+from selfeval_xl.reading.opening import MAX_FILE, Kind, Source
+from selfeval_xl.reading.packages import MAX_INFLATED, ZIP_TROUBLE
 from selfeval_xl.reading.sheet_facts import Position, SheetFacts
 from selfeval_xl.reading.shown_dates import EPOCH, EPOCH_1904, moment, serial
 
@@ -74,6 +77,28 @@ def read_sheets(source: Source) -> tuple[Sheet, ...]:
     if not sheets:
         raise UnusableFile(f"「{readable(source.path.name)}」里面没有工作表；请选择填报用的 Excel 工作簿。")
     return sheets
+
+
+def is_large(path: Path) -> bool:
+    """Whether a workbook of ours has outgrown what a filing may have: the 汇总 of some thousand units does."""
+    try:
+        with zipfile.ZipFile(path) as package:
+            inflated = sum(info.file_size for info in package.infolist())
+            return inflated > MAX_INFLATED or path.stat().st_size > MAX_FILE
+    except (*ZIP_TROUBLE, NotImplementedError):
+        return False  # `open_source` says what it is
+
+
+def read_large(path: Path, begins: tuple[str, ...]) -> tuple[Sheet, ...]:
+    """The sheets of such a workbook whose names begin so, values alone: what it never calculated is blank here.
+    UnusableFile: it cannot be read."""
+    source = Source(path, Kind.XLSX, path.read_bytes())
+    book = _open(source)
+    names = [name for name in book.sheet_names if name.startswith(begins)] if book else []
+    found = [(name, _rows(book, name)) for name in names] if book else []
+    if book is None or any(rows is None for _, rows in found):
+        raise _refusal(source, ValueError(path.name))
+    return tuple(Sheet(name, False, _sparse(rows, SheetFacts(""))) for name, rows in found if rows is not None)
 
 
 def _refusal(source: Source, error: BaseException) -> UnusableFile:

@@ -35,7 +35,7 @@ class Part(Struct, frozen=True):
 
 Parts = Mapping[str, Part]  # members of the package by lower-case name
 
-_ZIP_TROUBLE = (  # everything that zipfile was seen to raise on mutated packages
+ZIP_TROUBLE = (  # everything that zipfile was seen to raise on mutated packages
     zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, ValueError, LookupError, RuntimeError,
     OverflowError,
 )  # fmt: skip
@@ -50,7 +50,7 @@ def read_parts(content: bytes) -> Parts:
             members = [info for info in package.infolist() if not info.is_dir()]
             _check_members(package, members, content)
             inflated = _inflated(package, members)
-    except _ZIP_TROUBLE as error:
+    except ZIP_TROUBLE as error:
         raise Unfit("已损坏（压缩包不完整或校验不符）") from error
     return {name: _part(name, data) for name, data in inflated.items()}
 

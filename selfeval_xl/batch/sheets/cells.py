@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from selfeval_xl.batch.records import Record
-from selfeval_xl.batch.run_facts import book, shown
+from selfeval_xl.batch.records import Record, shown
+from selfeval_xl.batch.run_facts import book
 from selfeval_xl.checking.concluding import Standing
 from selfeval_xl.findings import Level
 from selfeval_xl.money import WAN

@@ -64,6 +64,7 @@ def _counts(facts: Facts) -> str:
         f"跳过 {len(facts.skipped)} 个文件" if facts.skipped else "",
         f"未报送 {len(facts.unfiled)} 个单位（见“未报送”表）" if facts.unfiled else "",
         f"请核实 {doubts} 个单位（见“单位”表）" if doubts else "",
+        f"已填复核 {len(facts.reviews.of)} 个单位（见“单位”表）" if facts.reviews.of else "",
         f"待财政认定 {pending} 条（{waiting} 个单位，见“单位”表）" if pending else "",
         f"按文件自带的调整方案核对 {own} 个单位" if own else "",
     ]

@@ -1,18 +1,49 @@
 """单位: a row a filing that speaks for its unit; 重复报送: the files that do not count, and why."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from selfeval_xl.batch.consolidating import SUM_LINE
 from selfeval_xl.batch.quality import quality
-from selfeval_xl.batch.records import Record
-from selfeval_xl.batch.run_facts import Facts, shown
+from selfeval_xl.batch.records import Record, shown
+from selfeval_xl.batch.reviewing import (
+    CODE,
+    LEFT,
+    NOTHING,
+    OPINION,
+    REVIEWED_GRADE,
+    REVIEWED_SCORE,
+    UNIT,
+    YEAR,
+    Review,
+)
+from selfeval_xl.batch.run_facts import Facts
 from selfeval_xl.batch.sheets.cells import count, rate, unit, verdict, wan
+from selfeval_xl.batch.wanted import not_wanted
+from selfeval_xl.writing.style import Look
 from selfeval_xl.writing.summary.tables import MIDDLE, PERCENT, SCORE, WAN, WHOLE, Cell, Column, Table
 
+TO_FILL: Look = {"bg_color": "#FFFFE5"}
+MARK: Look = {"num_format": "0.##", "align": "center"}
+IN_RANGE: Mapping[str, object] = {
+    "validate": "decimal",
+    "criteria": "between",
+    "minimum": 0,
+    "maximum": 100,
+    "error_type": "warning",
+    "error_title": REVIEWED_SCORE,
+    "error_message": "应为 0 到 100 的数。",
+}
+REVIEW = (
+    Column(REVIEWED_SCORE, 8, {**TO_FILL, **MARK}, IN_RANGE),
+    Column(REVIEWED_GRADE, 8, {**TO_FILL, **MIDDLE}),
+    Column(OPINION, 34, TO_FILL),
+)
+"""For the bureau to fill in by hand; kept over later runs."""
 COLUMNS = (
     Column("序号", 6, WHOLE),
     Column("单位", 34),
-    Column("预算单位编码", 13),
+    Column(CODE, 13),
+    Column(YEAR, 6, WHOLE),
     Column("主管部门", 24),
     Column("单位性质", 10, MIDDLE),
     Column("自评口径", 10, MIDDLE),
@@ -29,6 +60,7 @@ COLUMNS = (
     Column("执行率", 9, PERCENT),
     Column("自评总分", 8, SCORE),
     Column("自评等级", 6, MIDDLE),
+    *REVIEW,
     Column("填报质量", 6, MIDDLE),
     Column("报送次数", 6, WHOLE),
     Column("与上次相比", 34),
@@ -56,7 +88,8 @@ REPEATED = (
 def units(facts: Facts) -> Table:
     notes = (
         "金额单位：万元。点击单位名称打开它的核对结果。金额空白表示未填，不是0；条数空白表示没有。自评总分和等级是报告所写的，得分没有填全的空着。",
-        "待财政认定：按调整方案可以说明的错误，单位已说明，由财政部门认定，结论不再算作错误。报送次数由单位填写，第几次退回按本程序的批次记录计。",
+        "待财政认定：按调整方案可以说明的错误，单位已说明，由财政部门认定，结论不再算作错误。报送次数由单位填写，第几次退回按本程序的批次记录计。"
+        f"{REVIEWED_SCORE}、{REVIEWED_GRADE}、{OPINION}（浅黄）由财政部门填写，再次运行时按单位和年度带过来，请不要改表头。",
     )
     return Table("单位", "各单位情况", notes, COLUMNS, _rows(facts), frozen=2, wrapped=True, scale=PRINTED)
 
@@ -68,13 +101,30 @@ def _rows(facts: Facts) -> Iterator[list[Cell]]:
         )
         choice, progress = facts.desk.choices[record.name], facts.progress.get(record.name)
         yield [
-            number, unit(record), record.code, record.supervisor, record.nature, record.scope, verdict(record),
+            number, unit(record), record.code, record.year, record.supervisor, record.nature, record.scope, verdict(record),
             count(record.errors), count(record.warnings), count(record.notices), count(record.missing),
             count(record.explained), count(record.pending), wan(initial), wan(full), wan(executed), rate(executed, full),
-            record.score, record.grade, quality(record).grade, count(record.submission), progress.sentence if progress else "",
+            record.score, record.grade, *_review(facts.reviews.of.get(record.name, NOTHING)),
+            quality(record).grade, count(record.submission), progress.sentence if progress else "",
             facts.returned.get(record.name), "是" if choice.counted else "否", choice.why, choice.doubt,
             record.overlay, record.name,
         ]  # fmt: skip
+
+
+def _review(review: Review) -> list[Cell]:
+    return [review.score if review.score != "" else None, review.grade, review.opinion]
+
+
+def left(facts: Facts) -> Table:
+    """复核存档: of units that are not among the files this time."""
+    notes = (
+        "这些复核所对的单位和年度这次没有可用的文件。单位再次报送时自动回到“单位”表；在这里也可以改，清空即不再保留。",
+    )
+    columns = (Column(UNIT, 34), Column(CODE, 13), Column(YEAR, 8, WHOLE), *REVIEW)
+    rows: list[list[Cell]] = [
+        [entry.unit, entry.code, entry.year, *_review(entry.review)] for entry in facts.reviews.left
+    ]
+    return Table(LEFT, "本次没有文件的单位的复核", notes, columns, rows, frozen=1, wrapped=True)
 
 
 def repeated(facts: Facts) -> Table:
@@ -106,16 +156,9 @@ def _file(record: Record) -> list[Cell]:
 
 def missing(facts: Facts) -> Table:
     """未报送: who should have filed and did not; who filed and is not on the list."""
-    from selfeval_xl.batch.choosing import plain_name
-
     wanted, unfiled = facts.wanted or (), facts.unfiled
     rows: list[list[Cell]] = [[name, "未报送", ""] for name in unfiled]
-    names = {plain_name(name) for name in wanted}
-    rows += [
-        [shown(record), "不在名单中", record.name]
-        for record in facts.desk.latest
-        if plain_name(record.unit) not in names and record.code not in names
-    ]
+    rows += [[shown(record), "不在名单中", record.name] for record in not_wanted(wanted, facts.desk.latest)]
     columns = (Column("单位", 40), Column("情况", 14, MIDDLE), Column("文件", 50))
     came = len(wanted) - len(unfiled)
     notes = [

@@ -55,13 +55,13 @@ def narrate(
     `render`: fills another template than the form's. `pen`: draws charts; without one there are none.
     `grids`: the printed annexes, where they are laid out already.
     """
-    render = render or partial(_rendered, filing.form.wording)
+    render = render or partial(rendered, filing.form.wording)
     fields = context(filing, conclusion)
     document = render(fields)
     gaps = sum(len(PLACEHOLDER.findall(text.text)) for text in _missing(document.element.body))
     if gaps and not fields["draft"]:
         document = render({**fields, "draft": f"待填{gaps}处"})
-    _mark_missing(document.element.body)
+    mark_missing(document.element.body)
     place_charts(document, charts(filing) if pen else (), pen, form_template(filing.form.wording))
     draw_annexes(document, filing, grids or printed(filing), form_template(filing.form.wording))
     set_properties(document.core_properties, TITLE)
@@ -92,7 +92,7 @@ def escaped(value: object) -> Any:
     return value if isinstance(value, bool) else docx_text(value)  # type: ignore[arg-type]
 
 
-def _rendered(form: str, fields: Fields) -> Any:
+def rendered(form: str, fields: Fields) -> Any:
     """The python-docx document of the form's template, its fields filled."""
     template = DocxTemplate(io.BytesIO(form_template(form)))
     template.render(escaped(fields), ENVIRONMENT)
@@ -104,7 +104,7 @@ def _missing(body: Any) -> list[Any]:
     return [text for text in body.iter(f"{_W}t") if text.text and PLACEHOLDER.search(text.text)]
 
 
-def _mark_missing(body: Any) -> None:
+def mark_missing(body: Any) -> None:
     """Every 【待填：…】 gets the character style that highlights it."""
     for text in _missing(body):
         run = text.getparent()

@@ -22,6 +22,14 @@ def narrate_public(
     filing: Filing, conclusion: Conclusion, render: Render | None = None, pen: Pen | None = None
 ) -> bytes:
     """The report as it may be published. Raises NotPublic: what is in the way, and what to do."""
+    require_public(filing, conclusion)
+    content = narrate(published(filing), conclusion, render, pen)
+    require_clean(content, filing)
+    return content
+
+
+def require_public(filing: Filing, conclusion: Conclusion) -> None:
+    """Raises NotPublic: there are errors or gaps, or the unit does not publish."""
     name = filing.unit_name
     if not conclusion.standing.reportable:
         sentence = conclusion.summary.sentence.partition("；")[0]
@@ -30,12 +38,9 @@ def narrate_public(
         raise NotPublic(
             f"“{name}”填明涉密或不公开，不能生成公开版；如可公开，请改“是否涉密”和“拟公开的网站或位置”。"
         )
-    content = narrate(published(filing), conclusion, render, pen)
-    _require_clean(content, filing)
-    return content
 
 
-def _require_clean(content: bytes, filing: Filing) -> None:
+def require_clean(content: bytes, filing: Filing) -> None:
     """What a person typed into another cell, or into a template, is not removed but named."""
     texts = _texts(content)
     gap = next((found[0] for text in texts for found in PLACEHOLDER.finditer(text)), "")

@@ -1,6 +1,6 @@
 """A long table on a sheet: title, notes, heads, rows as they come; what a sheet cannot hold goes on on the next."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 
 from msgspec import Struct, field
@@ -38,11 +38,12 @@ Cell = str | float | Link | Coloured | None
 
 
 class Column(Struct, frozen=True):
-    """A head, the width in characters, and the look of its cells."""
+    """A head, the width in characters, and the look of its cells. `validation`: what people may type into them."""
 
     head: str
     width: float
     look: Look = field(default_factory=lambda: BASE)
+    validation: Mapping[str, object] | None = None
 
 
 class Table(Struct, frozen=True):
@@ -97,6 +98,9 @@ def _sheet(page: Page, table: Table, name: str, rows: Iterator[Sequence[Cell]]) 
     row, links = head, 0
     for row, cells in enumerate(rows, head + 1):
         links += _row(page, table, row, cells, links)
+    for at, column in enumerate(table.columns) if row > head else ():
+        if column.validation:
+            page.sheet.data_validation(head, at, row - 1, at, dict(column.validation))
     if row == head:
         page.text(head + 1, 1, table.nothing, BASE)
     page.sheet.autofilter(head - 1, 0, max(row, head + 1) - 1, len(table.columns) - 1)

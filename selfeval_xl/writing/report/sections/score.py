@@ -68,7 +68,7 @@ def score(filing: Filing) -> Fields:
         "execution": f"{plain(execution or 0)}分（满分{plain(points)}分）",
         "groups": listed([group.words for group in groups]),
         "count": f"{len(table.added)}",
-        "completion": _completion(table.added, filing),
+        "completion": completion(table.added, filing),
     }
 
 
@@ -107,7 +107,7 @@ def _groups(rows: Sequence[Row]) -> list[Group]:
     return [Group(name, tuple(members)) for name, members in grouped.items()]
 
 
-def _completion(rows: Sequence[Row], filing: Filing) -> str:
+def completion(rows: Sequence[Row], filing: Filing) -> str:
     """，全部完成; ，完成5项，未完成1项：…; no count where one of them cannot be judged: ，其中未完成的有：…"""
     met = [_is_met(row, filing) for row in rows]
     short = [row for row, is_met in zip(rows, met, strict=True) if is_met is False]
