@@ -100,8 +100,15 @@ def test_the_same_texts_are_where_they_belong_otherwise(tmp_path: Path) -> None:
     """What the test above looks for is really typed, and found where it may stand."""
     outcome = convert(workbook(tmp_path), tmp_path / "出")
     texts = [text for path in outcome.files for text in package_texts(path.read_bytes())]
-    for private in (PHONE, CLERK, HEAD, PROJECT, WHY):
+    for private in (PHONE, PROJECT, WHY):
         assert [text for text in texts if private in text], private
+
+
+def test_a_label_goes_with_its_value(tmp_path: Path) -> None:
+    """Nobody signs what is published, and a label without its telephone would ask for one."""
+    said = text_of(public(tmp_path))
+    assert "\n填报日期：2024年6月28日\n" in said
+    assert not any(label in said for label in ("联系电话", "填表人", "签字"))
 
 
 def test_rows_out_and_totals_kept(tmp_path: Path) -> None:
