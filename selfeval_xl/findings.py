@@ -115,6 +115,8 @@ class Result(Struct, frozen=True):
     code: str = ""
     remedy: str = ""
     """What to do about this one, where it is not what the rule says."""
+    asks: str = ""
+    """How its message ends while it wants a reason: 须说明原因, with the comma before it."""
     linked: bool = False
     """All its figures are grey cells that hold what they compute: it passes by construction."""
 

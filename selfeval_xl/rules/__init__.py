@@ -16,6 +16,7 @@ FAMILIES = (
     "texts",
     "plausible",
     "listing",
+    "totals",
     "units",
     "typed_over",
 )

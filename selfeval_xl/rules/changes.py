@@ -10,6 +10,7 @@ from selfeval_xl.reconciling import OPERATING, PERSONNEL, SOURCES, TOTAL, Change
 from selfeval_xl.rules.comparing import exceeds, longest, meet, money, people
 from selfeval_xl.rules.register import NOT_APPLICABLE, Broken, Verdict, rule
 
+ASKS = "；须说明原因"
 RISES = ((PERSONNEL, "personnel_growth"), (OPERATING, "operating_growth"))
 
 
@@ -30,9 +31,9 @@ def unexplained_changes(filing: Filing, changes: Sequence[Change]) -> Iterator[V
     for change in changes:
         if not (_rises_with(change, risen) or (form.in_force("A2-12") and _over_full(change))):
             cells = tuple(f for c in (change, *change.causes) for f in c.figures)
-            message = "；".join(_said(c) for c in change.lines) + "；须说明原因"
+            message = "；".join(_said(c) for c in change.lines)
             left, right = Fraction(change.executed), _right(change)
-            yield Broken(message, cells, left, right, about=change.label, reason=change.reason)
+            yield Broken(message, cells, left, right, about=change.label, reason=change.reason, asks=ASKS)
     filing.figure("sources", TOTAL, "executed").known  # noqa: B018
     filing.figure("sources", TOTAL, "initial").known  # noqa: B018
     if not changes:
@@ -102,10 +103,10 @@ def fewer_people_more_money(filing: Filing, staff: Table, basic: Table, changes:
     reasons = [change.reason for change in groups]
     reasons += [basic[key, "reason"].text for key in (TOTAL, *risen)]
     fallen = f"在职由{people(before)}减至{people(now)}（减少{percent(1 - now / before)}）"
-    message = f"{fallen}，支出却增加：{'；'.join(lines)}；须说明原因"
-    return Broken(
-        message, tuple(dict.fromkeys(cells)), cells[0].number, cells[1].number, reason=longest(*reasons)
-    )
+    message = f"{fallen}，支出却增加：{'；'.join(lines)}"
+    left, right = cells[0].number, cells[1].number
+    cells_once = tuple(dict.fromkeys(cells))
+    return Broken(message, cells_once, left, right, reason=longest(*reasons), asks=ASKS)
 
 
 def _risen(filing: Filing) -> dict[str, Figure]:
@@ -193,9 +194,10 @@ def supplemented(filing: Filing, sources: Table, changes: Sequence[Change]) -> V
     told = [c for c in changes if c.key == TOTAL and c.executed > initial]
     if initial <= 0 or full <= limit or (told and filing.form.in_force("B-09")):
         return None
-    message = f"全年预算{money(full)}" + _against("年初预算", full, initial) + "；须说明追加依据"
+    message = f"全年预算{money(full)}" + _against("年初预算", full, initial)
     reason = longest(*(sources[key, "reason"].text for key in (TOTAL, *SOURCES)))
-    return Broken(message, (total["full"], total["initial"]), full, initial, reason=reason)
+    cells = (total["full"], total["initial"])
+    return Broken(message, cells, full, initial, reason=reason, asks="；须说明追加依据")
 
 
 @rule(
@@ -230,6 +232,6 @@ def other_money(filing: Filing, sources: Table, use: Table) -> Verdict:
     if other.known <= total.known * filing.form.setting("other_share"):
         return None
     share = percent(other.known / total.known)
-    message = f"其他资金{money(other.known)}，占全年执行数{money(total.known)}的{share}，请注明构成"
+    message = f"其他资金{money(other.known)}，占全年执行数{money(total.known)}的{share}"
     reason = longest(sources["other", "reason"].text, use["remarks", "value"].text)
-    return Broken(message, (other, total), other.known, total.known, reason=reason)
+    return Broken(message, (other, total), other.known, total.known, reason=reason, asks="，请注明构成")
