@@ -6,22 +6,19 @@ from fractions import Fraction
 
 from selfeval_xl.empty_reasons import EMPTY_PHRASES, stands_for_none
 from selfeval_xl.filing import Filing, Row
-from selfeval_xl.money import percent
-from selfeval_xl.writing.report.phrases import amount, day, due, missing, named
-from selfeval_xl.writing.report.reasons import because, cause, numbered, reasons, unnumbered
+from selfeval_xl.writing.report.phrases import day, due, missing
+from selfeval_xl.writing.report.reasons import numbered, reasons, unnumbered, unranked
 from selfeval_xl.writing.report.sections.figures import (
     SOURCES,
     Fields,
     leaves_a_residual,
     number,
-    of_row,
     personnel_and_operating,
-    projects,
     spending,
     text,
     withheld,
 )
-from selfeval_xl.writing.report.sections.general import CLASSES, THREE, project_names
+from selfeval_xl.writing.report.sections.general import CLASSES, THREE
 from selfeval_xl.writing.report.sections.score import without_sheet
 from selfeval_xl.writing.report.texts import inline, lines, sentence
 
@@ -35,19 +32,17 @@ WITHHELD = "部分项目涉及国家秘密，本报告及附表未予列示，�
 
 
 def problems(filing: Filing) -> list[str]:
-    """As typed, each with its cause, then the projects that were slow and say why."""
-    told = [_problem(row) for row in filing.table("problems").added if inline(row.text("problem"))]
-    rows = projects(filing)
-    slow = [
-        said for name, row in zip(project_names(rows), rows, strict=True) for said in _slow(filing, name, row)
-    ]
-    return numbered(told + slow) or [missing("存在的问题及原因分析")]
+    """As typed, each with its cause: the report states what the unit has accepted, and nothing more."""
+    rows = [row for row in filing.table("problems").added if inline(row.text("problem"))]
+    told = [_problem(row, alone=len(rows) == 1) for row in rows]
+    return numbered(told) or [missing("存在的问题及原因分析")]
 
 
 def measures(filing: Filing) -> list[str]:
     """In the order of the problems."""
     rows = [row for row in filing.table("problems").added if inline(row.text("measure"))]
-    told = [f"{unnumbered(row.text('measure'))}{due(row.text('who'), row.text('when'))}。" for row in rows]
+    bare = unnumbered if len(rows) == 1 else unranked
+    told = [f"{bare(row.text('measure'))}{due(row.text('who'), row.text('when'))}。" for row in rows]
     return numbered(told) or [missing("下一步改进措施")]
 
 
@@ -101,21 +96,9 @@ def _left_out(filing: Filing) -> list[str]:
     return [f"另有{count}个涉密项目未在本报告正文中列示，其金额已包含在有关合计数中。"]
 
 
-def _problem(row: Row) -> str:
-    why = reasons(row.text("cause"))
-    return sentence(unnumbered(row.text("problem"))) + (f"原因：{why}。" if why else "")
-
-
-def _slow(filing: Filing, name: str, row: Row) -> Iterator[str]:
-    """A project below the rate that needs a reason, if the reason is given beside it."""
-    block = filing.form.block("projects")
-    full, spent = (of_row(block, row, column) for column in ("full", "executed"))
-    why = cause(row.text("reason"))
-    if not (name and why and full and spent is not None):
-        return
-    if spent / full < filing.form.setting("execution_floor"):
-        figures = f"全年预算{amount(full, '')}、执行{amount(spent, '')}，执行率{percent(spent / full)}"
-        yield f"{named(name)}预算执行进度偏慢，{figures}{because(row.text('reason'), '原因是')}。"
+def _problem(row: Row, *, alone: bool) -> str:
+    why, bare = reasons(row.text("cause")), unnumbered if alone else unranked
+    return sentence(bare(row.text("problem"))) + (f"原因：{why}。" if why else "")
 
 
 def _purpose(filing: Filing) -> str:
