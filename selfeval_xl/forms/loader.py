@@ -11,8 +11,8 @@ from msgspec.structs import replace
 
 from selfeval_xl.errors import FormError
 from selfeval_xl.forms.changes import changes
-from selfeval_xl.forms.fields import build_block
-from selfeval_xl.forms.model import Block, Form, Sheet
+from selfeval_xl.forms.fields import build_block, lacked
+from selfeval_xl.forms.model import FIRST_EDITION, Block, Form, Sheet
 from selfeval_xl.forms.overlaid import require_same_figures
 from selfeval_xl.forms.overlays import Overlay, adjustments, parsed, read_overlay, require_overlay
 from selfeval_xl.forms.settings import named, require_settings
@@ -38,23 +38,29 @@ class _Source(Struct, frozen=True):
     overlay: Overlay | None = None
 
 
-def load(form: str | Path | Overlay = "hunan-2023", year: int | None = None) -> Form:
+def load(
+    form: str | Path | Overlay = "hunan-2023", year: int | None = None, edition: int | None = None
+) -> Form:
     """A form by its id, or with a bureau's overlay (or the file that holds one), for a fiscal year (default: its last).
 
+    `edition`: of the template by which a workbook was made (default: the newest); what a later one added is `lacked`.
     Raises FormError: unknown id, unreadable TOML, an unknown key, a name that leads nowhere.
     """
-    return _loaded(form, year) if isinstance(form, Path) else _kept(form, year, str(FOLDER))
+    if isinstance(form, Path):
+        return _loaded(form, year, edition)
+    return _kept(form, year, edition, str(FOLDER))
 
 
 @lru_cache(maxsize=8)
-def _kept(form: str | Overlay, year: int | None, _folder: str) -> Form:
+def _kept(form: str | Overlay, year: int | None, edition: int | None, _folder: str) -> Form:
     """A form of the package, and one with a given overlay, is the same for every workbook of a run."""
-    return _loaded(form, year)
+    return _loaded(form, year, edition)
 
 
-def _loaded(form: str | Path | Overlay, year: int | None) -> Form:
+def _loaded(form: str | Path | Overlay, year: int | None, edition: int | None) -> Form:
     source = _source(form) if isinstance(form, str) else _laid_on(form)
     data, where = source.data, source.where
+    data = data if edition is None else {**data, "edition": edition}
     _, last = data["years"]
     year = last if year is None else year
     if not 2000 <= year <= 2100:
@@ -74,6 +80,7 @@ def _loaded(form: str | Path | Overlay, year: int | None) -> Form:
         setting_names=named(data["settings"], data["setting_names"], where),
         base=source.base,
         wording=source.wording,
+        edition=data.get("edition", FIRST_EDITION),
         changes=tuple(_labelled(list(source.changes), year)),
         rules=adjustments(over, where),
         explained_errors=over.get("explained_errors", False),
@@ -166,6 +173,7 @@ def _sheets(data: Data, where: str) -> tuple[Sheet, ...]:
                 copies=sheet.get("repeat", 0),
                 blocks=blocks,
                 aliases=tuple(sheet.get("aliases", ())),
+                lacked=lacked(sheet, data),
             )
         )
     _distinct([b for s in sheets for b in s.blocks], where)
