@@ -142,12 +142,14 @@ class _Accounts(Struct, frozen=True, dict=True):
         return False
 
     def _together(self, key: str, parts: list[Line]) -> list[str]:
-        """Of the parts that are told themselves and together make so much of the whole's gap, the largest of those
-        whose reasons are wanted for it: a reason stands for the whole only with others that cover it."""
+        """Of the parts that are told themselves or give a reason, and together make so much of the whole's gap, the
+        largest of those whose reasons are wanted for it: a reason stands for the whole only with others that cover it.
+        """
         for group in dict.fromkeys(w.group for w in parts if not _crossing(w, self.told[key])):
-            own = [w.key for w in parts if w.group == group and w.key in self.flagged]
+            parts_of = [w.key for w in parts if w.group == group]
+            given = [part for part in parts_of if not says_nothing(self.reason(part))]
+            own = [part for part in parts_of if part in self.flagged or part in given]
             if own and self._covered(key, own):
-                given = [part for part in own if not says_nothing(self.reason(part))]
                 enough = bool(given) and self._covered(key, given)
                 wanted = given if enough else [part for part in own if part not in given]
                 return [max(wanted, key=lambda part: abs(self._gap(part, self._starts(key)[0]) or 0))]
