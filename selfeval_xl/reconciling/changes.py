@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     import pandas
 
 STARTS = ("initial", "full")
+MOST = Fraction(1, 2)
+"""Parts that make less of a gap do not stand for it, however little they leave."""
 
 
 class Change(Struct, frozen=True):
@@ -156,13 +158,22 @@ class _Accounts(Struct, frozen=True, dict=True):
         return []
 
     def _covered(self, key: str, parts: list[str]) -> bool:
-        """Whether those of the parts that go the whole's way make `root_share` of its gap, by each of its tests."""
+        """Whether those of the parts that go the whole's way make `root_share` of its gap, or the most of it and leave
+        what wants no reason; by each of its tests."""
         for start in self._starts(key):
             gap = self._gap(key, start)
             gaps = [g for part in parts if (g := self._gap(part, start)) is not None and gap and g * gap > 0]
-            if not gap or Fraction(sum(gaps), gap) < self.share:
+            made = Fraction(sum(gaps), gap) if gap else Fraction(0)
+            if made < self.share and (made <= MOST or not self._within(key, start, (gap or 0) - sum(gaps))):
                 return False
         return True
+
+    def _within(self, key: str, start: str, left: int) -> bool:
+        """Whether the line would be within bounds with this gap alone."""
+        before = self.fen(key, start) or 0
+        if start == "full":
+            return -left <= (1 - self.floor) * before
+        return abs(left) <= max(self.rate * before, Fraction(self.amount))
 
     def _starts(self, key: str) -> list[str]:
         """The budgets that a line departs from: the initial one, the full one where it was only spent too slowly."""
