@@ -778,6 +778,29 @@ def test_only_problems_that_the_unit_accepted() -> None:
     assert "偏慢" not in report(slow, without=("problems",))
 
 
+LOW = {
+    k("problems", "low", c): v for c, v in {"cause": "因合同未到期所致", "measure": "按月通报进度"}.items()
+}
+
+
+def test_low_execution_that_the_unit_accepts() -> None:
+    """平台运维 30 of 40; 办案业务 73.5 of 80. Never without a measure, never where nothing was slow."""
+    said = report({**LOW, k("problems", "low", "who"): "财务股", k("problems", "low", "when"): "2024年9月"})
+    assert "\n3.平台运维预算执行率偏低（执行率75.00%）。原因：合同未到期。\n八、" in said
+    assert "\n3.按月通报进度，由财务股于2024年9月底前完成。\n九、" in said
+    assert "执行率偏低" not in report({**LOW, k("problems", "low", "measure"): "无"})
+    assert "执行率偏低" not in report({**LOW, SPENT: 40})
+    several = report({**LOW, k("projects", "project", "executed", 1): 60})
+    assert "3.部分项目预算执行率偏低（办案业务、平台运维2个，执行率75.00%）。" in several
+    more = {
+        k("projects", "project", column, 3): value
+        for column, value in {"name": "档案", "full": 50, "executed": 40}.items()
+    }
+    assert "（办案业务等3个，执行率66.25%—80.00%）。" in report(
+        {**LOW, **more, k("projects", "project", "executed", 1): 53}
+    )
+
+
 def test_problems_that_were_numbered_as_一是() -> None:
     ranked = {
         k("problems", "problem", "problem", 1): "一是目标不细",
@@ -831,6 +854,14 @@ def test_no_problem_is_never_said_by_ourselves() -> None:
         ({k("use", "text"): "并与考核挂钩。"}, "自评结果拟作为编制下年度预算的依据，并与考核挂钩。"),
         ({k("use", "purpose"): "", k("use", "text"): "与考核挂钩"}, "\n与考核挂钩。自评报告"),
         ({k("use", "place"): "在县政府网站公开"}, "日前在县政府网站公开。"),
+        (
+            {k("use", "with_accounts"): "是", k("use", "date"): ""},
+            "的依据。自评报告及附表拟随2023年度部门决算在县政府网站一并公开。",
+        ),
+        (
+            {k("use", "purpose"): "编制下年度预算、完善管理"},
+            "自评结果拟作为编制下年度预算、完善管理的依据。",
+        ),
         ({k("use", "place"): "不公开"}, "的依据。自评报告及附表不予公开。\n"),
         ({k("use", "place"): "不予公开。"}, "的依据。自评报告及附表不予公开。\n"),
         ({k("use", "place"): "涉密"}, "的依据。自评报告及附表不予公开。\n"),

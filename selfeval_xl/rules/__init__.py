@@ -17,6 +17,7 @@ FAMILIES = (
     "plausible",
     "listing",
     "totals",
+    "slow",
     "units",
     "typed_over",
 )

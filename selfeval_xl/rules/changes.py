@@ -25,7 +25,8 @@ RISES = ((PERSONNEL, "personnel_growth"), (OPERATING, "operating_growth"))
 def unexplained_changes(filing: Filing, changes: Sequence[Change]) -> Iterator[Verdict]:
     """执行数与年初预算相差超过 20% 且超过 5 万元、全年预算执行率低于 90%、年初未安排而有支出、
     年初有预算而全年没有支出的，须说明原因（界限由表样规定）。子项差额占母项差额 80% 以上的合并为一条，
-    写一处原因即可；几个子项都写了原因，合起来占 80% 以上，或者占一半以上而剩下的没有超过界限的，母项也不用再写。执行数超过全年预算的、在职人员减少而支出增加的，另有规则。"""
+    写一处原因即可；几个子项都写了原因，合起来占 80% 以上，
+    或者占一半以上而剩下的没有超过界限的，母项也不用再写。执行数超过全年预算的、在职人员减少而支出增加的，另有规则。"""
     form = filing.form
     risen = _risen(filing) if form.in_force("B-14") else {}
     for change in changes:
