@@ -37,13 +37,11 @@ class Status(StrEnum):
 class Report(StrEnum):
     """Where the report prints the reason that was typed beside the figures. 核实说明 is never printed, whatever the rule.
 
-    `none`: nowhere; `here`: in the sentence that tells the deviation; `problems`: there, and among the problems (七)
-    where a project was slow.
+    `none`: nowhere; `here`: in the sentence that tells the deviation.
     """
 
     NONE = "none"
     HERE = "here"
-    PROBLEMS = "problems"
 
 
 class Rule(Struct, frozen=True):

@@ -20,7 +20,7 @@ RISES = ((PERSONNEL, "personnel_growth"), (OPERATING, "operating_growth"))
     Level.WARNING,
     basis="自评报告提纲 二、六；四川省财政厅项目自评表填表说明：执行率低的须说明",
     remedy="在这几行之一的“差异原因”一格写明原因（项目支出的原因写在项目清单该项目一行）；金额填错的改正",
-    report=Report.PROBLEMS,
+    report=Report.HERE,
 )
 def unexplained_changes(filing: Filing, changes: Sequence[Change]) -> Iterator[Verdict]:
     """执行数与年初预算相差超过 {change_rate} 且超过 {change_amount}、全年预算执行率低于 {execution_floor}、年初未安排而有支出、

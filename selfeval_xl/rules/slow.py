@@ -4,7 +4,7 @@ import re
 
 from selfeval_xl.empty_reasons import says_nothing
 from selfeval_xl.filing import Figure, Filing, Table
-from selfeval_xl.findings import Level, Report
+from selfeval_xl.findings import Level
 from selfeval_xl.forms import Kind
 from selfeval_xl.reconciling.execution import LOW, accepts_low, said_of_low, slow_projects
 from selfeval_xl.rules.register import NOT_APPLICABLE, Broken, Verdict, rule
@@ -25,7 +25,6 @@ _SAYS = re.compile(
     Level.NOTICE,
     basis="自评报告提纲 七、八；川财 2023 年项目自评表填表说明：执行率偏低的须说明",
     remedy="在“4文字材料”的“预算执行率偏低”一行写明原因和改进措施，报告第七、八部分照此写入；已写在别的问题里的，写明“执行率”字样",
-    report=Report.HERE,
 )
 def low_execution_untold(filing: Filing, problems: Table) -> Verdict:
     """有项目（没有这样的项目时，部门整体）的全年预算执行率低于界限（由表样规定），而“存在的问题”里没有写到的，请在

@@ -99,7 +99,7 @@ def three(filing: Filing) -> Fields:
 def project(filing: Filing) -> Fields:
     now, initial, full = (spending(filing, "general", m).project for m in ("executed", "initial", "full"))
     rows = projects_of(filing, "general")
-    unspent = f"年初预算{amount(initial, '')}，当年未形成支出{_why_unspent(rows)}。"
+    unspent = f"年初预算{amount(initial, '')}，当年未形成支出{why_unspent(rows)}。"
     return {
         "nil": now == 0,
         "executed": amount(now, "一般公共预算项目支出"),
@@ -171,7 +171,7 @@ def _departure(initial: Number, full: Number, now: Number) -> str:
     return f"较{INITIAL}{'增加' if now > initial else '减少'}{amount(abs(now - initial), '')}，"
 
 
-def _why_unspent(rows: Sequence[Row]) -> str:
+def why_unspent(rows: Sequence[Row]) -> str:
     """Of projects that have nothing but their reasons to be told."""
     told = zip(project_names(rows), (clause(row.text("reason")) for row in rows), strict=True)
     given = [(name, reason) for name, reason in told if reason]

@@ -27,6 +27,7 @@ from selfeval_xl.writing.report.sections.figures import (
     personnel_and_operating,
     spending,
 )
+from selfeval_xl.writing.report.sections.general import project_reasons, projects_of
 from selfeval_xl.writing.report.texts import lines
 from selfeval_xl.writing.report.work_items import uniform
 
@@ -54,6 +55,7 @@ def whole(filing: Filing) -> Fields:
         "sources": _sources(filing),
         "change": change,
         "reason": _reason(filing, now.total, initial.total) if change else "",
+        "projects": project_reasons(filing, [row for s in HERE for row in projects_of(filing, s)]),
     }
 
 
