@@ -149,11 +149,11 @@ def test_the_annexes_of_a_public_filing() -> None:
         ({k("unit", "secret"): "是（部分）"}, "填明涉密或不公开，不能生成公开版"),
         ({k("unit", "secret"): "涉密"}, "填明涉密或不公开，不能生成公开版"),
         ({k("use", "place"): "不公开"}, "填明涉密或不公开，不能生成公开版"),
-        ({k("use", "remarks"): "联系电话0730－1234567。"}, "4文字材料!B47的文字里有联系电话，不能生成公开版"),
+        ({k("use", "remarks"): "联系电话0730－1234567。"}, "4文字材料!B49的文字里有联系电话，不能生成公开版"),
         ({k("problems", "problem", "who", 1): CLERK}, "的文字里有填表人姓名"),
         ({k("duties", "organisation"): f"财务负责人{FINANCE}"}, "的文字里有财务负责人姓名"),
         ({k("achievements", "achievement", "text", 1): f"完成{PROJECT}。"}, "的文字里有涉密项目名称"),
-        ({k("use", "remarks"): "电话１２３４５６７。"}, "4文字材料!B47的文字里有联系电话，不能生成公开版"),
+        ({k("use", "remarks"): "电话１２３４５６７。"}, "4文字材料!B49的文字里有联系电话，不能生成公开版"),
         (
             {k("unit", "preparer"): "财务股 郑 小青", k("problems", "problem", "who", 1): CLERK},
             "文字里有填表人姓名",
