@@ -37,13 +37,11 @@ class Status(StrEnum):
 class Report(StrEnum):
     """Where the report prints the reason that was typed beside the figures. 核实说明 is never printed, whatever the rule.
 
-    `none`: nowhere; `here`: in the sentence that tells the deviation; `problems`: there, and among the problems (七)
-    where a project was slow.
+    `none`: nowhere; `here`: in the sentence that tells the deviation.
     """
 
     NONE = "none"
     HERE = "here"
-    PROBLEMS = "problems"
 
 
 class Rule(Struct, frozen=True):
@@ -120,6 +118,8 @@ class Result(Struct, frozen=True):
     code: str = ""
     remedy: str = ""
     """What to do about this one, where it is not what the rule says."""
+    asks: str = ""
+    """How its message ends while it wants a reason: 须说明原因, with the comma before it."""
     linked: bool = False
     """All its figures are grey cells that hold what they compute: it passes by construction."""
 

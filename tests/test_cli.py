@@ -68,7 +68,7 @@ def test_check_says_what_is_explained_as_explained() -> None:
     assert "可报送；警告 0 条" in head
     assert len(listed) == 8
     assert all(line.startswith("  已说明 A2-09 ") for line in listed)
-    assert "扣0.16分，须写明原因（跨部门案件权责交叉" in listed[0]
+    assert "扣0.16分（跨部门案件权责交叉" in listed[0]
 
 
 def test_check_writes_nothing(tmp_path: Path) -> None:

@@ -375,6 +375,7 @@ def test_basic_and_project() -> None:
 
 
 REASON = k("projects", "project", "reason", 1)
+SPENT, CARRIED = (k("projects", "project", column, 2) for column in ("executed", "carryover"))
 
 
 @pytest.mark.parametrize(
@@ -391,7 +392,32 @@ REASON = k("projects", "project", "reason", 1)
         ),
         (
             {REASON: "案件跨年", k("projects", "project", "reason", 2): "工作需要"},
-            "项目支出与预算差异的主要原因是办案业务案件跨年。",
+            "执行率86.25%。分项目看，办案业务较年初预算增加13.50万元，主要是案件跨年。",
+        ),
+        (  # the larger difference first, the semicolon parts projects alone
+            {
+                REASON: "案件跨年；人手少。",
+                k("projects", "project", "reason", 2): "因采购流标所致",
+                SPENT: 10,
+            },
+            "分项目看，一是平台运维较年初预算减少30.00万元，主要是采购流标；"
+            "二是办案业务较年初预算增加13.50万元，主要是案件跨年，人手少。",
+        ),
+        (
+            {REASON: "上级年中下达", k("projects", "project", "initial", 1): 0},
+            "分项目看，办案业务年初未安排预算，支出73.50万元，主要是上级年中下达。",
+        ),
+        (  # as budgeted at first: its reason is why it was slow
+            {k("projects", "project", "reason", 2): "合同未到期", SPENT: 40, CARRIED: 20},
+            "分项目看，平台运维全年预算60.00万元、执行40.00万元，执行率66.67%，主要是合同未到期。",
+        ),
+        (
+            {k("projects", "project", "reason", 2): "采购流标", SPENT: 0},
+            "分项目看，平台运维当年未形成支出，主要是采购流标。",
+        ),
+        (
+            {k("basic", "total", "last"): 180},
+            "增长5.00%。基本支出较上年180.00万元增加30.00万元，增长16.67%。\n",
         ),
         ({k("duties", "project_uses"): "专款专用"}, "\n专款专用。\n"),
         (
@@ -430,7 +456,7 @@ REASON = k("projects", "project", "reason", 1)
         ),
         (
             {REASON: "一是案件跨年；二是合同未到期"},
-            "项目支出与预算差异的主要原因是办案业务案件跨年；合同未到期。",
+            "分项目看，办案业务较年初预算增加13.50万元，主要是案件跨年，合同未到期。",
         ),
         ({k("sources", "general", "executed"): 0}, "我局2023年度无一般公共预算支出。\n三、"),
     ],
@@ -610,7 +636,10 @@ def test_no_rate_where_one_source_has_no_full_year_budget() -> None:
     assert "本年支出为年初预算的102.74%" in said
     assert "预算执行率" not in said
     assert "等级" not in said
-    assert "绩效指标自评得分为：产出指标50分（50分）、效益指标24分（30分）" in said
+    assert "绩效指标自评得分为：产出指标50分（满分50分）、效益指标24分（满分30分）" in said
+
+
+OTHER_CARRIED = k("sources", "other", "carryover")
 
 
 def test_the_full_year_budget_is_that_of_annex_2() -> None:
@@ -622,13 +651,14 @@ def test_the_full_year_budget_is_that_of_annex_2() -> None:
         said = written(typed)
         assert (full is None) is (not more)
         assert ("预算执行率" in said) is ("等级为" in said) is (full is not None)
-        assert full is None or "；全年预算340.00万元。全年执行321.50万元，预算执行率94.56%" in said
+        of = "，其中一般公共预算330.00万元、其他资金10.00万元" if OTHER_CARRIED in more else ""
+        assert full is None or f"；全年预算340.00万元{of}。全年执行321.50万元，预算执行率94.56%" in said
 
 
 def test_scores() -> None:
     assert (
-        "部门整体支出自评得分93.5分，等级为“优”。其中预算执行率9.5分（满分10分）、产出指标50分（50分）、"
-        "效益指标24分（30分）、满意度指标10分（10分）。"
+        "部门整体支出自评得分93.5分，等级为“优”。其中预算执行率9.5分（满分10分）、产出指标50分（满分50分）、"
+        "效益指标24分（满分30分）、满意度指标10分（满分10分）。"
         "共设三级指标3项，完成2项，未完成1项：挽回损失目标值≥100万元、实际完成80万元，原因是个别案件未执结。"
     ) in report()
 
@@ -645,7 +675,7 @@ QUALITATIVE = {
     [
         ({SCORE: 30, ACTUAL: "120"}, "共设三级指标3项，全部完成。"),
         ({SCORE: 10, k("indicators", "indicator", "score", 1): 20}, "自评得分49.5分，等级为“差”。"),
-        ({SCORE: "未定"}, "效益指标【待填：效益指标得分】（30分）"),
+        ({SCORE: "未定"}, "效益指标【待填：效益指标得分】（满分30分）"),
         ({k("request", "total", "score"): 10}, "预算执行率9.5分（满分10分）"),  # not more than the rate gives
         ({k("request", "total", "score"): 9}, "自评得分93分，等级为“优”。其中预算执行率9分"),
         (
@@ -742,11 +772,70 @@ def test_problems_and_measures() -> None:
     assert "1.开展培训，由财务股于2024年9月30日前完成。\n2.按月通报。\n九、" in said
 
 
-def test_a_slow_project_that_says_why() -> None:
+def test_only_problems_that_the_unit_accepted() -> None:
     slow = {k("projects", "project", "reason", 2): "合同未到期", REASON: "案件多"}
-    assert (
-        "3.平台运维预算执行进度偏慢，全年预算40.00万元、执行30.00万元，执行率75.00%，原因是合同未到期。\n八、"
-    ) in report(slow)
+    assert "原因：经验不足。\n2.支付偏慢。\n八、" in report(slow)
+    assert "偏慢" not in report(slow, without=("problems",))
+
+
+LOW = {
+    k("problems", "low", c): v for c, v in {"cause": "因合同未到期所致", "measure": "按月通报进度"}.items()
+}
+
+
+def test_low_execution_that_the_unit_accepts() -> None:
+    """平台运维 30 of 40; 办案业务 73.5 of 80. Never without a measure, never where nothing was slow."""
+    said = report({**LOW, k("problems", "low", "who"): "财务股", k("problems", "low", "when"): "2024年9月"})
+    assert "\n3.平台运维预算执行率偏低（执行率75.00%）。原因：合同未到期。\n八、" in said
+    assert "\n3.按月通报进度，由财务股于2024年9月底前完成。\n九、" in said
+    assert "执行率偏低" not in report({**LOW, k("problems", "low", "measure"): "无"})
+    assert "执行率偏低" not in report({**LOW, SPENT: 40})
+    several = report({**LOW, k("projects", "project", "executed", 1): 60})
+    assert "3.部分项目预算执行率偏低（办案业务、平台运维2个，执行率75.00%）。" in several
+    more = {
+        k("projects", "project", column, 3): value
+        for column, value in {"name": "档案", "full": 50, "executed": 40}.items()
+    }
+    assert "（办案业务等3个，执行率66.25%—80.00%）。" in report(
+        {**LOW, **more, k("projects", "project", "executed", 1): 53}
+    )
+
+
+def test_problems_that_were_numbered_as_一是() -> None:
+    ranked = {
+        k("problems", "problem", "problem", 1): "一是目标不细",
+        k("problems", "problem", "problem", 2): "二是支付偏慢",
+        k("problems", "problem", "measure", 1): "一是开展培训；二是编制手册",
+    }
+    said = report(ranked)
+    assert "\n1.目标不细。原因：经验不足。\n2.支付偏慢。\n八、" in said
+    assert "\n1.开展培训；编制手册，由财务股于2024年9月30日前完成。\n2.按月通报。" in said
+
+
+OTHER = {k("sources", "other", c): v for c, v in {"initial": 10, "carryover": 0, "adjustment": 0}.items()}
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        (  # 3.00 of 16.50: it does not stand for the whole change
+            {k("sources", "other", "executed"): 13, k("sources", "other", "reason"): "上级拨入运行补助"},
+            "全年执行数较年初预算310.00万元增加16.50万元，增长5.32%，其中一般公共预算增加13.50万元、"
+            "其他资金增加3.00万元；其他资金增加的主要原因是上级拨入运行补助。\n",
+        ),
+        (  # 66.50 of 80.00
+            {k("sources", "other", "executed"): 76.5, k("sources", "other", "reason"): "上级拨入运行补助"},
+            "增加80.00万元，增长25.81%；其中其他资金较年初预算10.00万元增加66.50万元，增长665.00%，"
+            "主要原因是上级拨入运行补助。\n",
+        ),
+        (
+            {k("sources", "other", "executed"): 13, k("sources", "total", "reason"): "年中追加"},
+            "增加16.50万元，增长5.32%，主要原因是年中追加。\n",
+        ),
+    ],
+)
+def test_a_reason_stands_for_a_change_that_it_covers(changes: Cells, sentence: str) -> None:
+    assert sentence in report({**OTHER, **changes})
 
 
 def test_no_problem_is_never_said_by_ourselves() -> None:
@@ -765,6 +854,14 @@ def test_no_problem_is_never_said_by_ourselves() -> None:
         ({k("use", "text"): "并与考核挂钩。"}, "自评结果拟作为编制下年度预算的依据，并与考核挂钩。"),
         ({k("use", "purpose"): "", k("use", "text"): "与考核挂钩"}, "\n与考核挂钩。自评报告"),
         ({k("use", "place"): "在县政府网站公开"}, "日前在县政府网站公开。"),
+        (
+            {k("use", "with_accounts"): "是", k("use", "date"): ""},
+            "的依据。自评报告及附表拟随2023年度部门决算在县政府网站一并公开。",
+        ),
+        (
+            {k("use", "purpose"): "编制下年度预算、完善管理"},
+            "自评结果拟作为编制下年度预算、完善管理的依据。",
+        ),
         ({k("use", "place"): "不公开"}, "的依据。自评报告及附表不予公开。\n"),
         ({k("use", "place"): "不予公开。"}, "的依据。自评报告及附表不予公开。\n"),
         ({k("use", "place"): "涉密"}, "的依据。自评报告及附表不予公开。\n"),

@@ -201,7 +201,7 @@ TEXTS = {
     Key("indicators", 0, "indicator", 1, "first"): "level",
     Key("indicators", 0, "indicator", 1, "reason"): "reason",
     Key("projects", 0, "project", 1, "name"): "project",
-    Key("unit", 0, "preparer", 0, "value"): "signature",
+    Key("unit", 0, "phone", 0, "value"): "signature",
     Key("fund_items", 0, "item", 1, "name"): "item",
 }
 

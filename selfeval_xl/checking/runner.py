@@ -17,9 +17,10 @@ from selfeval_xl.findings import Level, Result, Rule, Status, shown
 from selfeval_xl.forms import Form, Kind, load
 from selfeval_xl.identities import Line
 from selfeval_xl.identities.sides import Side, measure, scaled
-from selfeval_xl.money import WAN, half_up
+from selfeval_xl.money import WAN, half_up, plain
 from selfeval_xl.places import Place
 from selfeval_xl.reconciling import Change, changes
+from selfeval_xl.rules.comparing import net, people
 from selfeval_xl.rules.register import (
     REGISTER,
     Broken,
@@ -93,7 +94,7 @@ def judge(line: Line, tracer: Tracer) -> Result:
         case Status.RESIDUAL:
             return replace(result, message=_residual(line, result, found.left, found.right))
         case Status.BROKEN:
-            return replace(result, message=_sides(line, result))
+            return replace(result, message=_net(line, found.left, found.right) or _sides(line, result))
     return result
 
 
@@ -115,6 +116,20 @@ def _sides(line: Line, result: Result) -> str:
     about = f"（{line.about}）" if line.about else ""
     left, right, gap = _shown_sides(result)
     return f"{line.rule.title}{about}：{left}{words}{right}，相差{gap}"
+
+
+def _net(line: Line, left: Side, right: Side) -> str:
+    """在职人员变动人数：变动9人，应为减少7人（42→35）, of a count that is the difference of two; "" for any other."""
+    if (
+        line.kind is not Kind.COUNT
+        or [term.sign for term in line.right] != [1, -1]
+        or len(right.figures) != 2
+    ):
+        return ""
+    typed, due = (Fraction(side.value, scaled(line.kind)) for side in (left, right))
+    now, before = (plain(figure.known) for _, figure in right.figures)
+    said = f"变动{people(typed)}" if typed >= 0 else net(typed)
+    return f"{line.rule.title}：{said}，应为{net(due)}（{before}→{now}）"
 
 
 def _shortfall(line: Line, result: Result) -> str:
@@ -170,10 +185,9 @@ def _result(rule: Rule, verdict: Verdict, tracer: Tracer) -> Result:
             return _unknown(base, blanks, tracer)
     places = _homes([(tracer.keys[f.place], f) for f in verdict.cells], tracer)
     level = rule.level_of(verdict.level)
-    result = Result(
-        rule, Status.BROKEN, level, places, verdict.about, verdict.message, verdict.left, verdict.right
-    )
-    result = replace(result, kind=verdict.kind, remedy=verdict.remedy)
+    message = verdict.message + verdict.asks
+    result = Result(rule, Status.BROKEN, level, places, verdict.about, message, verdict.left, verdict.right)
+    result = replace(result, kind=verdict.kind, remedy=verdict.remedy, asks=verdict.asks)
     return _with_reason(result, verdict.reason)
 
 
@@ -182,7 +196,8 @@ def _with_reason(result: Result, reason: str) -> Result:
         return result
     if says_nothing(reason):
         return replace(result, message=f"{result.message}；{too_general(reason, result.kind)}")
-    return replace(result, status=Status.EXPLAINED, reason=reason)
+    told = result.message.removesuffix(result.asks)
+    return replace(result, status=Status.EXPLAINED, message=told, reason=reason)
 
 
 def code(result: Result, tracer: Tracer) -> str:

@@ -156,6 +156,8 @@ class Filing(Struct, frozen=True, dict=True):
     tables: Mapping[tuple[str, int], Table]
     copies: tuple[int, ...]
     scale: int = WAN
+    public: bool = False
+    """It is to be published: telephone and names of persons were taken out."""
     withholds: bool = False
     """Rows of 涉密 projects were taken out, to be published: the totals are larger than what is listed."""
     absent: frozenset[str] = frozenset()

@@ -45,9 +45,8 @@ def published(filing: Filing) -> Filing:
         key: _public(table, secret) for key, table in filing.tables.items() if table.copy not in dropped
     }
     copies = tuple(copy for copy in filing.copies if copy not in dropped)
-    return replace(
-        filing, tables=tables, copies=copies, withholds=any(map(is_secret, filing.table("projects").added))
-    )
+    withholds = any(map(is_secret, filing.table("projects").added))
+    return replace(filing, tables=tables, copies=copies, public=True, withholds=withholds)
 
 
 def confidences(filing: Filing) -> Iterator[Confidence]:

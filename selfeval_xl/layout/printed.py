@@ -62,14 +62,13 @@ def _notes(draft: Draft, sheet: Sheet) -> None:
 
 
 def signatures(filing: Filing) -> tuple[tuple[str, str], ...]:
-    """What stands below every annex, "" where it is to be written by hand."""
-    day = filing.figure("unit", "report_date", "value").day
-    return (
-        ("填表人（签名）", filing.text("unit", "preparer")),
-        ("填报日期", chinese_date(day)),
-        ("联系电话", filing.text("unit", "phone")),
-        ("单位负责人签字", filing.text("unit", "head")),
-    )
+    """What stands below every annex, "" where it is to be written by hand: whoever signs does, whatever was typed.
+    In a published filing the label of what is not made public goes with it."""
+    dated = ("填报日期", chinese_date(filing.figure("unit", "report_date", "value").day))
+    if filing.public:
+        return (dated,)
+    phone = ("联系电话", filing.text("unit", "phone"))
+    return (("填表人（签名）", ""), dated, phone, ("单位负责人签字", ""))
 
 
 def _signatures(draft: Draft) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
+from selfeval_xl.empty_reasons import says_nothing
 from selfeval_xl.filing import Figure, Filing
 from selfeval_xl.money import WAN
 from selfeval_xl.reconciling.lines import BASIC, BY_NATURE, BY_SOURCE, TOTAL, Line, amounts, lines
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     import pandas
 
 STARTS = ("initial", "full")
+MOST = Fraction(1, 2)
+"""Parts that make less of a gap do not stand for it, however little they leave."""
 
 
 class Change(Struct, frozen=True):
@@ -48,8 +51,8 @@ class Change(Struct, frozen=True):
 
 
 def changes(filing: Filing) -> list[Change]:
-    """The changes that want a reason. A line that one of its parts explains, or whose parts that are told
-    themselves leave nothing to explain, is told with that part (the largest)."""
+    """The changes that want a reason. A line that one of its parts explains, or several that are told themselves
+    together, by `root_share`, is told with that part."""
     told = {w.key: w for w in lines(filing) if w.key not in ("nature", "others")}
     accounts = _Accounts(filing, {TOTAL: told[TOTAL], **told})
     found: list[Change] = []
@@ -141,25 +144,42 @@ class _Accounts(Struct, frozen=True, dict=True):
         return False
 
     def _together(self, key: str, parts: list[Line]) -> list[str]:
-        """The largest of the parts that are told themselves, if what they leave of the whole is within bounds."""
+        """Of the parts that are told themselves or give a reason, and together make so much of the whole's gap, the
+        largest of those whose reasons are wanted for it: a reason stands for the whole only with others that cover it.
+        """
         for group in dict.fromkeys(w.group for w in parts if not _crossing(w, self.told[key])):
-            own = [w.key for w in parts if w.group == group and w.key in self.flagged]
-            if own and all(self._left_within(key, own, start) for start in STARTS):
-                return [
-                    max(own, key=lambda part: abs(self._gap(part, "initial") or self._gap(part, "full") or 0))
-                ]
+            parts_of = [w.key for w in parts if w.group == group]
+            given = [part for part in parts_of if not says_nothing(self.reason(part))]
+            own = [part for part in parts_of if part in self.flagged or part in given]
+            if own and self._covered(key, own):
+                enough = bool(given) and self._covered(key, given)
+                wanted = given if enough else [part for part in own if part not in given]
+                return [max(wanted, key=lambda part: abs(self._gap(part, self._starts(key)[0]) or 0))]
         return []
 
-    def _left_within(self, key: str, parts: list[str], start: str) -> bool:
-        """Whether the whole would be within bounds without the gaps of these parts that go its way."""
-        gap, before = self._gap(key, start), self.fen(key, start)
-        if gap is None or before is None:
-            return True
-        gaps = [g for part in parts if (g := self._gap(part, start)) is not None and g * gap > 0]
-        left = gap - sum(gaps)
+    def _covered(self, key: str, parts: list[str]) -> bool:
+        """Whether those of the parts that go the whole's way make `root_share` of its gap, or the most of it and leave
+        what wants no reason; by each of its tests."""
+        for start in self._starts(key):
+            gap = self._gap(key, start)
+            gaps = [g for part in parts if (g := self._gap(part, start)) is not None and gap and g * gap > 0]
+            made = Fraction(sum(gaps), gap) if gap else Fraction(0)
+            if made < self.share and (made <= MOST or not self._within(key, start, (gap or 0) - sum(gaps))):
+                return False
+        return True
+
+    def _within(self, key: str, start: str, left: int) -> bool:
+        """Whether the line would be within bounds with this gap alone."""
+        before = self.fen(key, start) or 0
         if start == "full":
             return -left <= (1 - self.floor) * before
         return abs(left) <= max(self.rate * before, Fraction(self.amount))
+
+    def _starts(self, key: str) -> list[str]:
+        """The budgets that a line departs from: the initial one, the full one where it was only spent too slowly."""
+        met = [name for name in self.tests.columns if self.tests.at[key, name]]
+        slow = ["full"] if "slow" in met else []
+        return (["initial"] if met != ["slow"] else []) + slow
 
     def _gap(self, key: str, start: str) -> int | None:
         executed, before = self.fen(key, "executed"), self.fen(key, start)

@@ -16,6 +16,8 @@ FAMILIES = (
     "texts",
     "plausible",
     "listing",
+    "totals",
+    "slow",
     "units",
     "typed_over",
 )

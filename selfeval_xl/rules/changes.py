@@ -10,6 +10,7 @@ from selfeval_xl.reconciling import OPERATING, PERSONNEL, SOURCES, TOTAL, Change
 from selfeval_xl.rules.comparing import exceeds, longest, meet, money, people
 from selfeval_xl.rules.register import NOT_APPLICABLE, Broken, Verdict, rule
 
+ASKS = "；须说明原因"
 RISES = ((PERSONNEL, "personnel_growth"), (OPERATING, "operating_growth"))
 
 
@@ -19,20 +20,21 @@ RISES = ((PERSONNEL, "personnel_growth"), (OPERATING, "operating_growth"))
     Level.WARNING,
     basis="自评报告提纲 二、六；四川省财政厅项目自评表填表说明：执行率低的须说明",
     remedy="在这几行之一的“差异原因”一格写明原因（项目支出的原因写在项目清单该项目一行）；金额填错的改正",
-    report=Report.PROBLEMS,
+    report=Report.HERE,
 )
 def unexplained_changes(filing: Filing, changes: Sequence[Change]) -> Iterator[Verdict]:
     """执行数与年初预算相差超过 {change_rate} 且超过 {change_amount}、全年预算执行率低于 {execution_floor}、年初未安排而有支出、
     年初有预算而全年没有支出的，须说明原因（界限由表样规定）。子项差额占母项差额 {root_share} 以上的合并为一条，
-    写一处原因即可。执行数超过全年预算的、在职人员减少而支出增加的，另有规则。"""
+    写一处原因即可；几个子项都写了原因，合起来占 {root_share} 以上，
+    或者占一半以上而剩下的没有超过界限的，母项也不用再写。执行数超过全年预算的、在职人员减少而支出增加的，另有规则。"""
     form = filing.form
     risen = _risen(filing) if form.in_force("B-14") else {}
     for change in changes:
         if not (_rises_with(change, risen) or (form.in_force("A2-12") and _over_full(change))):
             cells = tuple(f for c in (change, *change.causes) for f in c.figures)
-            message = "；".join(_said(c) for c in change.lines) + "；须说明原因"
+            message = "；".join(_said(c) for c in change.lines)
             left, right = Fraction(change.executed), _right(change)
-            yield Broken(message, cells, left, right, about=change.label, reason=change.reason)
+            yield Broken(message, cells, left, right, about=change.label, reason=change.reason, asks=ASKS)
     filing.figure("sources", TOTAL, "executed").known  # noqa: B018
     filing.figure("sources", TOTAL, "initial").known  # noqa: B018
     if not changes:
@@ -102,10 +104,10 @@ def fewer_people_more_money(filing: Filing, staff: Table, basic: Table, changes:
     reasons = [change.reason for change in groups]
     reasons += [basic[key, "reason"].text for key in (TOTAL, *risen)]
     fallen = f"在职由{people(before)}减至{people(now)}（减少{percent(1 - now / before)}）"
-    message = f"{fallen}，支出却增加：{'；'.join(lines)}；须说明原因"
-    return Broken(
-        message, tuple(dict.fromkeys(cells)), cells[0].number, cells[1].number, reason=longest(*reasons)
-    )
+    message = f"{fallen}，支出却增加：{'；'.join(lines)}"
+    left, right = cells[0].number, cells[1].number
+    cells_once = tuple(dict.fromkeys(cells))
+    return Broken(message, cells_once, left, right, reason=longest(*reasons), asks=ASKS)
 
 
 def _risen(filing: Filing) -> dict[str, Figure]:
@@ -193,9 +195,10 @@ def supplemented(filing: Filing, sources: Table, changes: Sequence[Change]) -> V
     told = [c for c in changes if c.key == TOTAL and c.executed > initial]
     if initial <= 0 or full <= limit or (told and filing.form.in_force("B-09")):
         return None
-    message = f"全年预算{money(full)}" + _against("年初预算", full, initial) + "；须说明追加依据"
+    message = f"全年预算{money(full)}" + _against("年初预算", full, initial)
     reason = longest(*(sources[key, "reason"].text for key in (TOTAL, *SOURCES)))
-    return Broken(message, (total["full"], total["initial"]), full, initial, reason=reason)
+    cells = (total["full"], total["initial"])
+    return Broken(message, cells, full, initial, reason=reason, asks="；须说明追加依据")
 
 
 @rule(
@@ -230,6 +233,6 @@ def other_money(filing: Filing, sources: Table, use: Table) -> Verdict:
     if other.known <= total.known * filing.form.setting("other_share"):
         return None
     share = percent(other.known / total.known)
-    message = f"其他资金{money(other.known)}，占全年执行数{money(total.known)}的{share}，请注明构成"
+    message = f"其他资金{money(other.known)}，占全年执行数{money(total.known)}的{share}"
     reason = longest(sources["other", "reason"].text, use["remarks", "value"].text)
-    return Broken(message, (other, total), other.known, total.known, reason=reason)
+    return Broken(message, (other, total), other.known, total.known, reason=reason, asks="，请注明构成")

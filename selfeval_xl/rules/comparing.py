@@ -56,6 +56,13 @@ def people(count: Fraction) -> str:
     return shown(count, Kind.COUNT)
 
 
+def net(count: Fraction) -> str:
+    """减少7人: a change of a number of people, which has no sign in words."""
+    if count == 0:
+        return "没有增减"
+    return f"{'增加' if count > 0 else '减少'}{people(abs(count))}"
+
+
 def points(score: Fraction) -> str:
     """9.76分"""
     return shown(score, Kind.SCORE)

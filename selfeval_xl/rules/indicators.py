@@ -81,18 +81,18 @@ def reasons_for_deviation(indicator: Row, filing: Filing) -> Verdict:
     full, score = indicator.known("points"), indicator.known("score")
     cells, reason = (indicator["score"], indicator["points"]), indicator.text("reason")
     if score < full and not completed(aim(indicator, filing)):
-        message = (
-            f"{named(indicator)}分值{points(full)}，得分{points(score)}，扣{points(full - score)}，须写明原因"
-        )
-        return Broken(message, cells, score, full, Kind.SCORE, about="扣分", reason=reason)
+        message = f"{named(indicator)}分值{points(full)}，得分{points(score)}，扣{points(full - score)}"
+        asks = "，须写明原因"
+        return Broken(message, cells, score, full, Kind.SCORE, about="扣分", reason=reason, asks=asks)
     aimed = aim(indicator, filing)
     ratio = Fraction(0) if aimed is None else aimed.over_completion
     if ratio <= filing.form.setting("over_completion"):
         return None
     level = None if ratio > filing.form.setting("far_over_completion") else Level.NOTICE
     said = goal(indicator)
-    message = f"{named(indicator)}{said}，为目标的{percent(ratio)}，须分析原因"
-    return Broken(message, (indicator["actual"],), kind=Kind.SCORE, level=level, about="超额", reason=reason)
+    message = f"{named(indicator)}{said}，为目标的{percent(ratio)}"
+    found = Broken(message, (indicator["actual"],), kind=Kind.SCORE, level=level, about="超额")
+    return replace(found, reason=reason, asks="，须分析原因")
 
 
 @rule(

@@ -16,7 +16,8 @@ from selfeval_xl.reconciling import Change
 class Broken(Struct, frozen=True):
     """The rule does not hold: `cells` are the figures concerned, the first the most likely to be wrong.
 
-    `level`, `remedy`: other than the rule's own; `reason`: what the unit wrote beside it. Amounts in 分.
+    `level`, `remedy`: other than the rule's own; `reason`: what the unit wrote beside it; `asks`: what the message ends
+    with, its comma before it, as long as no reason was given. Amounts in 分.
     """
 
     message: str
@@ -28,6 +29,7 @@ class Broken(Struct, frozen=True):
     about: str = ""
     reason: str = ""
     remedy: str = ""
+    asks: str = ""
 
 
 class Residual(Struct, frozen=True):

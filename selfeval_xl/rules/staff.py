@@ -6,6 +6,7 @@ from selfeval_xl.forms import Kind
 from selfeval_xl.money import percent, plain
 from selfeval_xl.reconciling import MOVES, account
 from selfeval_xl.rules.comparing import by_hand, people
+from selfeval_xl.rules.comparing import net as moved
 from selfeval_xl.rules.register import NOT_APPLICABLE, Broken, Short, Verdict, rule
 
 SIGNED_COUNTS = "change"
@@ -91,7 +92,7 @@ def joiners_and_leavers(change: Table, staff: Table) -> Verdict:
     if moves.net == net:
         return None
     gap = people(abs(moves.net - net))
-    message = f"按增减各项算净变动{people(moves.net)}，按两年年末在职人数算为{people(net)}，相差{gap}"
+    message = f"按增减各项算，净变动为{moved(moves.net)}；按两年年末在职人数算，为{moved(net)}，相差{gap}"
     if blanks := moves.closing(net):
         return Short(f"{message}；其中有空白格，未能核对", blanks, moves.net, net, Kind.COUNT)
     cells = (*_moves(change), staff["total", "staff"], staff["total", "staff_last"])

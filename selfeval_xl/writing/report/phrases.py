@@ -20,6 +20,16 @@ UNBUDGETED = "年初未安排预算，系年中追加安排"
 NAMED = 5
 """So many projects are named, the rest is 等."""
 
+_LASTING = {
+    "长期": "长期坚持",
+    "持续": "持续推进",
+    "常态化": "常态化推进",
+    "立即": "立即整改",
+    "随时": "随时整改",
+}
+"""A time that is no deadline, as what is done."""
+_LASTS = re.compile("长期|持续|常态|经常|坚持|不断|立行立改|即知即改|立即|随时|每[年月季周日]|逐[年月季步]")
+_DONE = re.compile("(?:完成|落实到位|落实|整改到位)$")
 _ISO_DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 
 
@@ -84,6 +94,13 @@ def compared(now: Number, base: Number, name: str = INITIAL, on_nil: str = UNBUD
     return f"较{name}{wan(base)}万元{word}{wan(abs(gap))}万元{share}"
 
 
+def moved(gap: Fraction) -> str:
+    """增加15.26万元; "" for what prints as nothing."""
+    if same(gap, Fraction(0)):
+        return ""
+    return f"{'增加' if gap > 0 else '减少'}{wan(abs(gap))}万元"
+
+
 def headcount(now: Number, last: Number, name: str, of: str = "") -> str:
     """较2022年末减少7人, 与2022年末持平. `of`: said of last year's number, {} for it: 的{}人."""
     if now is None or last is None:
@@ -130,13 +147,25 @@ def carried(carryover: Number, adjustment: Number) -> list[str]:
 
 def due(who: str, when: str) -> str:
     """，由办公室于2024年12月底前完成; the part that is not given is left out."""
-    who, when = inline(who), _ISO_DAY.sub(_written_day, inline(when)).removesuffix("前")
-    by = f"由{who}" if who else ""
-    if any(character.isdigit() for character in when):
-        return f"，{by}于{when}前完成"
-    if when:
-        return f"，{by}{'负责，' if by else ''}时限为{when}"
-    return f"，{by}负责" if by else ""
+    by = f"由{inline(who)}" if inline(who) else ""
+    when = _ISO_DAY.sub(_written_day, inline(when))
+    if not when:
+        return f"，{by}负责" if by else ""
+    if _LASTS.search(when):
+        return f"，{by}{'于' if when[0].isdigit() else ''}{_LASTING.get(when, when)}"
+    until = _until(_DONE.sub("", when))
+    return f"，{by}于{until}完成" if until else f"，{by}{'负责，' if by else ''}时限为{when}"
+
+
+def _until(when: str) -> str:
+    """2024年底前, 2024年内, 2024年10月底前 for 2024年10月; "" for what is no deadline."""
+    if when.endswith(("内", "前", "期间", "全年", "上半年", "下半年")):
+        return when
+    if when.endswith(("年", "年度", "季度")):
+        return when + "内"
+    if when.endswith(("底", "末")) or any(sign.isdigit() for sign in when):
+        return when + ("底前" if when.endswith("月") else "前")
+    return ""
 
 
 def day(given: date) -> str:

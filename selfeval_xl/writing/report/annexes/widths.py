@@ -13,8 +13,9 @@ MARGINS = 140
 """Left and right of a cell's text, in twips, as the table style has them, and the lines."""
 LEAST, MOST = 4, 16
 """Half-width characters: two 汉字 fit every column; a longer word than these may be broken."""
-SLACK = 1.1
-"""Other fonts than the named ones may be wider."""
+SLACK, FIRM = 1.1, 1.3
+"""Other fonts than the named ones may be wider: so much for a word and, as digits may be two thirds of a sign, for a
+figure, which is never broken before a word is."""
 GROWTH, SHRINK = 1.4, 0.75
 """A column grows to so many times its share to hold a text on one line, or two; another shrinks no further for it."""
 _WORD = re.compile(r"（\d[^（）]{0,4}）|[!-~]+")
@@ -28,18 +29,21 @@ def fitted(grid: Grid, said: Said, size: float, total: int) -> dict[int, int]:
     """Column → twips, together `total`, at a font size in points."""
     wanted = sum(grid.widths.values())
     shares = {column: total * width / wanted for column, width in grid.widths.items()}
-    needs = dict.fromkeys(shares, characters(LEAST, size))
-    wishes = dict(needs)
+    firm = dict.fromkeys(shares, characters(LEAST, size))
+    needs, wishes = dict(firm), dict(firm)
     for cell in (cell for cell in grid.cells if cell.role not in LINES):
         text = said(cell)
-        _raise(needs, _spread(cell, _longest_word(cell, text), size, shares))
+        figure = isinstance(cell.content, Fraction)
+        width = _longest_word(cell, text) * (FIRM if figure else SLACK)
+        _raise(firm if figure else needs, _spread(cell, width, size, shares))
         if cell.across == 1 and cell.role is Role.HEAD:
             _raise(needs, {cell.column: characters(_half(text), size)})
         elif cell.across == cell.down == 1:
             lines = (characters(length, size) for length in (text_width(text) + 2 * cell.indent, _half(text)))
             most = GROWTH * shares[cell.column]
             _raise(wishes, {cell.column: next((line for line in lines if line <= most), 0)})
-    return _whole(_evened(shares, needs, wishes, total), total)
+    _raise(needs, firm)
+    return _whole(_evened(shares, _squeezed(firm, needs, total), wishes, total), total)
 
 
 def characters(count: float, size: float) -> float:
@@ -58,16 +62,25 @@ def _longest_word(cell: GridCell, text: str) -> int:
     return longest if isinstance(cell.content, Fraction) else min(longest, MOST)
 
 
-def _spread(cell: GridCell, width: int, size: float, shares: Widths) -> dict[int, float]:
+def _spread(cell: GridCell, width: float, size: float, shares: Widths) -> dict[int, float]:
     """What each column under the cell has to be at least; several share in proportion."""
     columns = range(cell.column, cell.column + cell.across)
     room = sum(shares[column] for column in columns)
-    return {column: characters(width * SLACK, size) * shares[column] / room for column in columns}
+    return {column: characters(width, size) * shares[column] / room for column in columns}
 
 
 def _raise(least: dict[int, float], to: Widths) -> None:
     for column, width in to.items():
         least[column] = max(least[column], width)
+
+
+def _squeezed(firm: Widths, needs: Widths, total: int) -> dict[int, float]:
+    """The needs as far as there is room for them beside the figures."""
+    over, soft = sum(needs.values()) - total, sum(needs.values()) - sum(firm.values())
+    if over <= 0 or not soft:
+        return dict(needs)
+    kept = max(1 - over / soft, 0)
+    return {c: firm[c] + (needs[c] - firm[c]) * kept for c in needs}
 
 
 def _evened(shares: Widths, needs: Widths, wishes: Widths, total: int) -> Widths:

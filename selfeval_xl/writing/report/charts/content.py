@@ -42,6 +42,7 @@ class Chart(Struct, frozen=True):
     """`caption`: without its number. `words`: all that it shows, for whoever cannot see it.
 
     `whole`: the length that is all of it, for a line across the bars; None where there is no such length.
+    `whole_label`: what stands above that line.
     """
 
     caption: str
@@ -49,6 +50,7 @@ class Chart(Struct, frozen=True):
     groups: tuple[Group, ...]
     words: str
     whole: Fraction | None = None
+    whole_label: str = ""
 
 
 def charts(filing: Filing) -> tuple[Chart, ...]:
@@ -121,7 +123,8 @@ def _rates(filing: Filing) -> Chart | None:
     )
     cut = f"全年预算数最大的{MOST}个" if over else "各"
     caption = f"{filing.form.year}年度{cut}{what}预算执行率（括号内为执行数／全年预算数，单位：万元）"
-    return Chart(caption, (), groups, _words(("执行率",), groups, ""), whole=Fraction(100))
+    words = _words(("执行率",), groups, "")
+    return Chart(caption, (), groups, words, whole=Fraction(100), whole_label="全年预算（100%）")
 
 
 def _with_budget(given: Iterator[tuple[str, Number, Number]]) -> Iterator[tuple[str, Fraction, Fraction]]:

@@ -94,7 +94,7 @@ class Pen(Struct, frozen=True):
         from matplotlib.figure import Figure
 
         heights = [_height(group) for group in chart.groups]
-        head = _HEAD if chart.series else _FOOT
+        head = _HEAD if chart.series or chart.whole else _FOOT
         height = head + sum(heights) + _FOOT
         written = io.BytesIO()
         with _settings(self.families), warnings.catch_warnings():
@@ -185,10 +185,12 @@ def _draw_bars(axes: Axes, chart: Chart, heights: list[float]) -> None:
             y, length = first + (at + 0.5) * _BAR, float(bar.length)
             fill = FILLS[bar.series] if chart.series else FILLS[1]
             axes.barh(y, length, height=_BAR * 0.86, facecolor=fill, edgecolor="black", linewidth=0.6)
-            axes.text(max(length, 0) + a_millimetre, y, bar.label, va="center", ha="left", bbox=_CLEAR)
+            end = max(length, float(chart.whole or 0))  # right of the line, which crosses no number
+            axes.text(end + a_millimetre, y, bar.label, va="center", ha="left", bbox=_CLEAR)
         top += height
     if chart.whole:
         axes.axvline(float(chart.whole), color="black", linewidth=0.6, linestyle=(0, (4, 3)), zorder=0)
+        axes.text(float(chart.whole), -1.0, chart.whole_label, va="bottom", ha="center")
     axes.set_yticks(middles, ["\n".join(lines(group.name)) for group in chart.groups])
     axes.tick_params(axis="y", length=0)
     axes.set_xticks([])

@@ -27,7 +27,12 @@ from selfeval_xl.writing.report.sections.figures import (
     of_row,
     text,
 )
-from selfeval_xl.writing.report.sections.general import executed_projects, projects_of
+from selfeval_xl.writing.report.sections.general import (
+    executed_projects,
+    project_reasons,
+    projects_of,
+    why_unspent,
+)
 from selfeval_xl.writing.report.texts import inline
 
 TICK = "√"
@@ -36,11 +41,13 @@ MEASURES = ("initial", "full", "executed")
 
 def fund(filing: Filing) -> Fields:
     results = text(filing, "duties", "fund_results")
-    return {**_budget(filing, "fund", "政府性基金预算", source="fund"), "results": results}
+    own = _budget(filing, "fund", "政府性基金预算", source="fund")
+    return {**own, "projects": project_reasons(filing, projects_of(filing, "fund")), "results": results}
 
 
 def capital(filing: Filing) -> Fields:
-    return _budget(filing, "capital", "国有资本经营预算", source="capital")
+    own = _budget(filing, "capital", "国有资本经营预算", source="capital")
+    return {**own, "projects": project_reasons(filing, projects_of(filing, "capital"))}
 
 
 def insurance(filing: Filing) -> Fields:
@@ -66,7 +73,8 @@ def _budget(filing: Filing, key: str, name: str, source: str) -> Fields:
         "rate": _rate(executed, initial, full),
         "uses": _uses(executed, _spent(filing, key, source)),
         "reason": cause(reason),
-        "unspent_reason": because(reason, "原因是"),
+        "unspent_reason": because(reason, "原因是")
+        or (why_unspent(projects_of(filing, source)) if source else ""),
         "closing": f"，结转下年{amount(moved['closing'], '')}" if moved["closing"] else "",
     }
 

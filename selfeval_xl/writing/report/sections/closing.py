@@ -6,15 +6,14 @@ from fractions import Fraction
 
 from selfeval_xl.empty_reasons import EMPTY_PHRASES, stands_for_none
 from selfeval_xl.filing import Filing, Row
-from selfeval_xl.money import percent
-from selfeval_xl.writing.report.phrases import amount, day, due, missing, named
-from selfeval_xl.writing.report.reasons import because, cause, numbered, reasons, unnumbered
+from selfeval_xl.reconciling.execution import LOW, accepts_low, said_of_low, slow_projects
+from selfeval_xl.writing.report.phrases import day, due, missing
+from selfeval_xl.writing.report.reasons import numbered, reasons, unnumbered, unranked
 from selfeval_xl.writing.report.sections.figures import (
     SOURCES,
     Fields,
     leaves_a_residual,
     number,
-    of_row,
     personnel_and_operating,
     projects,
     spending,
@@ -35,19 +34,19 @@ WITHHELD = "部分项目涉及国家秘密，本报告及附表未予列示，�
 
 
 def problems(filing: Filing) -> list[str]:
-    """As typed, each with its cause, then the projects that were slow and say why."""
-    told = [_problem(row) for row in filing.table("problems").added if inline(row.text("problem"))]
-    rows = projects(filing)
-    slow = [
-        said for name, row in zip(project_names(rows), rows, strict=True) for said in _slow(filing, name, row)
-    ]
-    return numbered(told + slow) or [missing("存在的问题及原因分析")]
+    """As typed, each with its cause: the report states what the unit has accepted, and nothing more."""
+    rows = [row for row in filing.table("problems").added if inline(row.text("problem"))]
+    low = _low(filing)
+    told = [_problem(row, alone=len(rows) + len(low) == 1) for row in rows]
+    return numbered(told + low) or [missing("存在的问题及原因分析")]
 
 
 def measures(filing: Filing) -> list[str]:
     """In the order of the problems."""
     rows = [row for row in filing.table("problems").added if inline(row.text("measure"))]
-    told = [f"{unnumbered(row.text('measure'))}{due(row.text('who'), row.text('when'))}。" for row in rows]
+    rows += [filing.table(LOW[0]).row(LOW[1])] if _low(filing) else []
+    bare = unnumbered if len(rows) == 1 else unranked
+    told = [f"{bare(row.text('measure'))}{due(row.text('who'), row.text('when'))}。" for row in rows]
     return numbered(told) or [missing("下一步改进措施")]
 
 
@@ -58,11 +57,13 @@ def use(filing: Filing) -> Fields:
     known = not stands_for_none(place)
     where = _bare_place(place) if known else missing("拟公开的网站或位置")
     when = f"于{day(planned)}前" if planned else ""
+    with_accounts = text(filing, "use", "with_accounts") == "是"
+    told = f"随{filing.form.year}年度部门决算在{where}一并" if with_accounts else f"在{where}"
     return {
         "purpose": _purpose(filing),
         "secret": filing.text("unit", "secret") == "是",
         "closed": closed,
-        "published": when + f"在{where}" if (planned or known) and not closed else "",
+        "published": when + told if (planned or known or with_accounts) and not closed else "",
         "missing": missing("公开情况") + "。",
     }
 
@@ -101,21 +102,20 @@ def _left_out(filing: Filing) -> list[str]:
     return [f"另有{count}个涉密项目未在本报告正文中列示，其金额已包含在有关合计数中。"]
 
 
-def _problem(row: Row) -> str:
-    why = reasons(row.text("cause"))
-    return sentence(unnumbered(row.text("problem"))) + (f"原因：{why}。" if why else "")
+def _low(filing: Filing) -> list[str]:
+    """That execution was low, where the unit accepts it: with the measure that it wrote, or not at all."""
+    rows = projects(filing)
+    named = dict(zip((row.number for row in rows), project_names(rows), strict=True))
+    said = said_of_low(filing, [(named[row.number], row) for row in slow_projects(filing)])
+    if not said or not accepts_low(filing):
+        return []
+    why = reasons(filing.text(*LOW, "cause"))
+    return [f"{said}。" + (f"原因：{why}。" if why else "")]
 
 
-def _slow(filing: Filing, name: str, row: Row) -> Iterator[str]:
-    """A project below the rate that needs a reason, if the reason is given beside it."""
-    block = filing.form.block("projects")
-    full, spent = (of_row(block, row, column) for column in ("full", "executed"))
-    why = cause(row.text("reason"))
-    if not (name and why and full and spent is not None):
-        return
-    if spent / full < filing.form.setting("execution_floor"):
-        figures = f"全年预算{amount(full, '')}、执行{amount(spent, '')}，执行率{percent(spent / full)}"
-        yield f"{named(name)}预算执行进度偏慢，{figures}{because(row.text('reason'), '原因是')}。"
+def _problem(row: Row, *, alone: bool) -> str:
+    why, bare = reasons(row.text("cause")), unnumbered if alone else unranked
+    return sentence(bare(row.text("problem"))) + (f"原因：{why}。" if why else "")
 
 
 def _purpose(filing: Filing) -> str:

@@ -17,9 +17,10 @@ from selfeval_xl.writing.report.phrases import (
     named,
     of_which,
     ratio,
+    same,
     within,
 )
-from selfeval_xl.writing.report.reasons import because, cause
+from selfeval_xl.writing.report.reasons import because, clause, ranked
 from selfeval_xl.writing.report.sections.figures import (
     SOURCES,
     Fields,
@@ -45,6 +46,7 @@ THREE = {
     "abroad": "因公出国（境）费",
 }
 KINDS = {"personnel": "人员经费", "operating": "公用经费"}
+LAST = "上年"
 
 
 def general(filing: Filing) -> Fields:
@@ -71,6 +73,7 @@ def basic(filing: Filing) -> Fields:
         "change": change,
         "reason": because(filing.text("basic", "total", "reason")) if change else "",
         "explained": _explained(filing, "basic", KINDS, only_over=False),
+        "last": compared(now, number(filing, "basic", "total", "last"), LAST, "上年未发生") if now else "",
     }
 
 
@@ -81,7 +84,7 @@ def three(filing: Filing) -> Fields:
     lead = "原因是" if limit else "发生支出的原因是"
     reason = filing.text("three", "total", "reason")
     risen = now is not None and last is not None and now > last
-    change = compared(now, last, "上年", "上年未发生") if now else ""
+    change = compared(now, last, LAST, "上年未发生") if now else ""
     return {
         "nil": now == 0,
         "executed": amount(now, "") if now else "",
@@ -96,14 +99,13 @@ def three(filing: Filing) -> Fields:
 def project(filing: Filing) -> Fields:
     now, initial, full = (spending(filing, "general", m).project for m in ("executed", "initial", "full"))
     rows = projects_of(filing, "general")
-    reasons = "；".join(project_reasons(rows))
-    unspent = f"年初预算{amount(initial, '')}，当年未形成支出{because(reasons, '原因是')}。"
+    unspent = f"年初预算{amount(initial, '')}，当年未形成支出{why_unspent(rows)}。"
     return {
         "nil": now == 0,
         "executed": amount(now, "一般公共预算项目支出"),
         "details": project_details(now, executed_projects(filing, rows)),
         "budget": _against_budget(now, initial, full),
-        "reason": reasons,
+        "reason": project_reasons(filing, rows),
         "unspent": unspent if now == 0 and initial else "",
         "texts": list(filter(None, map(sentence, paragraphs(filing.text("duties", "project_uses"))))),
     }
@@ -145,9 +147,37 @@ def project_details(total: Number, spent: Sequence[Item]) -> str:
     return f"，共实施项目{len(spent)}个，{'主要包括' if len(spent) > NAMED else '分别为'}{words}"
 
 
-def project_reasons(rows: Sequence[Row]) -> list[str]:
-    told = zip(project_names(rows), (cause(row.text("reason")) for row in rows), strict=True)
-    return [f"{named(name)}{reason}" for name, reason in told if reason]
+def project_reasons(filing: Filing, rows: Sequence[Row]) -> str:
+    """一是甲较年初预算增加12.00万元，主要是…；二是…: each that gives a reason, the largest difference first."""
+    block = filing.form.block("projects")
+    told: list[tuple[Fraction, str]] = []
+    for name, row in zip(project_names(rows), rows, strict=True):
+        initial, full, now = (of_row(block, row, column) for column in ("initial", "full", "executed"))
+        if reason := clause(row.text("reason")):
+            size = abs((now or Fraction(0)) - (initial or Fraction(0)))
+            told.append((size, f"{named(name)}{_departure(initial, full, now)}主要是{reason}"))
+    return ranked([said for _, said in sorted(told, key=lambda one: -one[0])])
+
+
+def _departure(initial: Number, full: Number, now: Number) -> str:
+    """较年初预算增加12.00万元，: how a project departs from its budget, with its comma."""
+    if not now:
+        return "当年未形成支出，" if now == 0 else ""
+    if initial is None or same(now, initial):
+        rate = ratio(now, full)
+        return f"全年预算{amount(full, '')}、执行{amount(now, '')}，执行率{rate}，" if rate else ""
+    if initial == 0:
+        return f"年初未安排预算，支出{amount(now, '')}，"
+    return f"较{INITIAL}{'增加' if now > initial else '减少'}{amount(abs(now - initial), '')}，"
+
+
+def why_unspent(rows: Sequence[Row]) -> str:
+    """Of projects that have nothing but their reasons to be told."""
+    told = zip(project_names(rows), (clause(row.text("reason")) for row in rows), strict=True)
+    given = [(name, reason) for name, reason in told if reason]
+    if len(rows) == 1:
+        return because(given[0][1], "原因是") if given else ""
+    return because(ranked([f"{named(name)}{reason}" for name, reason in given]), "原因是")
 
 
 def _against_budget(now: Number, initial: Number, full: Number) -> str:

@@ -1,7 +1,22 @@
 """六、部门整体支出绩效情况, the money and the work: everything, whatever its source."""
 
+from fractions import Fraction
+
 from selfeval_xl.filing import Filing
-from selfeval_xl.writing.report.phrases import Item, amount, carried, compared, items, listed, missing, ratio
+from selfeval_xl.writing.report.phrases import (
+    Item,
+    Number,
+    adds_up,
+    amount,
+    carried,
+    compared,
+    items,
+    listed,
+    missing,
+    moved,
+    ratio,
+    same,
+)
 from selfeval_xl.writing.report.reasons import because
 from selfeval_xl.writing.report.sections.figures import (
     SOURCES,
@@ -12,7 +27,9 @@ from selfeval_xl.writing.report.sections.figures import (
     personnel_and_operating,
     spending,
 )
+from selfeval_xl.writing.report.sections.general import project_reasons, projects_of
 from selfeval_xl.writing.report.texts import lines
+from selfeval_xl.writing.report.work_items import uniform
 
 HERE = ("special", "other")
 """Sources that no other section speaks of."""
@@ -25,6 +42,7 @@ def whole(filing: Filing) -> Fields:
     change = compared(now.total, initial.total)
     return {
         "full": amount(full, "") if full else "",
+        "full_sources": _full_sources(filing, full),
         "initial": amount(initial.total, "年初预算数"),
         "initial_parts": _parts(filing, "initial", initial, "，其中"),
         "moves": _moves(filing),
@@ -36,14 +54,15 @@ def whole(filing: Filing) -> Fields:
         "ratios": "" if full else _ratios(now, initial),
         "sources": _sources(filing),
         "change": change,
-        "reason": _reason(filing) if change else "",
+        "reason": _reason(filing, now.total, initial.total) if change else "",
+        "projects": project_reasons(filing, [row for s in HERE for row in projects_of(filing, s)]),
     }
 
 
 def work(filing: Filing) -> Fields:
     """The year's work as typed; our own lead only where the unit did not write one."""
     rows = filing.table("achievements").added
-    texts = [paragraph for row in rows for paragraph in lines(row.text("text"))]
+    texts = uniform([lines(row.text("text")) for row in rows])
     own_lead = bool(texts) and texts[0].endswith(("：", ":"))
     return {"lead": bool(texts) and not own_lead, "texts": texts or [missing("年度工作完成情况")]}
 
@@ -91,14 +110,46 @@ def _sources(filing: Filing) -> str:
     return listed(words) if len(words) > 1 else ""
 
 
-def _reason(filing: Filing) -> str:
-    """What was written beside the total; else each of those sources with its own change and its own reason,
-    since a part's reason explains the part alone."""
+def _full_sources(filing: Filing, full: Number) -> str:
+    """，其中一般公共预算2550.95万元、…: where the money came from that made the full-year budget."""
+    parts = [(name, number(filing, "sources", s, "full")) for s, name in SOURCES.items()]
+    given = [(name, fen) for name, fen in parts if fen]
+    whole = full is not None and adds_up(full, [fen for _, fen in given if fen])
+    return f"，其中{listed(items(given))}" if len(given) > 1 and whole else ""
+
+
+def _reason(filing: Filing, now: Number, initial: Number) -> str:
+    """What was written beside the total. Else the reason of a source that no other section speaks of stands for the
+    whole change only if it covers most of it (`root_share`); if not, the sources that make the change are named."""
     told = because(filing.text("sources", "total", "reason"))
-    if told:
+    if told or now is None or initial is None:
         return told
-    apart = [(source, because(filing.text("sources", source, "reason"))) for source in HERE]
-    return "".join(f"；其中{_change(filing, source)}{reason}" for source, reason in apart if reason)
+    reasons = {s: why for s in HERE if (why := because(filing.text("sources", s, "reason")))}
+    gaps = _gaps(filing)
+    covered = sum((gaps.get(source, Fraction(0)) for source in reasons), Fraction(0))
+    if not reasons or same(now, initial):
+        return ""
+    if covered / (now - initial) >= filing.form.setting("root_share"):
+        return "".join(f"；其中{_change(filing, source)}{why}" for source, why in reasons.items())
+    made = listed([SOURCES[source] + moved(gap) for source, gap in gaps.items()])
+    apart = "".join(
+        f"；{SOURCES[source]}{_way(gaps.get(source))}的{why[1:]}" for source, why in reasons.items()
+    )
+    return (f"，其中{made}" if made else "") + apart
+
+
+def _gaps(filing: Filing) -> dict[str, Fraction]:
+    """How much each source departs from its initial budget, the largest first; those that do not are left out."""
+    gaps: dict[str, Fraction] = {}
+    for source in SOURCES:
+        initial, now = (number(filing, "sources", source, column) for column in ("initial", "executed"))
+        if (gap := (now or Fraction(0)) - (initial or Fraction(0))) and moved(gap):
+            gaps[source] = gap
+    return dict(sorted(gaps.items(), key=lambda item: -abs(item[1])))
+
+
+def _way(gap: Number) -> str:
+    return "变动" if not gap else "增加" if gap > 0 else "减少"
 
 
 def _change(filing: Filing, source: str) -> str:

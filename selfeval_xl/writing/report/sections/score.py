@@ -50,9 +50,9 @@ class Group(Struct, frozen=True):
 
     @property
     def words(self) -> str:
-        """产出指标48分（50分）"""
+        """产出指标48分（满分50分）"""
         score = missing(f"{self.name}得分") if self.score is None else f"{plain(self.score)}分"
-        return self.name + score + ("" if self.points is None else f"（{plain(self.points)}分）")
+        return self.name + score + ("" if self.points is None else f"（满分{plain(self.points)}分）")
 
 
 def score(filing: Filing) -> Fields:

@@ -44,6 +44,7 @@ def scope(filing: Filing) -> Fields:
     several = whole and len(names) > 1
     return {
         "units": listed(names) if several else "",
+        "subordinate": "（含所属单位）" if whole else "",
         "count": f"{len(names)}",
         "whole": whole and not several,
         "alone": chosen == SCOPES[0] and not rows,
