@@ -64,6 +64,7 @@ def build_block(block: Data, sheet: Data, form: Data, where: str) -> Block:
         explain=Explain(explain["from"], explain["to"], explain.get("excess", False)) if explain else None,
         required=block.get("required", False),
         inline=block.get("print") == "inline",
+        on_screen=block.get("print") == "no",
         sparse=block.get("sparse", False),
         note=block.get("note", ""),
         repeated=bool(sheet.get("repeat")),
@@ -120,13 +121,14 @@ def _field(row: Data, column: Data, block: Data, form: Data, at: str, *, asked: 
         kind=_kind(row.get("kind", column.get("kind", "money")), at),
         choices=_choices(row.get("choices", column.get("choices", ())), form, at),
         formula=formula,
-        locked=formula is not None and column.get("locked", False),
+        locked=formula is not None and (row.get("locked", False) or column.get("locked", False)),
         required=required is True,
         required_unless=required if isinstance(required, str) else "",
         decisive=row.get("decisive", False) or column.get("decisive", False),
         expected=asked and column["key"] in row.get("expected", []),
         signed=row.get("signed", False) or column.get("signed", False),
         hint=row.get("hint", "") or column.get("hint", ""),
+        free=formula is not None and (row.get("free", False) or column.get("free", False)),
     )
 
 
