@@ -55,7 +55,7 @@ def funds(filing: Filing, copy: int) -> list[list[float | None]]:
         pytest.param(
             {"carryover": 8.1}, [[332, 313.9, None], [0, 8.1, None], [0, 0, 0]], id="which money is not known"
         ),
-        pytest.param({"carryover": None}, [[None] * 3, [None] * 3, [0, None, 0]], id="a blank is no nought"),
+        pytest.param({"carryover": None}, [[None] * 3] * 3, id="a blank is no nought"),
     ],
 )  # fmt: skip
 def test_funds_follow_the_register(changed: dict[str, object], expected: list[list[float | None]]) -> None:

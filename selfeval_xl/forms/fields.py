@@ -134,8 +134,6 @@ def _field(row: Data, column: Data, block: Data, form: Data, at: str, *, asked: 
 
 def _formula(row: Data, column: Data, block: Data, form: Data, at: str) -> Formula | None:
     """The first that applies, of the four places named above."""
-    if any(lacked(part, form, "computed_since") for part in (row, column)):
-        return None
     key = column["key"]
     own = [(w, row[w][key]) for w in WORDS if isinstance(row.get(w), dict) and key in row[w]]
     down = [(w, column[w]) for w in ("is", "sum", "rank") if w in column]
@@ -143,7 +141,10 @@ def _formula(row: Data, column: Data, block: Data, form: Data, at: str) -> Formu
     fitting = WORDS if numeric else ("from", "pick")
     across = [(w, row[w]) for w in fitting if w in row and not isinstance(row[w], dict)]
     links = [("from", column["from"])] if "from" in column else []
-    for word, value in own + down + across + links:
+    by_row = [] if lacked(row, form, "computed_since") else [*own, *across]
+    by_column = [] if lacked(column, form, "computed_since") else [*down, *links]
+    both = [*own, *down, *across, *links]
+    for word, value in (one for one in both if one in by_row or one in by_column):
         return _compiled(word, value, key, row, block, form, at)
     return None
 
