@@ -13,7 +13,8 @@ from msgspec import Struct, field
 
 from selfeval_xl.expressions import Node
 from selfeval_xl.forms.overlays import Adjustment, Overlay
-from selfeval_xl.forms.settings import SettingName
+from selfeval_xl.forms.settings import SettingName, stated
+from selfeval_xl.forms.years import dated
 
 
 class Kind(StrEnum):
@@ -198,7 +199,7 @@ class Sheet(Struct, frozen=True):
 class Form(Struct, frozen=True, eq=False, dict=True):
     """One jurisdiction's form for one fiscal year, equal to itself alone: what follows from it is kept by it.
 
-    `settings` are plain numbers and tables.
+    `settings` are plain numbers and tables. `years`: the first and the last fiscal year for which templates are made.
 
     `base`: the edition in the package that it is, or that an overlay was laid on; `wording`: the edition whose Word
     template it takes. `edition`: of the template by which the workbook was made, the newest for one that is to be made.
@@ -208,6 +209,7 @@ class Form(Struct, frozen=True, eq=False, dict=True):
     title: str
     source: str
     year: int
+    years: tuple[int, int]
     settings: Mapping[str, Any]
     lists: Mapping[str, tuple[str, ...]]
     tree: Mapping[str, tuple[str, ...]]
@@ -254,6 +256,10 @@ class Form(Struct, frozen=True, eq=False, dict=True):
     @cached_property
     def _sheets(self) -> dict[str, Sheet]:
         return {block.key: sheet for sheet in self.sheets for block in sheet.blocks}
+
+    def stated(self, text: str) -> str:
+        """A text of the rule book as it reads under this form: its slots filled from the settings, its years given."""
+        return dated(stated(text, self.settings, self.setting_names), self.year)
 
     def setting(self, name: str) -> Fraction:
         """A number among the settings, exact."""

@@ -137,7 +137,7 @@ def year_of(found: Sequence[Title], given: int | None) -> int:
         )
     year = next(iter(said), given)
     if year is None:
-        raise UnusableFile("附件的标题里没有年度；请在标题中写明，或用 --year 指明，如 --year 2023。")
+        raise UnusableFile("附件的标题里没有年度；请在标题中写明，或用 --year 指明，后面写四位数字的年度。")
     if given not in (None, year):
         raise UnusableFile(f"{said[year].place} 写的是 {year} 年度，与指明的 {given} 年度不同；请核对。")
     return year
