@@ -49,7 +49,7 @@ def as_excel(node: Node, addresses: Addresses) -> str:
             return f'IF({addresses.reference(node)}="","",{_scaled(node, addresses)})'
         case Either(subject, text, then, otherwise) if isinstance(subject, Cell):
             return (
-                f"IF({addresses.reference(subject)}={_text(text)},"
+                f"IF({_holds(addresses.reference(subject), text)},"
                 f"{as_excel(then, addresses)},{as_excel(otherwise, addresses)})"
             )
         case Rows():
@@ -61,7 +61,7 @@ def as_excel(node: Node, addresses: Addresses) -> str:
     cells = dict.fromkeys(addresses.reference(leaf) for leaf in leaves(node) if isinstance(leaf, Cell))
     denominators = [_arithmetic(d, addresses) for d in _denominators(node)]
     body = _arithmetic(node, addresses)
-    for denominator in denominators:
+    for denominator in reversed(denominators):  # what divides within another is asked first
         body = f'IF({denominator}=0,"",{body})'
     return f'IF(COUNT({",".join(cells)})<{len(cells)},"",{body})' if cells else body
 
@@ -115,6 +115,13 @@ def _arithmetic(node: Node, addresses: Addresses) -> str:
             return f"{name.upper()}({','.join(_arithmetic(a, addresses) for a in arguments)})"
     what = "文字" if isinstance(node, Text) else "条件" if isinstance(node, Either) else "求和"
     raise ExpressionError(f"算式中的{what}不能写成 Excel 公式")
+
+
+def _holds(reference: str, value: str | Fraction) -> str:
+    """A blank is no 0."""
+    if isinstance(value, str):
+        return f"{reference}={_text(value)}"
+    return f"AND(COUNT({reference})=1,{reference}={_number(value)})"
 
 
 def _text(text: str) -> str:

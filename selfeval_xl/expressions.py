@@ -2,7 +2,7 @@
 
 Python's own grammar, against a whitelist: names (`block.row.column`), + - * /, min, max, round,
 `banded(rate, 0.95, 10, 0.8, 7, 0)` (from 0.95 on 10, from 0.8 on 7, else 0),
-`sum(block.column, field='…')` over added rows, `a if x == '…' else b`. No code inside data.
+`sum(block.column, field='…')` over added rows, `a if x == '…' else b` (or a number for '…'). No code inside data.
 
 Arithmetic is strict: with one operand unknown the result is unknown (None), never 0.
 `Sum` is lenient: a part that is blank in a line that nobody uses counts as nothing. A part that is blank or
@@ -69,10 +69,10 @@ class Binary(Struct, frozen=True):
 
 
 class Either(Struct, frozen=True):
-    """`then` where the cell holds the text, else `otherwise`."""
+    """`then` where the cell holds the text (or number), else `otherwise`."""
 
     subject: "Node"
-    text: str
+    text: str | Fraction
     then: "Node"
     otherwise: "Node"
 
@@ -118,11 +118,12 @@ def _node(tree: ast.AST) -> Node:
         case ast.BinOp(left=left, op=op, right=right) if type(op) in SIGNS:
             return Binary(SIGNS[type(op)], _node(left), _node(right))
         case ast.IfExp(
-            test=ast.Compare(left=subject, ops=[ast.Eq()], comparators=[ast.Constant(value=str() as value)]),
+            test=ast.Compare(left=subject, ops=[ast.Eq()], comparators=[ast.Constant(value=value)]),
             body=then,
             orelse=otherwise,
-        ):
-            return Either(_node(subject), value, _node(then), _node(otherwise))
+        ) if isinstance(value, str) or type(value) is int:
+            compared = value if isinstance(value, str) else Fraction(value)
+            return Either(_node(subject), compared, _node(then), _node(otherwise))
         case ast.Call(func=ast.Name(id="sum"), args=[name], keywords=keywords):
             return _rows(_parts(name), tuple((str(k.arg), str(ast.literal_eval(k.value))) for k in keywords))
         case ast.Call(func=ast.Name(id="banded"), args=arguments) if len(arguments) < 4 or len(arguments) % 2:

@@ -64,6 +64,7 @@ def build_block(block: Data, sheet: Data, form: Data, where: str) -> Block:
         explain=Explain(explain["from"], explain["to"], explain.get("excess", False)) if explain else None,
         required=block.get("required", False),
         inline=block.get("print") == "inline",
+        on_screen=block.get("print") == "no",
         sparse=block.get("sparse", False),
         note=block.get("note", ""),
         repeated=bool(sheet.get("repeat")),
@@ -120,20 +121,19 @@ def _field(row: Data, column: Data, block: Data, form: Data, at: str, *, asked: 
         kind=_kind(row.get("kind", column.get("kind", "money")), at),
         choices=_choices(row.get("choices", column.get("choices", ())), form, at),
         formula=formula,
-        locked=formula is not None and column.get("locked", False),
+        locked=formula is not None and (row.get("locked", False) or column.get("locked", False)),
         required=required is True,
         required_unless=required if isinstance(required, str) else "",
         decisive=row.get("decisive", False) or column.get("decisive", False),
         expected=asked and column["key"] in row.get("expected", []),
         signed=row.get("signed", False) or column.get("signed", False),
         hint=row.get("hint", "") or column.get("hint", ""),
+        free=formula is not None and (row.get("free", False) or column.get("free", False)),
     )
 
 
 def _formula(row: Data, column: Data, block: Data, form: Data, at: str) -> Formula | None:
     """The first that applies, of the four places named above."""
-    if any(lacked(part, form, "computed_since") for part in (row, column)):
-        return None
     key = column["key"]
     own = [(w, row[w][key]) for w in WORDS if isinstance(row.get(w), dict) and key in row[w]]
     down = [(w, column[w]) for w in ("is", "sum", "rank") if w in column]
@@ -141,7 +141,10 @@ def _formula(row: Data, column: Data, block: Data, form: Data, at: str) -> Formu
     fitting = WORDS if numeric else ("from", "pick")
     across = [(w, row[w]) for w in fitting if w in row and not isinstance(row[w], dict)]
     links = [("from", column["from"])] if "from" in column else []
-    for word, value in own + down + across + links:
+    by_row = [] if lacked(row, form, "computed_since") else [*own, *across]
+    by_column = [] if lacked(column, form, "computed_since") else [*down, *links]
+    both = [*own, *down, *across, *links]
+    for word, value in (one for one in both if one in by_row or one in by_column):
         return _compiled(word, value, key, row, block, form, at)
     return None
 

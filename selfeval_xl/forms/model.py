@@ -113,6 +113,8 @@ class Field(Struct, frozen=True):
     decisive: bool = False
     signed: bool = False
     hint: str = ""
+    free: bool = False
+    """Computed as a proposal: what is typed instead stands, and nobody asks why."""
 
 
 class Explain(Struct, frozen=True):
@@ -126,6 +128,7 @@ class Explain(Struct, frozen=True):
 class Block(Struct, frozen=True, dict=True):
     """Columns × rows under a title. `fields` holds (row key, column key) → Field; an absent pair has no cell.
 
+    `on_screen`: of the template alone, neither printed nor in the bureau's own files.
     `sparse`: a row in use may well have blank cells (a fund without 基本支出): they do not spoil its sums.
     """
 
@@ -140,6 +143,7 @@ class Block(Struct, frozen=True, dict=True):
     explain: Explain | None
     required: bool
     inline: bool
+    on_screen: bool
     sparse: bool
     note: str
     repeated: bool

@@ -47,6 +47,7 @@ CELL = {
     "locked": Key(bool),
     "signed": Key(bool),
     "decisive": Key(bool),
+    "free": Key(bool),
     "hint": HINT,
     "since": SINCE,
     "computed_since": SINCE,

@@ -25,7 +25,7 @@ def body(draft: Draft, sheet: Sheet, copy: int) -> None:
     for block in sheet.blocks:
         if block.many:
             indicators.table(draft, block, copy)
-        elif block.inline:
+        elif block.inline or block.on_screen:
             continue
         elif not block.label_head:
             _total(draft, block, copy)

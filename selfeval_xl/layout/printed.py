@@ -56,7 +56,7 @@ def _top(draft: Draft, sheet: Sheet) -> None:
 
 def _notes(draft: Draft, sheet: Sheet) -> None:
     for block in sheet.blocks:
-        if block.note:
+        if block.note and not block.on_screen:
             draft.text(1, block.note, Role.NOTE, across=draft.last)
             draft.next()
 

@@ -49,7 +49,9 @@ def typed_over(filing: Filing) -> list[Verdict] | None:
     """灰色格可以改，但改后与程序算出的数不一致就会列出。由其他格计算的（合计、比率）为错误，
     从别处带入的（口径可能不同）为警告，文字和序号为提示。别的规则已经提出的格不再重复。"""
     tracer = Tracer(filing)
-    suspects = {k: f for k, f in tracer.figures.items() if differs(f) and not _mixed(f)}
+    suspects = {
+        k: f for k, f in tracer.figures.items() if differs(f) and not _mixed(f) and not _free(k, filing)
+    }
     suspects = {k: f for k, f in suspects.items() if (k.block, k.row, k.column) not in ELSEWHERE}
     told = {*_told(suspects, tracer), *_split_parts(suspects, filing)} if suspects else set()
     found = [v for k, f in suspects.items() if k not in told and (v := _judged(k, f, tracer))]
@@ -69,6 +71,11 @@ def mixed_units(filing: Filing) -> list[Verdict] | None:
     """附件中改动过的金额恰为出处的一万倍（或万分之一）的，是把元填成了万元（或相反）。"""
     found = [f for t in filing.tables.values() for _, _, f in t.figures() if _mixed(f)]
     return [_broken(f, Level.WARNING, "疑似元、万元混填") for f in found] or None
+
+
+def _free(key: Key, filing: Filing) -> bool:
+    """Whether what is computed is a proposal."""
+    return filing.form.block(key.block).fields[key.row, key.column].free
 
 
 def _mixed(figure: Figure) -> bool:

@@ -42,7 +42,7 @@ def read(page: Page, gathering: Gathering) -> None:
     many = next(block for block in page.annex.blocks if block.many)
     indicators = head_of(page, gathering, many, INDICATORS)
     top = indicators.first if indicators else page.last + 1
-    for block in page.annex.blocks:
+    for block in (block for block in page.annex.blocks if not block.on_screen):
         kinds = {column.kind for column in block.columns}
         if block.many:
             if indicators is not None:

@@ -8,7 +8,7 @@ from msgspec import Struct, field
 
 from selfeval_xl.expressions import Cell, Number, Rows, Sum
 from selfeval_xl.filing.computing import PICKED, Key
-from selfeval_xl.forms import BOOK, Form, Kind, Pick, Rank
+from selfeval_xl.forms import BOOK, Form, Kind, Rank
 from selfeval_xl.identities import Condition, Line
 from selfeval_xl.identities.formulas import Operand, ranged
 from selfeval_xl.layout import EntrySheet
@@ -139,21 +139,14 @@ class Around(Struct, frozen=True):
         first, last = (self.reference(Cell(cell.block, cell.row, c)) for c in (numeric[0], numeric[-1]))
         return first if first == last else f"{first}:{last.rpartition('!')[2]}"
 
-    def special(self, formula: Rank | Pick) -> str:
-        """The formulas that are no expression: the rank of a row, the row of a rank."""
-        match formula:
-            case Rank(column, value):
-                block = self.book.form.block(self.key.block)
-                many = block.many
-                assert many is not None
-                here = self.reference(Cell(block.key, self.key.row, column))
-                first = self.book.places[Key(block.key, 0, many.key, 1, column)].a1
-                return f'IF({here}="{value}",COUNTIF({_fixed(first)}:{here},"{value}"),"")'
-            case Pick(block_key, column):
-                ranks = self.book.span(block_key, self.book.form.block(block_key).rank_column)
-                found = f"INDEX({self.book.span(block_key, column)},MATCH({self.key.copy},{ranks},0))"
-                scaled = found + self.scale(block_key, column)
-                return f'IF(COUNTIF({ranks},{self.key.copy})=0,"",IF({found}="","",{scaled}))'
+    def rank(self, rank: Rank) -> str:
+        """1, 2, 3 … down the rows that hold the value, counted from the first."""
+        block = self.book.form.block(self.key.block)
+        many = block.many
+        assert many is not None
+        here = self.reference(Cell(block.key, self.key.row, rank.column))
+        first = self.book.places[Key(block.key, 0, many.key, 1, rank.column)].a1
+        return f'IF({here}="{rank.value}",COUNTIF({_fixed(first)}:{here},"{rank.value}"),"")'
 
 
 def _cells(formula: Sum) -> list[Cell]:

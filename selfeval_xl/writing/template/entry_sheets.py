@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 from selfeval_xl.excel import as_excel
+from selfeval_xl.expressions import Cell
 from selfeval_xl.filing import Filing, unit_scale
 from selfeval_xl.filing.computing import Key
 from selfeval_xl.filing.values import Content
@@ -15,6 +16,7 @@ from selfeval_xl.writing.style import BOLD, CENTRE, LINED, PAPER, TITLE, WRAP, L
 from selfeval_xl.writing.template.addresses import Addresses, Around
 from selfeval_xl.writing.template.asides import Asides
 from selfeval_xl.writing.template.filling import Values
+from selfeval_xl.writing.template.picking import LISTED, picked
 
 INPUT_COLOUR, GREY, BAND_COLOUR, HEAD_COLOUR = "#FFF8DC", "#E7E6E6", "#DDEBF7", "#F2F2F2"
 LOOKS: dict[Role, Look] = {
@@ -62,10 +64,21 @@ class Entries:
             if cell.beside is None:
                 self._cell(cell)
             else:
-                asides.draw(cell, LOOKS[cell.role])
+                # Beside added rows it can be filled down into a row that was inserted.
+                asides.draw(cell, {**LOOKS[cell.role], "locked": not cell.beside.number})
+        if entry.copy:
+            self._follow(entry)
         asides.colour(entry)
         self._heights(entry)
         self._set_up(entry)
+
+    def _follow(self, entry: EntrySheet) -> None:
+        """The title of a project sheet has the number of the project that is named on it, on a copied sheet, too."""
+        number = self.book.place(Cell(*LISTED, "value"), entry.copy).a1
+        titled = next(cell for cell in entry.grid.cells if cell.role is Role.TITLE)
+        (before, own, after) = str(titled.content).rpartition(f"{entry.copy}")
+        formula = f'"{before}"&IF({number}="",{own},{number})&"{after}"'
+        self.page.formula(titled.row, titled.column, formula, str(titled.content), LOOKS[Role.TITLE])
 
     def _heights(self, entry: EntrySheet) -> None:
         """Rows as high as what is typed in them; those without merged cells grow as people type."""
@@ -132,8 +145,10 @@ class Entries:
         match field.formula:
             case None:
                 return ""
-            case Rank() | Pick() as special:
-                return around.special(special)
+            case Rank() as rank:
+                return around.rank(rank)
+            case Pick() as pick:
+                return picked(self.book, key, pick)
             case node:
                 return as_excel(node, around)
 
