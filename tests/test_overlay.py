@@ -236,6 +236,14 @@ REFUSED = {
     "no such base": ('extends = "../secret"', "没有表样 ../secret，可用的有：hunan-2023"),
     "not TOML": ("extends = ", "不是合格的 TOML 文件"),
     "brackets without end": (EXTENDS + "a = " + "[" * 30_000, "套得太深"),
+    "a dotted key without end": (EXTENDS + ".".join("a" * 8_000) + " = 1", "套得太深"),
+    "a number of 400 digits": (EXTENDS + "[settings]\nchange_rate = " + "9" * 400, "有一个数太大"),
+    "a number of 9,000 hexadecimal digits": (EXTENDS + "a = 0x" + "f" * 9_000, "有一个数太大"),
+    "no value": (EXTENDS + "[settings]\nchange_rate = 0.3 万元", "第3行“change_rate = 0.3 万元”后面有多余的内容"),
+    "no equals sign": (EXTENDS + "change_rate", "第2行“change_rate”键的后面缺少等号"),
+    "Chinese quotes": (EXTENDS + "title = “方案”", "第2行“title = “方案””值的写法不对"),
+    "a quote left open": (EXTENDS + 'title = "方案', "引号没有成对"),
+    "one key twice": (EXTENDS + EXTENDS, "第2行“extends = \"hunan-2023\"”同一个键"),
     "a number without end": (EXTENDS + "a = " + "9" * 20_000, "不是合格的 TOML 文件"),
     "too long": (EXTENDS + "#" * 40_000, "最多 32767 个字"),
     "unknown key": (EXTENDS + "colour = 1", "方案中的 colour 不在词汇表内，可用：explained_errors、extends"),
@@ -530,6 +538,17 @@ def test_a_forged_one_has_the_same_closed_vocabulary(tmp_path: Path) -> None:
         book["表样"]["C5"].value, book["表样"]["C1"].value = forged.text, forged.code
 
     with pytest.raises(UnusableFile, match="规则 R-05 不能调整"):
+        examine(own_template(tmp_path, forge))
+
+
+def test_a_hidden_one_without_end(tmp_path: Path) -> None:
+    """A dotted key of 8,000 parts is as many tables within tables."""
+    endless = EXTENDS + ".".join("a" * 8_000) + " = 1"
+
+    def forge(book: Workbook) -> None:
+        book["表样"]["C5"].value, book["表样"]["C1"].value = endless, "AAAAAAAA"
+
+    with pytest.raises(UnusableFile, match="调整方案（表样!C5）不能用"):
         examine(own_template(tmp_path, forge))
 
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from selfeval_xl.filing.computing import Key
 from selfeval_xl.forms import Form, load
 from selfeval_xl.scoring import Aim, attained, grade, target_and_actual
+from selfeval_xl.scoring.quantities import quantity
 from selfeval_xl.writing.template.filling import filled
 from selfeval_xl.writing.template.workbook import fill
 from tests.books import values
@@ -197,6 +198,14 @@ def test_a_share_is_below_1_but_for_a_bound_just_touched(target: object, actual:
 def test_no_text_is_too_odd(target: str, actual: str, operator: str) -> None:
     """Whatever people type is read or not, and never fails."""
     said(target_and_actual(operator, target, "", actual))
+
+
+@pytest.mark.parametrize("digits", [300, 4_301, 32_767])
+def test_a_number_without_end_is_no_quantity(digits: int) -> None:
+    """Python takes no 4,301 digits."""
+    assert quantity("≥" + "9" * digits, "个") is None
+    assert quantity("1-" + "9" * digits, "个") is None
+    assert quantity("≥" + "9" * 15, "个") is not None
 
 
 @pytest.mark.parametrize(
