@@ -15,7 +15,7 @@ from selfeval_xl.forms import Kind, Pick, Rank
 from selfeval_xl.forms.model import Formula
 from selfeval_xl.identities import Term
 from selfeval_xl.identities.sides import measure
-from selfeval_xl.money import rounded
+from selfeval_xl.money import half_step, half_up, rounded
 from selfeval_xl.rules.comparing import differs
 from selfeval_xl.rules.projects import plain_name
 from selfeval_xl.rules.register import Broken, Residual, Verdict, rule
@@ -47,12 +47,17 @@ BOTH = "核对这几处的数，改正填错的一处"
 )
 def typed_over(filing: Filing) -> list[Verdict] | None:
     """灰色格可以改，但改后与程序算出的数不一致就会列出。由其他格计算的（合计、比率）为错误，
-    从别处带入的（口径可能不同）为警告，文字和序号为提示。别的规则已经提出的格不再重复。"""
+    从别处带入的（口径可能不同）为警告，文字和序号为提示。别的规则已经提出的格不再重复。
+    从一格带入的金额与出处是同一个数，填报模板中差一分也列出；合计、官方附件中的尾差仍作提示。"""
     tracer = Tracer(filing)
     suspects = {
         k: f for k, f in tracer.figures.items() if differs(f) and not _mixed(f) and not _free(k, filing)
     }
-    suspects = {k: f for k, f in suspects.items() if (k.block, k.row, k.column) not in ELSEWHERE}
+    suspects = {
+        k: f
+        for k, f in suspects.items()
+        if (k.block, k.row, k.column) not in ELSEWHERE or _barely(k, f, filing)
+    }
     told = {*_told(suspects, tracer), *_split_parts(suspects, filing)} if suspects else set()
     found = [v for k, f in suspects.items() if k not in told and (v := _judged(k, f, tracer))]
     if filing.absent:  # there is no cell to be cleared, nor the home of every figure
@@ -96,7 +101,12 @@ def _told(suspects: dict[Key, Figure], tracer: Tracer) -> Iterator[Key]:
                 for own in identities.on_copies(line, filing.form, filing.copies):
                     key = Key(block, own.copy, row, 0, column)
                     mine = {key, tracer.home(key)} & set(suspects)
-                    if mine and measure(own, filing).status in (Status.BROKEN, Status.RESIDUAL):
+                    status = measure(own, filing).status if mine else Status.PASSED
+                    if status is Status.RESIDUAL:
+                        yield from (
+                            k for k in mine if k not in suspects or not _slipped(k, suspects[k], filing)
+                        )
+                    elif status is Status.BROKEN:
                         yield from mine
 
 
@@ -130,12 +140,28 @@ def _judged(key: Key, figure: Figure, tracer: Tracer) -> Verdict:
     if key.block in SPLITS and _other_column(formula, key, figure, tracer):
         return None
     left, right = figure.typed, _number(figure.computed)
-    if abs(left - right) <= figure.half + sum(part.half for part in parts):
+    within = abs(left - right) <= figure.half + sum(part.half for part in parts)
+    if within and not _slipped(key, figure, tracer.filing):
         return Residual(
             f"{_sides(left, '程序算出', right, figure)}，四舍五入尾差", (figure,), left, right, figure.kind
         )
     linked = isinstance(formula, Cell | Rows) or (key.block in SPLITS and key.row != "total")
     return _broken(figure, Level.WARNING if linked else None)
+
+
+def _slipped(key: Key, figure: Figure, filing: Filing) -> bool:
+    """Whether an amount that the template brings from one cell was typed over with another one, even by a 分. One that
+    was rounded is the same; in the bureau's own annexes two people typed it."""
+    formula = filing.form.block(key.block).fields[key.row, key.column].formula
+    if filing.absent or figure.kind is not Kind.MONEY or not isinstance(formula, Cell | Pick):
+        return False
+    return abs(figure.known - _number(figure.computed)) > figure.half
+
+
+def _barely(key: Key, figure: Figure, filing: Filing) -> bool:
+    """So little that the rules on that figure take it for rounding."""
+    near = figure.half + half_step(half_up(_number(figure.computed))) if figure.kind is Kind.MONEY else 0
+    return _slipped(key, figure, filing) and abs(figure.known - _number(figure.computed)) <= near
 
 
 def _from_nowhere(tracer: Tracer) -> Iterator[Verdict]:
