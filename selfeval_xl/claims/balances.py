@@ -1,4 +1,4 @@
-"""N-08: the chain from budget to closing: 年初预算＋上年结转＋追加＝全年预算; 全年预算－支出＝结转结余; 收入＋结转＝支出＋结转."""
+"""N-08: from budget to closing: 年初预算＋上年结转＋追加＝全年预算; 全年预算－支出＝结转结余; 收入＋结转＝支出＋结转."""
 
 import re
 from collections.abc import Iterator, Sequence

@@ -69,7 +69,7 @@ def _loose(text: str, found: re.Match[str]) -> bool:
 
 
 def members(listed: str) -> tuple[int, int]:
-    """How many names a list has, at least and at most: 、 parts them; 和, 及 or 以及 may part the last two, or stand in a name."""
+    """How many names a list has, at least and at most: 、 parts them; 和 or 及 may part the last two, or stand in a name."""
     names = [name for name in listed.split("、") if name.strip()]
     joined = bool(names) and bool(re.search(r"\S{2,}(?:以及|和|及|与)\S{2,}", names[-1]))
     return len(names), len(names) + joined

@@ -18,8 +18,8 @@ def slip(said: Quantity, wanted: Fraction) -> str:
     if abs(said.value) == abs(wanted) and (said.value < 0) != (wanted < 0):
         return "正负号相反"
     for power in _SHIFTS:
-        for factor in (Fraction(10) ** power, Fraction(1, 10**power)):
-            if abs(abs(said.value) * factor - abs(wanted)) <= said.half * max(factor, 1):
+        for factor in (Fraction(10**power), Fraction(1, 10**power)):
+            if abs(abs(said.value) * factor - abs(wanted)) <= said.half * max(factor, Fraction(1)):
                 return (
                     "相差一万倍，疑似金额单位写错"
                     if power in (4, 8) and said.dimension == MONEY
@@ -40,7 +40,7 @@ def _in_print(said: str, wanted: str) -> str:
         if len(unlike) == 1:
             return "一位数字之差"
         digits = [at for at, sign in enumerate(said) if sign.isdigit()]
-        if len(unlike) == 2 and tuple(unlike) in pairwise(digits):
+        if len(unlike) == 2 and (unlike[0], unlike[1]) in list(pairwise(digits)):
             first, second = unlike
             if said[first] == wanted[second] and said[second] == wanted[first]:
                 return "相邻两位数字颠倒"

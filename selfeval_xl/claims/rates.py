@@ -25,11 +25,15 @@ _EACH = re.compile(
 )
 _OF = re.compile(rf"完成(?P<of>{_NOT_Q}{{0,10}}?)(?P<whole>{Q})(?:{_NOT_Q}{{0,3}}?)的(?P<rate>{Q})")
 _NAMED = re.compile(
-    rf"(?P<name>[^，,。；;：:（）()、{FIRST}-{LAST}]{{0,14}}?(?:率|完成(?:年初|全年|调整)?预算的?|占比|比重|比例))(?:仅|只|达到|达|为|是|有|约|高达|：)?(?P<rate>{Q})"
+    rf"(?P<name>[^，,。；;：:（）()、{FIRST}-{LAST}]{{0,14}}?(?:率|完成[^，,。；;：:]{{0,6}}(?:预算|计划|任务|目标)的?|占比|比重|比例|进度|满意度))(?:仅|只|达到|达|为|是|有|约|高达|：)?(?P<rate>{Q})"
 )
 _AMOUNTS = re.compile(r"支出|资金|预算|收入|总额|金额|经费|投资|决算")
+_OF_MONEY = re.compile(r"执行|支付|使用|支出进度|完成率|完成")
+_FORMULA = re.compile(
+    rf"(?P<a>{Q})[^，,。；;{FIRST}-{LAST}]{{0,8}}[÷/／][^，,。；;{FIRST}-{LAST}]{{0,8}}(?P<b>{Q})(?:\s*[×xX*]\s*{Q})?\s*[=＝](?P<rate>{Q})"
+)
 _YEAR_START = re.compile(r"年初")
-_BUDGET = re.compile(r"预算|计划|任务|目标|编制|应|总|安排")
+_BUDGET = re.compile(r"预算|计划|任务|目标|编制|应|总|安排|下达|到位|指标")
 _SPENT = re.compile(r"支出|执行|决算|完成|实际|使用|在职|实有|已")
 
 
@@ -40,6 +44,14 @@ def rates(sentence: Sentence, before: Sequence[Sentence]) -> Iterator[Remark]:
         own = [sentence.quantity(s) for s in re.findall(Q, found["rates"])]
         done |= set(own)
         yield from _each(sentence, found, own, before)
+    for found in _FORMULA.finditer(sentence.skeleton):
+        rate, pair = (
+            sentence.quantity(found["rate"]),
+            (sentence.quantity(found["a"]), sentence.quantity(found["b"])),
+        )
+        if rate.dimension == RATE and pair[0].dimension == pair[1].dimension:
+            done |= {rate, *(q for q in sentence.quantities if q.dimension == RATE)}
+            yield from judged(sentence, rate, [pair], sure=True)
     for pattern in (_SHARE_OF, _OF):
         for found in pattern.finditer(sentence.skeleton):
             rate, whole = sentence.quantity(found["rate"]), sentence.quantity(found["whole"])
@@ -115,7 +127,7 @@ def _named(
     own = [sentence.quantity(s) for s in re.findall(Q, sentence.skeleton[: found.start("rate")])]
     figures = [q for q in reversed(own) if q.dimension != RATE]
     figures += [q for s in before[:2] for q in reversed(s.quantities) if q.dimension != RATE]
-    after = re.match(rf"[（(]([^（()）]*)[）)]", sentence.skeleton[found.end() :])
+    after = re.match(r"[（(]([^（()）]*)[）)]", sentence.skeleton[found.end() :])
     figures += [sentence.quantity(s) for s in re.findall(Q, after[1])] if after else []
     pairs = [
         (a, b) for a in figures for b in figures if a is not b and a.dimension == b.dimension and b.value
@@ -128,14 +140,17 @@ def _named(
 
 def _said(sentence: Sentence, name: str, spoken: Sequence[tuple[Quantity, Quantity]]) -> bool:
     """Whether both figures of a rate of execution are named beside it: 全年预算 A，支出 B，执行率 C."""
-    if not spoken or "执行率" not in name:
+    if not spoken or not _OF_MONEY.search(name):
         return False
     labels = {q: sentence.label(q) for q in sentence.quantities}
     a, b = spoken[0]
-    return bool(
-        re.search(r"全年预算|调整(后)?预算", labels.get(b, ""))
-        and re.search(r"支出|执行|决算", labels.get(a, ""))
-    )
+    if re.search(r"全年预算|调整(后)?预算", labels.get(b, "")) and re.search(
+        r"支出|执行|决算", labels.get(a, "")
+    ):
+        return True
+    alone = [q for q in sentence.quantities if q.dimension == a.dimension]
+    of_budget = bool(_BUDGET.search(labels.get(b, "")))
+    return len(alone) == 2 and of_budget and not _YEAR_START.search(labels.get(b, ""))
 
 
 def _without_initial(

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from selfeval_xl.claims.nearness import slip
 from selfeval_xl.claims.remarks import Remark, Spot, in_unit
@@ -135,7 +136,7 @@ def contradictions(narrative: Narrative, sentences: Sequence[Sentence]) -> Itera
 
 def _figure_of(sentences: Sequence[Sentence], what: str, but: Sentence) -> tuple[Sentence, Quantity] | None:
     for sentence in sentences:
-        if sentence is but or sentence.section[:1] == but.section[:1] and "无" in sentence.text:
+        if sentence is but or (sentence.section[:1] == but.section[:1] and "无" in sentence.text):
             continue
         for quantity in sentence.quantities:
             label = sentence.label(quantity)
@@ -162,7 +163,7 @@ def _unmet(sentences: Sequence[Sentence]) -> Spot | None:
 def _empty(narrative: Narrative) -> Iterator[Remark]:
     """A section of problems or of measures that says nothing."""
     prose = [p for p in narrative.paragraphs if p.text.strip() and p.part == "body"]
-    for paragraph, after in zip(prose, prose[1:], strict=False):
+    for paragraph, after in pairwise(prose):
         words = heading_words(paragraph.text)
         if heading_level(paragraph) == 1 and re.search(r"问题|改进措施", words):
             nothing = heading_level(after) == 1 or re.fullmatch(r"\s*(?:无|暂无|没有)[。.]?\s*", after.text)

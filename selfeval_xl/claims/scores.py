@@ -44,6 +44,8 @@ def _parts(sentence: Sentence, before: Sequence[Sentence]) -> Iterator[Remark]:
         for q in sentence.quantities
         if q.dimension == SCORE and q is not whole and (home is not sentence or q.start > whole.end)
     ]
+    if not after and home is sentence:  # the parts first, the total last
+        after = [q for q in sentence.quantities if q.dimension == SCORE and q is not whole]
     parts = [
         q
         for q in after
@@ -56,7 +58,7 @@ def _parts(sentence: Sentence, before: Sequence[Sentence]) -> Iterator[Remark]:
     spot = Spot(home.paragraph, whole.start, whole.end)
     others = tuple(Spot(sentence.paragraph, q.start, q.end) for q in parts)
     if home is sentence:
-        spot = Spot(home.paragraph, whole.start, parts[-1].end)
+        spot = Spot(home.paragraph, min(whole.start, parts[0].start), max(whole.end, parts[-1].end))
     if total == whole.value:
         yield Remark(RULE, Status.PASSED, spot, "", others=others)
     elif abs(total - whole.value) <= 15 and whole.value > 20:
@@ -75,12 +77,12 @@ def _is_full(sentence: Sentence, quantity: Quantity) -> bool:
         return True
     if re.search(rf"{Q}\s*[（(/／]$", head) or re.search(rf"{Q}\s*[（(](?:满分|分值|权重|总分)[为]?$", head):
         return True
-    return bool(re.match(r"[（(]?[，,、]?(?:实际)?(?:自评)?得(?:分)?", sentence.skeleton[position + 1 :]))
+    return bool(re.match(r"[）)]?[，,、]?(?:实际)?(?:自评)?得(?:分)?", sentence.skeleton[position + 1 :]))
 
 
 def _is_band(sentence: Sentence, quantity: Quantity) -> bool:
     return bool(
-        re.match(r"(?:[（(]含[）)])?(?:以上|以下|—|-|～|（)", sentence.text[quantity.end : quantity.end + 4])
+        re.match(r"(?:[（(]含[）)])?(?:以上|以下|—|-|～)", sentence.text[quantity.end : quantity.end + 4])
     )
 
 

@@ -12,7 +12,7 @@ from selfeval_xl.statements.sentences import Q, Sentence
 RULE = "N-17"
 _BEFORE = re.compile(r"上年末|上年底|年初|去年末|去年底|上年(?:末|底)?(?:在职|实有)|20\d\d年(?:末|底)")
 _CAME = re.compile(r"招录|招聘|录用|调入|转入|接收|选调|安置|引进|遴选|新进|考录|划入|新增")
-_WENT = re.compile(r"调出|退休|辞职|转出|离职|死亡|去世|解聘|划出|病故|开除|辞退|离世")
+_WENT = re.compile(r"调出|调离|退休|辞职|转出|离职|死亡|去世|解聘|划出|病故|开除|辞退|离世")
 _NET = re.compile(
     rf"(?:净|实际|人数|共|比上年|较上年|比上年末|较上年末|在职人员)*(?P<way>增加|减少|增|减)(?:了)?(?:人数)?(?P<d>{Q})"
 )
@@ -24,23 +24,41 @@ def staff(sentence: Sentence, before: Sequence[Sentence]) -> Iterator[Remark]:
     """An account of a year's moves in one sentence: 上年末 A 人，招录 B 人，退休 C 人，比上年增加 D 人."""
     moves = [(q, _sign(sentence.label(q))) for q in sentence.quantities if q.dimension == PERSON]
     came_and_went = [(q, sign) for q, sign in moves if sign]
-    last = next((q for q, sign in moves if not sign and _BEFORE.search(sentence.label(q))), None)
+    last = _last(sentence, [q for q, sign in moves if not sign])
     if last is None or len(came_and_went) < 2 or _retired(sentence, last):
         return
     net = sum((sign * q.value for q, sign in came_and_went), Fraction(0))
     now = _now(sentence, before, last)
     claims = [(m, sentence.quantity(m["d"])) for m in _NET.finditer(sentence.skeleton)]
-    claims = [(m, q) for m, q in claims if q.dimension == PERSON and q.start > came_and_went[0][0].end - 1]
-    for found, said in claims:
-        yield _change(sentence, found, said, net, came_and_went, now, last)
+    claims = [
+        (m, q)
+        for m, q in claims
+        if q.dimension == PERSON and q not in (last, *now) and not _sign(sentence.label(q))
+    ]
+    told = [_change(sentence, found, said, net, came_and_went, now, last) for found, said in claims]
+    yield from told
     fitting = [q for q in now if q.value == last.value + net]
-    if now and not fitting and not claims:
+    if now and not fitting and all(remark.status is Status.PASSED for remark in told):
         place = Spot(sentence.paragraph, last.start, came_and_went[-1][0].end)
         wanted = in_unit(last.value + net, now[0])
         yield Remark(
-            RULE, Status.BROKEN, place, f"{last.said}加上年内增减应为{wanted}，报告的年末人数是{now[0].said}", now[0].said, wanted,
+            RULE, Status.BROKEN, place,
+            f"{last.said}加上年内增减应为{wanted}，报告的年末人数是{now[0].said}",
+            now[0].said, wanted,
             (Spot(sentence.paragraph, now[0].start, now[0].end),), difference=in_unit(abs(last.value + net - now[0].value), last),
         )  # fmt: skip
+
+
+def _last(sentence: Sentence, figures: Sequence[Quantity]) -> Quantity | None:
+    """Last year's number: by its words, or by the earlier of two years."""
+    named = [q for q in figures if _BEFORE.search(sentence.label(q))]
+    years = {q: int(found[1]) for q in named if (found := _YEAR.search(sentence.label(q)))}
+    if len(set(years.values())) > 1:
+        return min(years, key=lambda q: years[q])
+    return named[0] if named else None
+
+
+_YEAR = re.compile(r"(20\d\d)年")
 
 
 def _retired(sentence: Sentence, last: Quantity) -> bool:
@@ -68,7 +86,17 @@ def _now(sentence: Sentence, before: Sequence[Sentence], last: Quantity) -> list
                 and not _ASIDE.search(label)
             ):
                 found.append(q)
-    return [q for q in found if not _BEFORE.search(_label(q, sentence, before))]
+    return [
+        q
+        for q in found
+        if not _BEFORE.search(label := _label(q, sentence, before)) or _later(label, sentence.label(last))
+    ]
+
+
+def _later(label: str, last: str) -> bool:
+    """2023年末 beside 2022年末."""
+    mine, theirs = _YEAR.search(label), _YEAR.search(last)
+    return bool(mine and theirs and int(mine[1]) > int(theirs[1]))
 
 
 def _label(quantity: Quantity, sentence: Sentence, before: Sequence[Sentence]) -> str:
@@ -82,7 +110,7 @@ def _change(
     sign = 1 if found["way"].startswith("增") else -1
     spot = Spot(sentence.paragraph, sentence.at(found.start()), said.end)
     plain_change = [q.value - last.value for q in now]
-    if sign * said.value == net and (not plain_change or net in plain_change):
+    if sign * said.value == net:
         return Remark(RULE, Status.PASSED, spot, "")
     right = net if not plain_change or net in plain_change else plain_change[0]
     if sign * said.value == right:

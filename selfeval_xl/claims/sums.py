@@ -15,7 +15,7 @@ from selfeval_xl.statements.sentences import FIRST, LAST, Q, Sentence
 RULE = "N-01"
 _COMPLETE = r"(?:分别(?:为|是|有)|包括|按[^，。；：]{1,14}?(?:分|看|划分)|构成(?:如下|为)?|即)"
 _LEAD = re.compile(
-    rf"(?P<whole>{Q})(?P<gap>[^{FIRST}-{LAST}。]{{0,24}}?)(?P<lead>[，,；;。]?\s*(?:其中|{_COMPLETE})[：:，,]?|[：:]|[（(](?:其中)?[：:]?)"
+    rf"(?P<whole>{Q})(?P<gap>[^{FIRST}-{LAST}。]{{0,24}}?)(?P<lead>[，,；;。]?\s*(?:其中|主要由|由|一是|具体(?:为|是)?|{_COMPLETE})[：:，,]?|[：:]|[（(](?:其中)?[：:]?)"
 )
 # What ends a list: another subject begins, or a comparison.
 _STOP = re.compile(
@@ -24,6 +24,10 @@ _STOP = re.compile(
 )
 _NESTED = re.compile(r"其中|按[^，。；：]{1,14}?分|包括|分别")
 _LOOSE = ("等", "主要", "部分", "如", "多为")
+_MADE_OF = re.compile(r"(?:组成|构成)")
+_TOTAL = re.compile(
+    rf"(?:[，,；;。]|[、])?\s*(?:以上)?(?:合计|共计|总计|总共|共)(?:[^，,。；;、{FIRST}-{LAST}]{{0,8}}?)(?:为)?(?P<whole>{Q})"
+)
 _STRONGER = {"、": "，,；;", "，": "；;", ",": "；;"}
 """A list goes on with the sign that parts its first members, or a weaker one."""
 _REST = re.compile(r"其余|余下|剩余|其他为|余为")
@@ -52,15 +56,71 @@ def sums(sentence: Sentence, before: Sequence[Sentence]) -> Iterator[Remark]:
     judged: set[int] = set()
     for lead in _LEAD.finditer(skeleton):
         whole = sentence.quantity(lead["whole"])
-        if whole.dimension == RATE or "年" in lead["gap"] and "：" in lead["lead"]:
+        if whole.dimension == SCORE and _SCORED.search(sentence.label(whole)):
+            continue  # N-06
+        if whole.dimension == RATE or ("年" in lead["gap"] and "：" in lead["lead"]):
             continue
         listed = parts_after(sentence, lead, whole)
         if len(listed.parts) < 2 or listed.parts[0].quantity.start in judged:
             continue
         judged.add(listed.parts[0].quantity.start)
-        yield from _judged(sentence, whole, lead, listed)
+        yield from _judged(sentence, whole, lead.start("whole"), listed)
+    yield from _continued(sentence, before, judged)
+    for found in _TOTAL.finditer(skeleton):
+        whole = sentence.quantity(found["whole"])
+        listed = _parts_before(sentence, found.start(), whole)
+        if len(listed.parts) > 1 and listed.parts[0].quantity.start not in judged:
+            yield from _judged(sentence, whole, found.start("whole"), listed)
 
 
+_SCORED = re.compile(r"自评|总分|总得分|得分$|综合")
+_CONTINUED = re.compile(r"\s*(?P<lead>其中|包括|分别是|分别为)[：:，,]?")
+
+
+def _continued(sentence: Sentence, before: Sequence[Sentence], judged: set[int]) -> Iterator[Remark]:
+    """A。其中：B、C。 The whole is the last figure of the sentence before."""
+    found = _CONTINUED.match(sentence.skeleton)
+    if not found or not before or not before[0].quantities or not sentence.quantities:
+        return
+    like = sentence.quantities[0]
+    wholes = [
+        q
+        for q in before[0].quantities
+        if q.dimension == like.dimension and before[0].depth(before[0].position(q)) == 0
+    ]
+    listed = parts_after(sentence, found, like)
+    if (
+        wholes
+        and like.dimension != RATE
+        and len(listed.parts) > 1
+        and listed.parts[0].quantity.start not in judged
+    ):
+        judged.add(listed.parts[0].quantity.start)
+        yield from _judged(sentence, wholes[-1], 0, listed, before[0])
+
+
+def _parts_before(sentence: Sentence, end: int, whole: Quantity) -> Listed:
+    """The members of a list that ends in its total: A 1、B 2，共计 3."""
+    parts: list[Part] = []
+    for piece in reversed(list(_pieces(sentence.skeleton[:end]))):
+        top = _top(piece)
+        signs = re.findall(Q, top)
+        words = re.split(Q, top)[0].strip("，,、；;：: ")
+        if (
+            len(signs) != 1
+            or sentence.quantity(signs[0]).dimension != whole.dimension
+            or _CHANGES.search(words)
+        ):
+            break
+        parts.insert(0, Part(words, sentence.quantity(signs[0])))
+        if re.search(r"[：:]|其中|分别", words):
+            break
+    return Listed(tuple(parts), False, end)
+
+
+_MOVES = re.compile(r"招录|招聘|录用|调入|调出|调离|辞职|当年退休|转入|转出|选调|追加|调减|扣")
+"""Parts that come and go: an account, and no sum."""
+_CHANGES = re.compile(r"增加|减少|增长|下降|比|较|上年|去年|执行率|占|预算|总")
 _ALONE = re.compile(rf"其中[：:，]?[^，,。；;、{FIRST}-{LAST}]{{0,24}}(?P<part>{Q})[^{FIRST}-{LAST}]*$")
 
 
@@ -104,9 +164,11 @@ def parts_after(sentence: Sentence, lead: re.Match[str], whole: Quantity) -> Lis
     skeleton, start = sentence.skeleton, lead.end()
     bracket = lead["lead"].lstrip().startswith(("（", "("))
     body = _inside(skeleton, start) if bracket else skeleton[start:]
+    if "由" in lead["lead"] and not _MADE_OF.search(body):
+        return Listed((), False, start)
     parts: list[Part] = []
     weakest = ""
-    complete = not _REST.search(skeleton[start:]) and (
+    complete = not _REST.search(body) and (
         bracket or bool(re.search(_COMPLETE, lead["lead"])) or lead["lead"].rstrip().endswith(("：", ":"))
     )
     at = start
@@ -118,8 +180,13 @@ def parts_after(sentence: Sentence, lead: re.Match[str], whole: Quantity) -> Lis
         if parts and (_NESTED.search(words) or words.strip() in {part.label for part in parts}):
             break
         if parts and (_STOP.match(words.strip()) or not signs):
-            attached = bool(signs) and words.strip().startswith(("占", "分别占"))
-            if not attached:
+            shares = bool(signs) and words.strip().startswith(("占", "分别占"))
+            asides = (
+                not signs
+                and bool(re.match(r"占|用于|主要用于|主要是|其中", words.strip()))
+                and "；" in body[at - start :]
+            )
+            if not shares and not asides:
                 complete = complete and not words.strip().startswith(_LOOSE)
                 break
         elif not fitting:
@@ -142,8 +209,8 @@ def _pieces(body: str) -> Iterator[str]:
     depth, start = 0, 0
     for at, sign in enumerate(body):
         depth += (sign in "（(") - (sign in "）)")
-        if depth <= 0 and sign in "、，,；;":
-            yield body[start : at + 1]
+        if depth <= 0 and (sign in "、，,；;" or (sign in "和及与" and FIRST <= body[at - 1 : at] <= LAST)):
+            yield body[start:at] + ("、" if sign in "和及与" else sign)
             start = at + 1
     yield body[start:]
 
@@ -164,12 +231,14 @@ def _top(piece: str) -> str:
     return piece
 
 
-def _judged(sentence: Sentence, whole: Quantity, lead: re.Match[str], listed: Listed) -> Iterator[Remark]:
+def _judged(
+    sentence: Sentence, whole: Quantity, at: int, listed: Listed, home: Sentence | None = None
+) -> Iterator[Remark]:
+    """A whole and its parts. `home`: the sentence of the whole, where it is another."""
     values = [part.quantity for part in listed.parts]
-    head = sentence.skeleton[: lead.start("whole")]
-    wholes = [whole] + [
-        q for s in re.findall(Q, head) if (q := sentence.quantity(s)).dimension == whole.dimension
-    ]
+    head = sentence.skeleton[:at]
+    earlier = home.quantities if home else [sentence.quantity(s) for s in re.findall(Q, head)]
+    wholes = [whole] + [q for q in earlier if q.dimension == whole.dimension]
     for count in range(len(values), 1, -1):
         total = sum((q.value for q in values[:count]), Fraction(0))
         if any(abs(total - w.value) <= _allowed(w, values[:count]) for w in wholes):
@@ -177,13 +246,16 @@ def _judged(sentence: Sentence, whole: Quantity, lead: re.Match[str], listed: Li
             return
     total = sum((q.value for q in values), Fraction(0))
     largest = max(w.value for w in wholes)
+    if any(_MOVES.search(part.label) for part in listed.parts):
+        return
     level = _doubt(whole, values, total, listed, over=total > largest)
     if level is None:
         return
     gap = total - whole.value
     yield Remark(
         RULE, Status.BROKEN, _spot(sentence, whole, values[-1]),
-        f"{sentence.label(whole) or '合计'}{whole.said}，所列{len(values)}项相加为{in_unit(total, whole)}，相差{in_unit(abs(gap), whole)}",
+        f"{(home or sentence).label(whole) or '合计'}{whole.said}，所列{len(values)}项相加为{in_unit(total, whole)}，"
+        f"相差{in_unit(abs(gap), whole)}",
         whole.said, in_unit(total, whole), tuple(Spot(sentence.paragraph, q.start, q.end) for q in values), level,
         in_unit(-gap, whole),
     )  # fmt: skip

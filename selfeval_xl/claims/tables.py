@@ -126,7 +126,7 @@ def _agreeing(grid: Grid, row: int, choices: Sequence[Sequence[int]]) -> Iterato
         known = {c: value for c, value in judged.items() if value is not None}
         right = [c for c, value in known.items() if _same(grid.numbers[row, c], value, len(parts))]
         wrong = [c for c in known if c not in right]
-        if known and len(right) >= len(known) * _AGREEING or (right and len(wrong) == 1):
+        if (known and len(right) >= len(known) * _AGREEING) or (right and len(wrong) == 1):
             yield from (Remark(SUMS, Status.PASSED, grid.spot((row, c)), "") for c in right)
             yield from (_down(grid, row, c, parts, known[c]) for c in wrong if len(parts) > 1)
             return
@@ -183,7 +183,8 @@ def _down(grid: Grid, row: int, column: int, parts: Sequence[int], value: Fracti
     at = suspect[0] if len(suspect) == 1 and not slip(total, value) else (row, column)
     wanted, gap = in_table(value, total), in_table(abs(total.value - value), total)
     return Remark(
-        SUMS, Status.BROKEN, grid.spot(at), f"“{grid.labels.get(row, '合计')}”的{head}为{total.number}，各行相加为{wanted}，相差{gap}{near}",
+        SUMS, Status.BROKEN, grid.spot(at), 
+        f"“{grid.labels.get(row, '合计')}”的{head}为{total.number}，各行相加为{wanted}，相差{gap}{near}",
         total.number, wanted, (grid.spot((row, column)), *others), difference=gap,
     )  # fmt: skip
 
@@ -263,7 +264,8 @@ def _rate(grid: Grid, row: int, column: int, over: int, under: int, share: Fract
     others = (grid.spot((row, over)), grid.spot((row, under)))
     return Remark(
         SUMS, Status.BROKEN, grid.spot((row, column)),
-        f"“{grid.labels.get(row, '')}”：{grid.numbers[row, over].number}÷{grid.numbers[row, under].number}＝{wanted}，表中为{said.number}%",
+        f"“{grid.labels.get(row, '')}”：{grid.numbers[row, over].number}÷{grid.numbers[row, under].number}＝{wanted}，"
+        f"表中为{said.number}%",
         f"{said.number}%", wanted, others, difference=f"{fixed(abs(share - said.value), 2)}个百分点",
     )  # fmt: skip
 

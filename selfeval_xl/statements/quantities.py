@@ -14,17 +14,22 @@ _WIDE = str.maketrans(
     "０１２３４５６７８９．％﹪－—―\u00a0\u3000\u2002\u2003\u2009\t", "0123456789.%%-——" + " " * 6
 )
 _PREFIXES = {"亿": 10**8, "千万": 10**7, "百万": 10**6, "万": 10**4, "千": 10**3, "百": 100, "": 1}
-_ROUGH_BEFORE = ("约", "近", "超", "逾", "超过", "突破", "不到", "不足", "将近", "大约", "接近", "不低于", "不超过", "不少于", "低于",
-                 "高于", "大于", "小于", "≥", "≤", ">", "<", "＞", "＜", "至少", "最多", "未达", "累计超", "达到目标")  # fmt: skip
-_ROUGH_AFTER = ("左右", "余", "以上", "以下", "以内", "上下", "（含）", "(含)", "多")
 _NUMBER = r"(?P<number>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)"
 # What a number is that is no quantity: a year, a date, an ordinal, a file number, a scale, a model.
-_NOT_BEFORE = re.compile(r"(?:[A-Za-z\d.:：/〔\[【第№#]|[（(](?=\d+[)）])|小（|类)$")
+_NOT_BEFORE = re.compile(r"(?:[A-Za-z\d./〔\[【第№#]|[（(](?=\d+[)）])|小（|类|\d\s*[:：])$")
 _NOT_AFTER = re.compile(
     r"\s*(?:年(?!度?来|会|费)|月(?!均)|日(?!均|常)|号(?!召)|[A-Za-z:：/〕\]]|周岁|级|等奖|楼|路|版|型|—\d|时\d|点\d)"
 )
 _RANGE = re.compile(r"\s*[-—~～至到]+\s*$")
 _RANGE_AFTER = re.compile(r"\s*[-—~～]+\s*\d")
+
+
+class Around(Struct, frozen=True):
+    """Words around a number: see around.toml."""
+
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+    other: Mapping[str, str]
 
 
 class Quantity(Struct, frozen=True):
@@ -87,9 +92,11 @@ def _pattern() -> re.Pattern[str]:
     )
 
 
-_NO_UNIT = {"分": "别之散钟类为布管析数工", "个": "体性人别税", "项": "目资", "名": "称义单", "人": "均才民口事", "天": "然气", "组": "织", "部": "门分",
-            "所": "属有得", "处": "理置室", "条": "件例", "件": "事", "期": "末初间限", "次": "均", "级": "", "度": "", "期": "末", "本": "级部局单年",
-            "类": "", "站": "", "种": "植", "支": "出付持部", "单": "位", "班": "子", "口": "径", "门": "", "包": "括含", "款": "项"}  # fmt: skip
+@cache
+def _around() -> Around:
+    source = (resources.files("selfeval_xl.statements") / "around.toml").read_text("utf-8")
+    read = tomllib.loads(source)
+    return Around(tuple(read["before"]), tuple(read["after"]), read["other"])
 
 
 def quantities(text: str) -> Iterator[Quantity]:
@@ -106,7 +113,7 @@ def quantities(text: str) -> Iterator[Quantity]:
             text[max(0, found.start() - 4) : found.start()].rstrip(),
             text[found.end() : found.end() + 4].lstrip(),
         )
-        rough = bool(found["rough"]) or before.endswith(_ROUGH_BEFORE) or after.startswith(_ROUGH_AFTER)
+        rough = bool(found["rough"]) or before.endswith(_around().before) or after.startswith(_around().after)
         sign = -1 if _negative(text, found.start()) else 1
         yield Quantity(
             start=found.start() - (sign < 0),
@@ -124,14 +131,12 @@ def _stands(text: str, found: re.Match[str]) -> bool:
     before, after = text[max(0, found.start() - 6) : found.start()], text[found.end() : found.end() + 2]
     if _NOT_BEFORE.search(before) or (_RANGE.search(before) and before.rstrip("-—~～至到 ")[-1:].isdigit()):
         return False
-    if (
-        _RANGE_AFTER.match(text[found.end() : found.end() + 6])
-        or _RANGE.search(before)
-        and _ends_in_measure(before)
+    if _RANGE_AFTER.match(text[found.end() : found.end() + 6]) or (
+        _RANGE.search(before) and _ends_in_measure(before)
     ):
         return False
     word = found["word"] or ""
-    return not (after[:1] and after[0] in _NO_UNIT.get(word, ""))
+    return not (after[:1] and after[0] in _around().other.get(word, ""))
 
 
 def _ends_in_measure(before: str) -> bool:

@@ -109,8 +109,10 @@ def heading_level(paragraph: Paragraph) -> int:
     for level, numeral in _NUMERALS:
         typed = numeral.match(words)
         printed = numeral.match(paragraph.numeral) if paragraph.numeral else None
-        if (typed or printed) and (level < 3 or len(words) <= _LONGEST_HEADING and not words.endswith("。")):
-            return level if len(words) <= _LONGEST_HEADING or level < 3 and "。" not in words else 0
+        if (typed or printed) and (
+            level < 3 or (len(words) <= _LONGEST_HEADING and not words.endswith("。"))
+        ):
+            return level if len(words) <= _LONGEST_HEADING or (level < 3 and "。" not in words) else 0
     return paragraph.heading if len(words) <= _LONGEST_HEADING and words else 0
 
 

@@ -75,6 +75,11 @@ def items() -> Mapping[str, Item]:
     }
 
 
+def titles() -> Mapping[str, str]:
+    """What an item is called: the first of its words."""
+    return {key: item.words[0] for key, item in items().items()}
+
+
 @cache
 def _by_words() -> Mapping[tuple[str, str], str]:
     return {(_bare(word), item.dimension): item.key for item in items().values() for word in item.words}
@@ -165,7 +170,9 @@ _ROLE_WORDS = re.compile(
 def _only_role(label: str) -> bool:
     """Whether the words beside a figure say its role and nothing else."""
     rest = re.sub(
-        r"数|额|资金|支出|财政|情况|部分|比|较|跟|与|同|相比", "", _AROUND.sub("", _ROLE_WORDS.sub("", label))
+        r"数|额|资金|支出|财政|情况|部分|比|较|跟|与|同|相比|后者|前者|其",
+        "",
+        _AROUND.sub("", _ROLE_WORDS.sub("", label)),
     )
     return not re.sub(r"结转结余|结余|结转|收回|统筹|年中|调增|调减|全|净", "", rest)
 

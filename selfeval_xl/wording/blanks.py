@@ -8,11 +8,14 @@ from selfeval_xl.findings import Status
 from selfeval_xl.reading.narratives.narrative import Narrative
 
 RULE = "N-11"
-_VERBS = r"(?:占|占比|增长|增加|减少|下降|提高|降低|上升|完成|达到|达|为|是|约|共|共计|合计|率|支出|预算|收入|金额|结转|追加|执行|安排|编制|在职|退休|得分)"
+_VERBS = (
+    r"(?:占|占比|增长|增加|减少|下降|提高|降低|上升|完成|达到|达|为|是|约|共|共计|合计|率|支出|预算|收入|金额"
+    r"|结转|追加|执行|安排|编制|在职|退休|得分)"
+)
 _MEASURE = r"(?:[%％]|个百分点|万元|亿元|元|人次|人|名|个|项|分(?![别之散类为布析])|辆|批次|户|公里|亩)"
 _KINDS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("数字没有填", re.compile(rf"{_VERBS}[ \u3000\u00a0]+{_MEASURE}")),
-    ("数字没有填", re.compile(rf"(?:占|占比|增长|下降|上升|降低|提高|率为|率|比例为|为|达到|约占)[%％]")),
+    ("数字没有填", re.compile(r"(?:占|占比|增长|下降|上升|降低|提高|率为|率|比例为|为|达到|约占)[%％]")),
     (
         "数字没有填",
         re.compile(

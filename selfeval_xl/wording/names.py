@@ -9,7 +9,9 @@ from selfeval_xl.findings import Level, Status
 from selfeval_xl.reading.narratives.narrative import Narrative
 
 RULE, PERSONAL = "N-15", "N-20"
-_SUFFIX = r"(?:人民政府|街道办事处|委员会|办公室|管理局|规划局|局|医院|中心|学校|中学|小学|学院|研究院|研究所|总队|支队|大队|法院|检察院|联合会|总工会|厅|委|院|站|所|馆|队|会|部)"
+_SUFFIX = (
+    "(?:人民政府|街道办事处|委员会|办公室|医院|中心|学校|中学|小学|总工会|局|厅|委|院|站|所|馆|队|会|部)"
+)
 _UNIT = re.compile(rf"[\u4e00-\u9fff]{{3,26}}{_SUFFIX}(?![\u4e00-\u9fff])")
 _SHORTEST = 5
 _PRIVATE: tuple[tuple[str, re.Pattern[str]], ...] = (
@@ -29,6 +31,8 @@ def unit_name(narrative: Narrative) -> str:
     for paragraph in [*prose[:10], *prose[-4:]]:
         text = re.sub(r"部门（单位）名称[：:]|填报单位[：:]|（盖章）|\(盖章\)|\s", "", paragraph.text)
         for found in _UNIT.finditer(text):
+            if found.start():
+                continue  # a name within a sentence or a list
             if len(found[0]) >= _SHORTEST and len(text) <= 40 and "财政局" not in found[0]:
                 named[found[0]] += 1
     whole = "\n".join(p.text for p in narrative.paragraphs)

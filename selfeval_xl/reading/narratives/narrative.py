@@ -25,6 +25,11 @@ class Paragraph(Struct, frozen=True):
     order: int = -1
     """Its place among all that is compared, in the reading order."""
 
+    @property
+    def in_body(self) -> bool:
+        """Not in a text box or a footnote."""
+        return self.part == BODY
+
 
 class TableCell(Struct, frozen=True):
     """A cell as drawn: `row` and `column` count from 0, columns in the table's own grid. `paragraphs`: their indices."""

@@ -3,12 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-from lxml import etree
 from msgspec import Struct
 
 from selfeval_xl.reading.packages import Parts
+from selfeval_xl.word_markup import W, parsed
 
-W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _DIGITS = "零一二三四五六七八九"
 _CHINESE = (
     "chineseCounting",
@@ -120,7 +119,7 @@ class Numbering(Struct):
 def _tree(parts: Parts, name: str) -> Any:
     if name not in parts or parts[name].broken:
         return None
-    return etree.fromstring(parts[name].data, etree.XMLParser(resolve_entities=False, no_network=True))
+    return parsed(parts[name].data)
 
 
 def _val(element: Any) -> str | None:

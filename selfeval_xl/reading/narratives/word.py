@@ -7,8 +7,6 @@ worked out from numbering.xml, through styles.
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from lxml import etree
-
 from selfeval_xl.errors import UnusableReport
 from selfeval_xl.reading.narratives.narrative import (
     BODY,
@@ -21,17 +19,9 @@ from selfeval_xl.reading.narratives.narrative import (
 )
 from selfeval_xl.reading.narratives.numbering import Numbering
 from selfeval_xl.reading.packages import Parts
+from selfeval_xl.word_markup import MC, W, parsed, text_of
 
-W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 MOST_PARAGRAPHS = 60_000
-_LEFT_OUT = (f"{W}delText", f"{W}instrText", f"{W}delInstrText")
-_SIGNS = {f"{W}tab": "\t", f"{W}cr": "\n", f"{W}noBreakHyphen": "-"}
-
-
-def parsed(data: bytes) -> Any:
-    """The tree of a part that the guard has found well-formed and without a DTD."""
-    return etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False))
 
 
 def read_word(name: str, parts: Parts) -> Narrative:
@@ -61,35 +51,6 @@ def read_word(name: str, parts: Parts) -> Narrative:
     paragraphs += _footnotes(parts, elements)
     drawn = tuple(_table(n, table, index) for n, table in enumerate(tables))
     return Narrative(name, tuple(paragraphs), drawn, of_word=True)
-
-
-def pieces(paragraph: Any) -> Iterator[tuple[Any, str]]:
-    """What a paragraph shows, piece by piece, with the element that holds it; the words of text boxes are not its own."""
-    stack = [iter(paragraph)]
-    while stack:
-        child = next(stack[-1], None)
-        if child is None:
-            stack.pop()
-        elif child.tag == f"{W}t":
-            yield child, child.text or ""
-        elif child.tag in _SIGNS and child.getparent().tag == f"{W}r":
-            yield child, _SIGNS[child.tag]
-        elif child.tag == f"{W}br" and child.get(f"{W}type") not in ("page", "column"):
-            yield child, "\n"
-        elif child.tag not in (
-            f"{W}txbxContent",
-            f"{W}del",
-            f"{W}moveFrom",
-            f"{W}pPr",
-            f"{W}rPr",
-            f"{MC}Fallback",
-            *_LEFT_OUT,
-        ):
-            stack.append(iter(child))
-
-
-def text_of(paragraph: Any) -> str:
-    return "".join(text for _, text in pieces(paragraph))
 
 
 def _inside(element: Any, tag: str) -> bool:
@@ -123,16 +84,9 @@ def _table(number: int, table: Any, index: Mapping[int, int]) -> NarrativeTable:
             across = int(_value(tc, "tcPr/gridSpan") or 1)
             merge = tc.find(f"{W}tcPr/{W}vMerge")
             own = [p for p in tc.iter(f"{W}p") if not _fallback(p)]
-            cells.append(
-                TableCell(
-                    row,
-                    column,
-                    across,
-                    "\n".join(text_of(p) for p in own),
-                    tuple(index[id(p)] for p in own),
-                    merge is not None and merge.get(f"{W}val", "continue") == "continue",
-                )  # fmt: skip
-            )
+            lower = merge is not None and merge.get(f"{W}val", "continue") == "continue"
+            text = "\n".join(text_of(p) for p in own)
+            cells.append(TableCell(row, column, across, text, tuple(index[id(p)] for p in own), lower))
             column += across
     return NarrativeTable(number, tuple(cells))
 
