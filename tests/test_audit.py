@@ -133,8 +133,8 @@ def test_json_and_exit_code(capsysbinary: pytest.CaptureFixture[bytes]) -> None:
     said = json.loads(capsysbinary.readouterr().out)
     finding = next(f for f in said["findings"] if f["rule"] == "N-17")
     assert finding | {"message": ""} == {
-        "rule": "N-17", "level": "错误", "status": "不符", "message": "", "paragraph": 14, "quote": "比上年净增加5人", "left": "增加5人",
-        "right": "增加3人", "difference": "2人", "other": finding["other"],
+        "rule": "N-17", "level": "错误", "status": "不符", "message": "", "paragraph": 14,
+        "quote": "比上年净增加5人", "left": "增加5人", "right": "增加3人", "difference": "2人", "other": finding["other"],
     }  # fmt: skip
     counts = said["statements"]
     assert counts["read"] == counts["judged"] + counts["open"]
