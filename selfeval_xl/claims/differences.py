@@ -190,7 +190,7 @@ def _difference(
         f"报告写{found['way'] or '相差'}{delta.said}",
         f"{found['way'] or ''}{delta.said}", told(right, delta),
         (Spot(sentence.paragraph, base.start, base.end), *spots(sentence, wrong)),
-        difference=in_unit(abs(abs(right) - delta.value), delta),
+        difference=in_unit(abs(right - sign * delta.value), delta),
     )  # fmt: skip
 
 

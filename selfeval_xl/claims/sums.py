@@ -257,7 +257,7 @@ def _judged(
         f"{(home or sentence).label(whole) or '合计'}{whole.said}，所列{len(values)}项相加为{in_unit(total, whole)}，"
         f"相差{in_unit(abs(gap), whole)}",
         whole.said, in_unit(total, whole), tuple(Spot(sentence.paragraph, q.start, q.end) for q in values), level,
-        in_unit(-gap, whole),
+        in_unit(abs(gap), whole),
     )  # fmt: skip
 
 
