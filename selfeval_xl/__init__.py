@@ -258,16 +258,21 @@ def chart_pen() -> "Pen":
 
 
 def catalogue(form: "Form | None" = None) -> "tuple[Rule, ...]":
-    """Every rule, of reading and of checking, by id; as the form's overlay has them. Raises FormError: see `overlay`."""
+    """Every rule, of reading and of checking, by id; as this form has them (default: the usual one, in its first year).
+
+    Raises FormError: see `overlay`.
+    """
     from selfeval_xl.checking import runner
     from selfeval_xl.checking.missing import REQUIRED
     from selfeval_xl.claims.pages import pages
+    from selfeval_xl.forms import load
     from selfeval_xl.reading.pages import RULES
     from selfeval_xl.rules.examples import with_example
 
-    of_reports = pages().values() if form is None else (rule.under(form) for rule in pages().values())
+    form = form or load()
+    of_reports = (rule.under(form) for rule in pages().values())
     known = (REQUIRED, *runner.catalogue(form), *RULES.values(), *of_reports)
-    return tuple(sorted(map(with_example, known), key=lambda rule: rule.id))
+    return tuple(sorted((with_example(rule, form) for rule in known), key=lambda rule: rule.id))
 
 
 def overlay(path: Path) -> "Overlay":
@@ -283,11 +288,20 @@ def overlay(path: Path) -> "Overlay":
 
 
 def write_template(form: "Form", target: Path, *, projects: int | None = None) -> Path:
-    """The empty template of a form, with so many project sheets made in advance. Raises FormError, CannotWrite."""
+    """The empty template of a form, with so many project sheets made in advance.
+
+    Raises FormError, for a year that is not the form's, too; CannotWrite.
+    """
+    from selfeval_xl.errors import FormError
     from selfeval_xl.writing.delivery import deliver
     from selfeval_xl.writing.template import workbook
 
     catalogue(form)
+    first, last = form.years
+    if not first <= form.year <= last:
+        raise FormError(
+            f"表样 {form.base} 用于 {first}—{last} 年度，不能生成 {form.year} 年度的模板；请检查 --year。"
+        )
     content = workbook.write_template(form, projects=projects)
     return deliver({target.name: content}, target.parent, source=None)[0]
 

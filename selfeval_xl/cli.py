@@ -206,7 +206,7 @@ def batch(
 @commands.command()
 @click.option("--form", "form_id", metavar="表样", help="用哪一种表样，默认 hunan-2023。")
 @OVERLAY
-@click.option("--year", type=int, metavar="年度", help="财政年度，四位数字，默认为表样的年度。")
+@click.option("--year", type=int, metavar="年度", help="财政年度，四位数字，默认为最近一个已结束的年度。")
 @click.option("--projects", type=click.IntRange(1, 99), metavar="张数", help="预先做好几张附件3，默认 10。")
 @click.option("--out", type=click.Path(path_type=Path), metavar="文件", help="写到哪里，默认写在当前文件夹。")
 def template(
@@ -215,9 +215,15 @@ def template(
     """生成空白填报模板；用 --overlay 的，填报单位转换时不必再有该文件。"""
     from selfeval_xl.forms import load
 
-    form = load(chosen(form_id, overlay) or "hunan-2023", year)
+    named = chosen(form_id, overlay) or "hunan-2023"
+    first, last = load(named).years
+    closed = min(max(date.today().year - 1, first), last)
+    form = load(named, closed if year is None else year)
     target = out or Path(f"{form.year}年度部门整体支出绩效自评填报模板.xlsx")
-    console.say(f"已生成填报模板：{selfeval_xl.write_template(form, target, projects=projects)}")
+    written = selfeval_xl.write_template(form, target, projects=projects)
+    console.say(f"已生成 {form.year} 年度的填报模板：{written}")
+    if year is None:
+        console.say(f"没有写 --year，按表样（{first}—{last} 年度）中最近一个已结束的年度生成。")
     return 0
 
 

@@ -47,7 +47,10 @@ class Report(StrEnum):
 
 
 class Rule(Struct, frozen=True):
-    """One page of the rule book. `basis`: 依据; `remedy`: 怎么改; `page`: the rule in a few sentences."""
+    """One page of the rule book. `basis`: 依据; `remedy`: 怎么改; `page`: the rule in a few sentences.
+
+    Numbers that a bureau may adjust stand in these texts as slots, such as {change_rate}; `under` a form they are filled.
+    """
 
     id: str
     title: str
@@ -66,12 +69,14 @@ class Rule(Struct, frozen=True):
     """The bureau's reason."""
 
     def under(self, form: Form) -> "Rule":
-        """The rule as the form's overlay has it."""
+        """The rule as the form's overlay has it, with the form's numbers in its texts. Not to be asked of the answer."""
+        texts = {name: getattr(self, name) for name in ("basis", "remedy", "page")}
+        told = replace(self, **{name: form.stated(text) for name, text in texts.items() if "{" in text})
         change = form.rules.get(self.id)
         if change is None:
-            return self
+            return told
         level = Level(change.level) if change.level else self.level
-        return replace(self, level=level, usual=self.level, off=change.off, why=change.why)
+        return replace(told, level=level, usual=self.level, off=change.off, why=change.why)
 
     def level_of(self, own: Level | None) -> Level:
         """The level of a result that has its `own`: one at the rule's usual level follows the rule; another stays,

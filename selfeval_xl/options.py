@@ -39,17 +39,17 @@ DUE = click.option(
     "--due",
     callback=lambda context, option, text: None if text is None else day(text),
     metavar="日期",
-    help="退回意见中的期限，如 2024-05-20。",
+    help="退回意见中的期限，写成“年-月-日”，如 2026-05-20。",
 )
 JSON = click.option("--json", "as_json", is_flag=True, help="结果按 JSON 输出到标准输出（金额单位：万元）。")
 
 
 def day(text: str) -> date:
-    """Raises UserError: no day, or one that is written otherwise than 2024-05-20."""
+    """Raises UserError: no day, or one that is written otherwise than 2026-05-20."""
     try:
         return datetime.strptime(text, "%Y-%m-%d").date()
     except ValueError:
-        raise UserError(f"期限 {text} 不是日期；请写成 2024-05-20 的样子。") from None
+        raise UserError(f"期限 {text} 不是日期；请写成 2026-05-20 的样子。") from None
 
 
 def form_of(form_id: str | None, overlay: Path | None) -> "Form | Overlay | None":

@@ -261,6 +261,14 @@ def test_quality(passed: int, residual: int, broken: int, explained: int, grade:
     assert (own.grade, own.unknown) == (grade, 7)
 
 
+@pytest.mark.parametrize(
+    ("passed", "errors", "grade"), [(100, 0, "A"), (99, 1, "B"), (90, 1, "B"), (80, 1, "C"), (70, 1, "D")]
+)
+def test_nothing_is_a_while_an_error_is_open(passed: int, errors: int, grade: str) -> None:
+    checks = {"通过": passed, "不符": 100 - passed}
+    assert quality(record("a", checks=checks, errors=errors)).grade == grade
+
+
 TOTAL = "sources.total"
 
 

@@ -126,7 +126,7 @@ def _cell(value: object) -> str:
 
 
 SHEETS = (
-    "总览", "单位", "未报送", "单位×规则", "规则统计", "汇总预决算", "汇总核对", "填报质量", "执行", "问题清单",
+    "总览", "单位", "未报送", "单位×规则", "规则统计", "汇总预决算", "汇总核对", "填报质量", "执行", "项目得分", "问题清单",
     "同类比较", "不计入汇总", "未处理文件",
 )  # fmt: skip
 
@@ -533,7 +533,7 @@ def test_a_deadline_is_a_day(tmp_path: Path, due: str) -> None:
         capture_output=True, env=ENVIRONMENT, check=False, timeout=60,
     )  # fmt: skip
     assert done.returncode == 2
-    assert done.stderr.decode() == f"期限 {due} 不是日期；请写成 2024-05-20 的样子。\n"
+    assert done.stderr.decode() == f"期限 {due} 不是日期；请写成 2026-05-20 的样子。\n"
 
 
 def test_a_slip_for_annexes_does_not_ask_for_the_templates_sheets(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from openxml_audit import OpenXmlValidator
 from selfeval_xl.batch.consolidating import consolidate
 from selfeval_xl.batch.desk import desk
 from selfeval_xl.batch.lines import MEASURES
-from selfeval_xl.batch.records import Record
+from selfeval_xl.batch.records import Project, Record
 from selfeval_xl.batch.run_facts import Facts
 from selfeval_xl.batch.summary import summary
 from selfeval_xl.writing.summary import tables
@@ -91,7 +91,7 @@ def test_the_overview_marks_sums_over_some_units() -> None:
     ]
     whole = record("教育局", scope="部门汇总", subunits=(sub("1"),), amounts=amounts({(TOTAL, "full"): WAN}))
     book = written([*covered, whole])
-    found = {row[0].value: row for row in book["总览"].iter_rows(min_row=4, max_row=20)}
+    found = {row[0].value: row for row in book["总览"].iter_rows(min_row=4)}
     verdict, department = found["可报送"], found["教育局"]
     assert [cell.value for cell in verdict[1:7]] == [3, 1, 1, None, 2, "年初预算数 1/2、全年预算数 1/2"]
     assert [cell.value for cell in department[1:7]] == [2, 1, 1, None, None, "年初预算数 1/2、全年预算数 1/2"]
@@ -121,6 +121,7 @@ PRINTED: dict[str, tuple[str | None, int | None, bool]] = {
     "单位": ("$A:$B", 70, False),
     "单位×规则": ("$A:$C", 70, False),
     "汇总预决算": ("$A:$D", 68, False),
+    "总览": (None, 85, False),
     "问题清单": (None, None, True),
 }
 """Sheet: the columns on every page, the scale in percent, and whether it is made as wide as one page."""
@@ -134,6 +135,32 @@ def test_wide_sheets_are_printed_in_readable_type(
     properties = sheet.sheet_properties.pageSetUpPr
     fitted = bool(properties and properties.fitToPage)
     assert (sheet.print_title_cols, sheet.page_setup.scale, fitted) == expected
+
+
+def test_the_overview_is_one_page_wide_with_its_charts_below() -> None:
+    """The charts stand in the columns of the tables, below all of them, and begin a page."""
+    book = written(
+        [record(f"{n}局", supervisor=f"{n}局", amounts=amounts({(TOTAL, "initial"): WAN})) for n in "甲乙"]
+    )
+    sheet = book["总览"]
+    lines = max(cell.row for cell in sheet["A"] if cell.value)
+    anchors = [chart.anchor for chart in vars(sheet)["_charts"]]
+    assert len(anchors) == 2
+    assert all(anchor._from.row > lines - 1 and anchor.to.col < sheet.max_column for anchor in anchors)
+    assert [brk.id for brk in sheet.row_breaks.brk] == [anchors[0]._from.row]
+
+
+def test_scores_and_grades_stand_beside_the_unit_and_its_projects() -> None:
+    projects = (Project("清扫", 2 * WAN, WAN, 88.5, "良"), Project("绿化", None, WAN))
+    book = written([record("甲", score=95.25, grade="优", projects=projects), record("乙")])
+    units = {row[1]: row[17:19] for row in rows(book, "单位")[4:]}
+    assert units == {"甲": (95.25, "优"), "乙": (None, None)}
+    assert [row[2:8] for row in rows(book, "项目得分")[4:]] == [
+        ("清扫", 2, 1, 0.5, 88.5, "良"),
+        ("绿化", None, 1, None, None, None),
+    ]
+    counted = {row[0]: row[1:3] for row in rows(book, "总览")}
+    assert (counted["优"], counted["良"], counted["得分没有填全"]) == ((1, 0), (0, 1), (1, 1))
 
 
 def test_the_list_of_findings_shows_whole_texts() -> None:

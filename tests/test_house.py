@@ -65,6 +65,24 @@ NETWORK = ("socket", "ssl", "http", "urllib.request", "ftplib", "smtplib", "xmlr
 # Calls that turn a person's text into something else, or into code.
 NEVER_CALLED = ("read_excel", "to_excel", "eval", "exec")
 
+# Who reads the clock, how often, and what for: nothing that a file says depends on it.
+CLOCK = {
+    "cli": 1,  # for which fiscal year `template` makes its template, where nobody says it
+    "writing.exchange": 2,  # how old the leftovers of a killed run are
+}
+CLOCKS = (
+    "today",
+    "now",
+    "utcnow",
+    "time",
+    "time_ns",
+    "localtime",
+    "gmtime",
+    "strftime",
+    "ctime",
+    "fromtimestamp",
+)
+
 LINES = 400
 LONGER: dict[str, str] = {}  # file → the reason
 
@@ -204,6 +222,19 @@ def test_calls(module: str) -> None:
         ):
             wrong.append(f"{module}:{node.lineno} uses {ast.unparse(node)}")
     assert not wrong
+
+
+@modules
+def test_the_clock(module: str) -> None:
+    """A name of the clock's, called or handed on as a function; `text.strftime(form)` of a day that is given is none."""
+    owners = ("time", "date", "datetime", "datetime.datetime", "datetime.date")
+    read = [
+        node.lineno
+        for node in ast.walk(tree(module))
+        if isinstance(node, ast.Attribute) and node.attr in CLOCKS and ast.unparse(node.value) in owners
+    ]
+    named = [i.line for i in imports(module) if i.name in [f"time.{name}" for name in CLOCKS]]
+    assert len(read + named) == CLOCK.get(module, 0), f"{module}: lines {read + named}"
 
 
 @modules

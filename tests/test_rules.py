@@ -145,18 +145,18 @@ def test_an_empty_book_is_silent() -> None:
 
 MISSING = """
 # 整块空着：一条
-期望：“四、“三公”经费”2收支情况!C35、2收支情况!D35 未填，A1-01、A1-08 未能核对
+期望：“四、“三公”经费”“三公”经费合计的2023年“三公”预算数（2收支情况!C35）、“三公”经费合计的2023年“三公”决算数（2收支情况!D35）未填，A1-01、A1-08 未能核对
 # 填了一部分：指出空着的格
 ## 四、“三公”经费
 | “三公”经费项目 | 2023年“三公”预算数 |
 |---|---|
 | 公务用车运行维护费 | 3 |
-期望：“四、“三公”经费”2收支情况!D35 未填，A1-01、A1-08 未能核对
+期望：“四、“三公”经费”“三公”经费合计的2023年“三公”决算数（2收支情况!D35）未填，A1-01、A1-08 未能核对
 # 附件4 既没有选无此项支出，也没有明细：必填
 ## 一、单位信息
 - 单位全称：某局
-期望：“政府性基金：有无此项支出”附件4!B6 未填（必填）
-"""
+期望：“政府性基金：有无此项支出”无此项支出（附件4!B6）未填（必填）
+"""  # noqa: E501
 
 
 @pytest.mark.parametrize(
@@ -166,7 +166,7 @@ def test_missing_is_missing(text: str) -> None:
     """A block gives one line, whether it is blank or filled in part; a blank is never taken for 0."""
     book, _, wanted = text.partition("期望：")
     _, findings = examined(values(FORM, book))
-    block = wanted.partition("”2")[0].partition("”附")[0]
+    block = wanted.partition("”“三公”")[0].partition("”无")[0]
     assert [f.message for f in findings if f.message.startswith(block)] == [wanted.strip()]
     assert all(f.required for f in findings if f.message.startswith("“政府性基金："))
 

@@ -1,7 +1,7 @@
 """填报质量 A–E: the share of checks on typed cells that passed. It grades the filling in, never the unit's performance.
 
 As the Brazilian Treasury grades what municipalities file (Siconfi, ranking-municipios.tesouro.gov.br/metodologia):
-A above 95 %, E below 65 %; B, C and D part the rest evenly, as our own choice.
+A above 95 %, E below 65 %; B, C and D part the rest evenly, as our own choice. Nothing is A while an 错误 is open.
 """
 
 from fractions import Fraction
@@ -22,6 +22,8 @@ class Quality(Struct, frozen=True):
     failed: int
     explained: int
     unknown: int
+    errors: int = 0
+    """错误 that are open."""
 
     @property
     def assessable(self) -> int:
@@ -33,11 +35,12 @@ class Quality(Struct, frozen=True):
 
     @property
     def grade(self) -> str:
-        """A: above 95 %; B: above 85 %; C: above 75 %; D: 65 % and more; E: below."""
+        """A: above 95 % and no 错误 open; B: above 85 %; C: above 75 %; D: 65 % and more; E: below."""
         if self.share is None:
             return ""
+        bounds = BOUNDS[1:] if self.errors else BOUNDS
         return next(
-            (name for bound, name in BOUNDS if self.share > bound), "D" if self.share >= LEAST else "E"
+            (name for bound, name in bounds if self.share > bound), "D" if self.share >= LEAST else "E"
         )
 
 
@@ -49,4 +52,5 @@ def quality(record: Record) -> Quality:
         failed=checks.get(Status.BROKEN, 0) + explained,
         explained=explained,
         unknown=checks.get(Status.UNKNOWN, 0),
+        errors=record.errors,
     )

@@ -42,6 +42,16 @@ class Subunit(Struct, frozen=True):
     internal: Amount
 
 
+class Project(Struct, frozen=True):
+    """A project with its own annex 3. `full`, `executed`: 分; `score`: 分 of its 总分, with the grade's name."""
+
+    name: str
+    full: Amount
+    executed: Amount
+    score: float | None = None
+    grade: str = ""
+
+
 class Record(Struct, frozen=True):
     """One workbook. `trouble`: why it could not be used (then there is nothing else); `empty`: nobody filled it in.
 
@@ -49,6 +59,7 @@ class Record(Struct, frozen=True):
     `checks`: status → how many results on typed cells. `amounts`: 分, in the order of `consolidated`.
     `pending`: 错误 that are explained and wait for the bureau (待财政认定), not counted under `explained`. `overlay`:
     the bureau's overlay that the file itself carries and was checked by; "" where the run was given one.
+    `score`, `grade`: 自评总分 (分) and its name, as the report states them; None and "" where they cannot be told.
     `explains`: it has the sheet 核实说明, which the bureau's own annexes lack. `files`: seen from the output folder.
     """
 
@@ -77,10 +88,13 @@ class Record(Struct, frozen=True):
     explains: bool = True
     overlay: str = ""
     staff: int | None = None
+    score: float | None = None
+    grade: str = ""
     checks: dict[str, int] = field(default_factory=dict)
     signs: dict[str, str] = field(default_factory=dict)
     amounts: tuple[Amount, ...] = ()
     subunits: tuple[Subunit, ...] = ()
+    projects: tuple[Project, ...] = ()
     seen: tuple[Seen, ...] = ()
     files: tuple[str, ...] = ()
 

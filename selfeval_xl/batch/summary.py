@@ -7,7 +7,7 @@ from selfeval_xl.batch.records import Record
 from selfeval_xl.batch.run_facts import Facts
 from selfeval_xl.batch.sheets.judging import matrix, qualities, statistics
 from selfeval_xl.batch.sheets.listing import files, findings, peers
-from selfeval_xl.batch.sheets.money import execution, feet, sums
+from selfeval_xl.batch.sheets.money import execution, feet, projects, sums
 from selfeval_xl.batch.sheets.overview import NAME, draw_overview
 from selfeval_xl.batch.sheets.units import missing, repeated, units
 from selfeval_xl.writing.pages import Pages
@@ -27,6 +27,7 @@ def summary(facts: Facts, records: Iterable[Record]) -> bytes:
         feet(facts),
         qualities(facts),
         execution(facts),
+        projects(facts),
         findings(facts, records),
         peers(facts),
         repeated(facts),

@@ -14,16 +14,17 @@ from msgspec.structs import replace
 import selfeval_xl
 from selfeval_xl.batch.collecting import Source
 from selfeval_xl.batch.lines import amounts
-from selfeval_xl.batch.records import Record, Seen, Subunit
+from selfeval_xl.batch.records import Project, Record, Seen, Subunit
 from selfeval_xl.batch.remembering import files_of, forget_files, remember
 from selfeval_xl.errors import UserError
 from selfeval_xl.filing import Filing
 from selfeval_xl.filing.computing import Key
 from selfeval_xl.filing.tracing import Tracer
 from selfeval_xl.findings import Finding, Level, Result, Status, amount
-from selfeval_xl.forms import Form, Overlay, load
+from selfeval_xl.forms import Form, Kind, Overlay, load
 from selfeval_xl.money import half_up
 from selfeval_xl.places import Place, gathered
+from selfeval_xl.scoring import grade, project_score, total_score
 from selfeval_xl.writing.delivery import safe_name
 
 if TYPE_CHECKING:
@@ -93,6 +94,7 @@ def recorded(name: str, work: str, outcome: "Outcome") -> Record:
     total = filing.figure("staff", "total", "staff").number
     submission = filing.figure("unit", "submission", "value").number
     report_date = filing.figure("unit", "report_date", "value").day
+    score = total_score(filing)
     return Record(
         name=name,
         work=work,
@@ -115,10 +117,13 @@ def recorded(name: str, work: str, outcome: "Outcome") -> Record:
         pending=conclusion.summary.pending,
         explains=filing.form.sheet_of("explanations").key not in filing.absent,
         staff=None if total is None else half_up(total),
+        score=amount(score, Kind.SCORE),
+        grade="" if score is None else grade(filing.form, score),
         checks=_checks(outcome.results),
         signs=_signs(outcome.results, conclusion.findings),
         amounts=amounts(filing),
         subunits=tuple(_subunits(filing)),
+        projects=tuple(_projects(filing)),
         seen=seen,
     )
 
@@ -170,6 +175,22 @@ def _subunits(filing: Filing) -> Iterable[Subunit]:
         internal = row["internal"].number
         yield Subunit(
             row.text("name"), row.text("included") != "否", None if internal is None else half_up(internal)
+        )
+
+
+def _projects(filing: Filing) -> Iterable[Project]:
+    """Those with a sheet of their own, in the order of the sheets."""
+    for copy in filing.copies:
+        full, executed = (
+            filing.figure("funds", "total", column, copy).number for column in ("full", "executed")
+        )
+        score = project_score(filing, copy)
+        yield Project(
+            filing.figure("project_head", "name", "value", copy).text,
+            None if full is None else half_up(full),
+            None if executed is None else half_up(executed),
+            amount(score, Kind.SCORE),
+            "" if score is None else grade(filing.form, score),
         )
 
 

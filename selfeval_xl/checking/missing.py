@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from selfeval_xl.filing import Filing, Table
+from selfeval_xl.filing.naming import field_name
 from selfeval_xl.filing.tracing import Tracer
 from selfeval_xl.findings import Finding, Level, Result, Rule, Status
 from selfeval_xl.forms import Kind
@@ -90,26 +91,36 @@ def missing_cells(
         rules.setdefault((table.block.key, table.copy), []).append(rule)
         cells.setdefault((table.block.key, table.copy), []).append(place)
     return [
-        _asked(
-            filing.table(*key), tuple(dict.fromkeys(rules[key])), tuple(dict.fromkeys(cells[key])), required
-        )
+        _asked(filing, key, tuple(dict.fromkeys(rules[key])), tuple(dict.fromkeys(cells[key])), required)
         for key in filing.tables
         if key in rules
     ]
 
 
-def _asked(table: Table, rules: tuple[str, ...], places: tuple[Place, ...], required: list[Place]) -> Finding:
-    named = "、".join(str(p) for p in places[:NAMED]) + (
-        f" 等 {len(places)} 格" if len(places) > NAMED else ""
-    )
+def _asked(
+    filing: Filing,
+    at: tuple[str, int],
+    rules: tuple[str, ...],
+    places: tuple[Place, ...],
+    required: list[Place],
+) -> Finding:
+    table = filing.table(*at)
+    named = "、".join(_named(filing, place) for place in places[:NAMED])
+    named += f"等 {len(places)} 格" if len(places) > NAMED else ""
     unjudged = "、".join(r for r in rules if r != REQUIRED.id)
-    message = f"“{table.block.title}”{named} 未填"
+    message = f"“{table.block.title}”{named}未填"
     wanted = any(place in required for place in places)
     message += "（必填）" if wanted else ""
     message += f"，{unjudged} 未能核对" if unjudged else ""
     return Finding(
         rules, Level.NOTICE, Status.UNKNOWN, places, message, _remedy(table, places), required=wanted
     )
+
+
+def _named(filing: Filing, place: Place) -> str:
+    """自评口径（1基本情况!B11）; the address alone where no row is there yet."""
+    key = filing.by_place.get(place)
+    return f"{field_name(filing, key)}（{place}）" if key else f"（{place}）"
 
 
 def _remedy(table: Table, places: Sequence[Place]) -> str:

@@ -15,7 +15,7 @@ from selfeval_xl.filing import Figure, Filing, Row, Unknown
 from selfeval_xl.filing.computing import Key
 from selfeval_xl.filing.tracing import Tracer
 from selfeval_xl.findings import Level, Result, Rule, Status, shown
-from selfeval_xl.forms import Form, Kind
+from selfeval_xl.forms import Form, Kind, load
 from selfeval_xl.identities import Line
 from selfeval_xl.identities.sides import Side, measure, scaled
 from selfeval_xl.money import WAN, half_up
@@ -34,14 +34,13 @@ from selfeval_xl.rules.register import (
 
 
 def catalogue(form: Form | None = None) -> tuple[Rule, ...]:
-    """Every rule of checking, in the order of their ids; as the form's overlay has them, switched-off ones too.
+    """Every rule of checking, in the order of their ids; as the form has them, switched-off ones too.
 
     Raises FormError: the overlay names a rule that there is not.
     """
     rules.load()
     known = sorted((*identities.rules(), *(j.rule for j in REGISTER), *afterwards.RULES), key=lambda r: r.id)
-    if form is None:
-        return tuple(known)
+    form = form or load()
     ids = {*(rule.id for rule in known), *pages()}
     strange = next((id for id in form.rules if id not in ids), None)
     if strange is not None:
@@ -55,7 +54,10 @@ def check(filing: Filing) -> list[Result]:
     tracer = Tracer(filing)
     known = [rule.id for rule in catalogue(filing.form) if not rule.off]
     results = _explained([r for r in _first_results(tracer) if r.rule.id in known], tracer)
-    found = [_result(rule, said, tracer) for rule, said in afterwards.verdicts(filing, results, known)]
+    found = [
+        _result(rule.under(filing.form), said, tracer)
+        for rule, said in afterwards.verdicts(filing, results, known)
+    ]
     return results + [r for r in found if r.rule.id in known]
 
 

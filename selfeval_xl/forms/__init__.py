@@ -4,6 +4,8 @@ from selfeval_xl.forms.changes import notice
 from selfeval_xl.forms.loader import available, load, with_copies
 from selfeval_xl.forms.model import (
     BOOK,
+    EDITION_MARK,
+    FIRST_EDITION,
     GUARD,
     MARK,
     OVERLAY_MARK,
@@ -23,6 +25,8 @@ from selfeval_xl.forms.overlays import Adjustment, Overlay, plain_lines, read_ov
 
 __all__ = [
     "BOOK",
+    "EDITION_MARK",
+    "FIRST_EDITION",
     "GUARD",
     "MARK",
     "OVERLAY_MARK",

@@ -8,7 +8,19 @@ from typing import Any
 
 from selfeval_xl.errors import FormError
 from selfeval_xl.expressions import Cell, ExpressionError, Name, Node, Number, Rows, Sum, parse, transform
-from selfeval_xl.forms.model import BOOK, Block, Column, Explain, Field, Formula, Kind, Pick, Rank, Row
+from selfeval_xl.forms.model import (
+    BOOK,
+    FIRST_EDITION,
+    Block,
+    Column,
+    Explain,
+    Field,
+    Formula,
+    Kind,
+    Pick,
+    Rank,
+    Row,
+)
 from selfeval_xl.money import exact
 
 Data = dict[str, Any]
@@ -21,7 +33,13 @@ def build_block(block: Data, sheet: Data, form: Data, where: str) -> Block:
     columns = tuple(_column(c, form, where) for c in block["columns"] if c["key"] not in hidden)
     rows = tuple(
         Row(
-            r["key"], r.get("label", ""), r.get("many", 0), r.get("indent", 0), r.get("hint", ""), _aliases(r)
+            r["key"],
+            r.get("label", ""),
+            r.get("many", 0),
+            r.get("indent", 0),
+            r.get("hint", ""),
+            _aliases(r),
+            lacked(r, form),
         )
         for r in block["rows"]
     )
@@ -31,7 +49,8 @@ def build_block(block: Data, sheet: Data, form: Data, where: str) -> Block:
             if column["key"] in hidden or column["key"] not in row.get("only", [column["key"]]):
                 continue
             at = f"{where}：{block['key']}.{row['key']}.{column['key']}"
-            fields[row["key"], column["key"]] = _field(row, column, block, form, at)
+            new = any(lacked(part, form) for part in (sheet, block, row, column))
+            fields[row["key"], column["key"]] = _field(row, column, block, form, at, asked=not new)
     explain = block.get("explain")
     return Block(
         key=block["key"],
@@ -49,7 +68,13 @@ def build_block(block: Data, sheet: Data, form: Data, where: str) -> Block:
         note=block.get("note", ""),
         repeated=bool(sheet.get("repeat")),
         aliases=_aliases(block),
+        lacked=lacked(block, form),
     )
+
+
+def lacked(part: Data, form: Data, since: str = "since") -> bool:
+    """Whether a later edition of the template than `form`'s added this sheet, block, row or column (or its formula)."""
+    return bool(part.get(since, FIRST_EDITION) > form.get("edition", FIRST_EDITION))
 
 
 def _column(column: Data, form: Data, where: str) -> Column:
@@ -64,6 +89,7 @@ def _column(column: Data, form: Data, where: str) -> Column:
         signed=column.get("signed", False),
         hint=column.get("hint", ""),
         aliases=_aliases(column),
+        lacked=lacked(column, form),
     )
 
 
@@ -84,8 +110,9 @@ def _choices(choices: Any, form: Data, where: str) -> tuple[str, ...]:
     return tuple(form["lists"][choices] if isinstance(choices, str) else choices)
 
 
-def _field(row: Data, column: Data, block: Data, form: Data, at: str) -> Field:
-    required = row.get("required", column.get("required", False))
+def _field(row: Data, column: Data, block: Data, form: Data, at: str, *, asked: bool) -> Field:
+    """`asked`: whether the workbook's edition of the template has the cell, so that it may be asked for."""
+    required = asked and row.get("required", column.get("required", False))
     if isinstance(required, list):
         required = column["key"] in required
     formula = _formula(row, column, block, form, at)
@@ -97,7 +124,7 @@ def _field(row: Data, column: Data, block: Data, form: Data, at: str) -> Field:
         required=required is True,
         required_unless=required if isinstance(required, str) else "",
         decisive=row.get("decisive", False) or column.get("decisive", False),
-        expected=column["key"] in row.get("expected", []),
+        expected=asked and column["key"] in row.get("expected", []),
         signed=row.get("signed", False) or column.get("signed", False),
         hint=row.get("hint", "") or column.get("hint", ""),
     )
@@ -105,6 +132,8 @@ def _field(row: Data, column: Data, block: Data, form: Data, at: str) -> Field:
 
 def _formula(row: Data, column: Data, block: Data, form: Data, at: str) -> Formula | None:
     """The first that applies, of the four places named above."""
+    if any(lacked(part, form, "computed_since") for part in (row, column)):
+        return None
     key = column["key"]
     own = [(w, row[w][key]) for w in WORDS if isinstance(row.get(w), dict) and key in row[w]]
     down = [(w, column[w]) for w in ("is", "sum", "rank") if w in column]

@@ -11,12 +11,13 @@ from msgspec.structs import replace
 
 from selfeval_xl.errors import FormError
 from selfeval_xl.forms.changes import changes
-from selfeval_xl.forms.fields import build_block
-from selfeval_xl.forms.model import Block, Form, Sheet
+from selfeval_xl.forms.fields import build_block, lacked
+from selfeval_xl.forms.model import FIRST_EDITION, Block, Form, Sheet
 from selfeval_xl.forms.overlaid import require_same_figures
 from selfeval_xl.forms.overlays import Overlay, adjustments, parsed, read_overlay, require_overlay
-from selfeval_xl.forms.settings import named, require_settings
+from selfeval_xl.forms.settings import named, require_settings, stated
 from selfeval_xl.forms.vocabulary import require_known, short
+from selfeval_xl.forms.years import dated
 
 Data = dict[str, Any]
 FOLDER = resources.files("selfeval_xl.forms")
@@ -38,42 +39,52 @@ class _Source(Struct, frozen=True):
     overlay: Overlay | None = None
 
 
-def load(form: str | Path | Overlay = "hunan-2023", year: int | None = None) -> Form:
-    """A form by its id, or with a bureau's overlay (or the file that holds one), for a fiscal year (default: its last).
+def load(
+    form: str | Path | Overlay = "hunan-2023", year: int | None = None, edition: int | None = None
+) -> Form:
+    """A form by its id, or with a bureau's overlay (or the file that holds one), for a fiscal year (default: its first).
 
+    Any sensible year can be read; `Form.years` says for which of them anything is made.
+    `edition`: of the template by which a workbook was made (default: the newest); what a later one added is `lacked`.
     Raises FormError: unknown id, unreadable TOML, an unknown key, a name that leads nowhere.
     """
-    return _loaded(form, year) if isinstance(form, Path) else _kept(form, year, str(FOLDER))
+    if isinstance(form, Path):
+        return _loaded(form, year, edition)
+    return _kept(form, year, edition, str(FOLDER))
 
 
 @lru_cache(maxsize=8)
-def _kept(form: str | Overlay, year: int | None, _folder: str) -> Form:
+def _kept(form: str | Overlay, year: int | None, edition: int | None, _folder: str) -> Form:
     """A form of the package, and one with a given overlay, is the same for every workbook of a run."""
-    return _loaded(form, year)
+    return _loaded(form, year, edition)
 
 
-def _loaded(form: str | Path | Overlay, year: int | None) -> Form:
+def _loaded(form: str | Path | Overlay, year: int | None, edition: int | None) -> Form:
     source = _source(form) if isinstance(form, str) else _laid_on(form)
     data, where = source.data, source.where
-    _, last = data["years"]
-    year = last if year is None else year
+    data = data if edition is None else {**data, "edition": edition}
+    years = _years(data["years"], where)
+    year = years[0] if year is None else year
     if not 2000 <= year <= 2100:
-        raise FormError(f"{where}：年度 {year} 不合理，请写四位年份，如 {last}。")
+        raise FormError(f"{where}：年度 {year} 不合理，请写四位年份，如 {years[1]}。")
     over = source.overlay.data if source.overlay else {}
+    names = named(data["settings"], data["setting_names"], where)
     labelled = _labelled({k: v for k, v in data.items() if k not in ("settings", "setting_names")}, year)
     return Form(
         id=data["id"],
         title=data["title"],
         source=data["source"],
         year=year,
+        years=years,
         settings=data["settings"],
         lists={k: tuple(v) for k, v in data["lists"].items()},
         tree={k: tuple(v) for k, v in data["tree"].items()},
         sheets=_sheets({**data, **labelled}, where),
-        guide=_guide(labelled["guide"], where),
-        setting_names=named(data["settings"], data["setting_names"], where),
+        guide=tuple((h, stated(t, data["settings"], names)) for h, t in _guide(labelled["guide"], where)),
+        setting_names=names,
         base=source.base,
         wording=source.wording,
+        edition=data.get("edition", FIRST_EDITION),
         changes=tuple(_labelled(list(source.changes), year)),
         rules=adjustments(over, where),
         explained_errors=over.get("explained_errors", False),
@@ -133,14 +144,20 @@ def _keyed(value: Any) -> bool:
     return isinstance(value, list) and bool(value) and all(isinstance(v, dict) and "key" in v for v in value)
 
 
+def _years(given: list[int], where: str) -> tuple[int, int]:
+    if len(given) != 2 or given[0] > given[1]:
+        raise FormError(f"{where}：years 要写 [最早年度, 最晚年度]：{short(given)}。")
+    return given[0], given[1]
+
+
 def _labelled(value: Any, year: int) -> Any:
-    """{year} and {last} in every text."""
+    """{last}, {year} and {next} in every text."""
     if isinstance(value, dict):
         return {k: _labelled(v, year) for k, v in value.items()}
     if isinstance(value, list):
         return [_labelled(v, year) for v in value]
     if isinstance(value, str) and "{" in value:
-        return value.replace("{year}", str(year)).replace("{last}", str(year - 1))
+        return dated(value, year)
     return value
 
 
@@ -166,6 +183,7 @@ def _sheets(data: Data, where: str) -> tuple[Sheet, ...]:
                 copies=sheet.get("repeat", 0),
                 blocks=blocks,
                 aliases=tuple(sheet.get("aliases", ())),
+                lacked=lacked(sheet, data),
             )
         )
     _distinct([b for s in sheets for b in s.blocks], where)

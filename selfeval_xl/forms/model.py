@@ -13,7 +13,8 @@ from msgspec import Struct, field
 
 from selfeval_xl.expressions import Node
 from selfeval_xl.forms.overlays import Adjustment, Overlay
-from selfeval_xl.forms.settings import SettingName
+from selfeval_xl.forms.settings import SettingName, stated
+from selfeval_xl.forms.years import dated
 
 
 class Kind(StrEnum):
@@ -35,8 +36,11 @@ class Kind(StrEnum):
 
 MARK = "表样编号"
 """What stands beside the form's id on the hidden sheet: the template writes it, reading looks for it."""
+EDITION_MARK = "模板版次"
+"""Likewise beside the edition of the template; a workbook without it is of the first."""
+FIRST_EDITION = 1
 OVERLAY_MARK = "调整方案"
-"""Likewise beside the name and the text of a bureau's overlay; its 校验码 stands right of the form's id."""
+"""And beside the name and the text of a bureau's overlay; its 校验码 stands right of the form's id."""
 GUARD = "需要更多行时"
 """What the line below added rows says: people insert rows above it, reading stops there."""
 QUALITATIVE = "定性"
@@ -63,6 +67,9 @@ Formula = Node | Rank | Pick
 
 
 class Column(Struct, frozen=True):
+    """`lacked`: a later edition of the template than the workbook's added it; of what is so nobody is told that it is
+    missing. Likewise below."""
+
     key: str
     label: str
     kind: Kind
@@ -74,6 +81,7 @@ class Column(Struct, frozen=True):
     hint: str
     aliases: tuple[str, ...] = ()
     """What other editions of the official form call it; likewise below."""
+    lacked: bool = False
 
 
 class Row(Struct, frozen=True):
@@ -85,6 +93,7 @@ class Row(Struct, frozen=True):
     indent: int
     hint: str
     aliases: tuple[str, ...] = ()
+    lacked: bool = False
 
 
 class Field(Struct, frozen=True):
@@ -133,6 +142,7 @@ class Block(Struct, frozen=True, dict=True):
     note: str
     repeated: bool
     aliases: tuple[str, ...] = ()
+    lacked: bool = False
 
     @property
     def many(self) -> Row | None:
@@ -176,6 +186,7 @@ class Sheet(Struct, frozen=True):
     copies: int
     blocks: tuple[Block, ...]
     aliases: tuple[str, ...] = ()
+    lacked: bool = False
 
     def name_of(self, copy: int) -> str:
         return self.name.replace("{copy}", str(copy))
@@ -184,16 +195,17 @@ class Sheet(Struct, frozen=True):
 class Form(Struct, frozen=True, eq=False, dict=True):
     """One jurisdiction's form for one fiscal year, equal to itself alone: what follows from it is kept by it.
 
-    `settings` are plain numbers and tables.
+    `settings` are plain numbers and tables. `years`: the first and the last fiscal year for which templates are made.
 
     `base`: the edition in the package that it is, or that an overlay was laid on; `wording`: the edition whose Word
-    template it takes.
+    template it takes. `edition`: of the template by which the workbook was made, the newest for one that is to be made.
     """
 
     id: str
     title: str
     source: str
     year: int
+    years: tuple[int, int]
     settings: Mapping[str, Any]
     lists: Mapping[str, tuple[str, ...]]
     tree: Mapping[str, tuple[str, ...]]
@@ -203,6 +215,7 @@ class Form(Struct, frozen=True, eq=False, dict=True):
     setting_names: Mapping[str, SettingName] = field(default_factory=dict)
     base: str = ""
     wording: str = ""
+    edition: int = FIRST_EDITION
     changes: tuple[str, ...] = ()
     """What an edition or a bureau's overlay changed, a sentence each; not what it does to rules."""
     rules: Mapping[str, Adjustment] = field(default_factory=dict)
@@ -227,12 +240,22 @@ class Form(Struct, frozen=True, eq=False, dict=True):
     def _blocks(self) -> dict[str, Block]:
         return {block.key: block for block in self.blocks()}
 
+    def lacks(self, block: str, row: str = "", column: str = "") -> bool:
+        """Whether the workbook's edition of the template had no such block, row or column yet: ask nobody for it."""
+        own = self.block(block)
+        new = self.sheet_of(block).lacked or own.lacked
+        return new or bool(row and own.row(row).lacked) or bool(column and own.column(column).lacked)
+
     def sheet_of(self, block: str) -> Sheet:
         return self._sheets[block]
 
     @cached_property
     def _sheets(self) -> dict[str, Sheet]:
         return {block.key: sheet for sheet in self.sheets for block in sheet.blocks}
+
+    def stated(self, text: str) -> str:
+        """A text of the rule book as it reads under this form: its slots filled from the settings, its years given."""
+        return dated(stated(text, self.settings, self.setting_names), self.year)
 
     def setting(self, name: str) -> Fraction:
         """A number among the settings, exact."""

@@ -1,5 +1,6 @@
 """Numbers and tables that vary by place: their names and units, what an overlay may make of them, how people read them."""
 
+import re
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from itertools import pairwise
@@ -17,6 +18,7 @@ LARGEST = 1_000_000
 MOST_TIMES = 10
 """A rate above 1000 % was typed as 30 for 30 %."""
 PERCENT = "%"
+_SLOT = re.compile(r"\{(\w+)\}")
 
 
 class SettingName(Struct, frozen=True):
@@ -131,6 +133,15 @@ def _require_bands(bands: Any, base: Any, where: str) -> None:
 
 def _exact(number: Any) -> Fraction:
     return Fraction(str(number))
+
+
+def stated(text: str, settings: Data, names: Mapping[str, SettingName]) -> str:
+    """The text with each {setting} as people read it: 超过 {change_rate} becomes 超过 20%. What is no setting stays."""
+    if "{" not in text:
+        return text
+    return _SLOT.sub(
+        lambda slot: shown(settings[slot[1]], names[slot[1]].unit) if slot[1] in names else slot[0], text
+    )
 
 
 def shown(value: Any, unit: str) -> str:

@@ -36,6 +36,8 @@ FORMULA = {
     "pick": Key((str, dict), leaf=str),
     "rank": Key(dict, leaf=str),
 }
+SINCE = Key(int, least=2, most=99)
+"""The edition of the template that added it."""
 CHOICES = Key((str, list), leaf=str)
 HINT = Key(str, longest=255)
 """What Excel shows beside a cell."""
@@ -46,6 +48,8 @@ CELL = {
     "signed": Key(bool),
     "decisive": Key(bool),
     "hint": HINT,
+    "since": SINCE,
+    "computed_since": SINCE,
     **FORMULA,
 }
 MANY = Key(int, least=1, most=200)
@@ -62,6 +66,7 @@ VOCABULARY: dict[str, dict[str, Key]] = {
         "title": Key(str, required=True),
         "source": Key(str, required=True),
         "years": Key(list, required=True, leaf=int),
+        "edition": Key(int, least=1, most=99),
         "settings": Key(dict, required=True),
         "setting_names": Key(dict, required=True, each=list, leaf=str, depth=2),
         "lists": Key(dict, required=True, each=list, leaf=str, depth=2),
@@ -77,6 +82,7 @@ VOCABULARY: dict[str, dict[str, Key]] = {
         "annex": Key(str),
         "colour": COLOUR,
         "repeat": COPIES,
+        "since": SINCE,
         "block": Key(list, required=True, inside="block"),
     },
     "block": {
@@ -92,6 +98,7 @@ VOCABULARY: dict[str, dict[str, Key]] = {
         "print": Key(str),
         "sparse": Key(bool),
         "note": Key(str),
+        "since": SINCE,
         "columns": Key(list, inside="column"),
         "rows": Key(list, inside="row"),
     },

@@ -1,5 +1,6 @@
 """One cell of the file as the entry of its field, and what is wrong with it."""
 
+import re
 from collections.abc import Mapping
 from fractions import Fraction
 
@@ -16,6 +17,8 @@ from selfeval_xl.reading.grids import Cell, State, Value
 
 LISTED = 15
 """So many choices are named; the list itself has them all."""
+NOTHING = re.compile(r"[\s.…·。—－–―─\-_/／\\×]*|\s*(?:无|没有|不适用|不涉及|[Nn]/?[Aa])[\s。.]*")
+"""What stands in a figure's cell of an official annex for that there is none."""
 Trouble = tuple[str, str]
 """The rule and the message of a finding at that cell."""
 
@@ -34,8 +37,15 @@ def taken(
             return Entry(place), None
         return Entry(place, unreadable="未计算的公式"), ("R-07", "公式尚未计算，看不到结果")
     raw = _as_seen(cell) if field.kind is Kind.TEXT else cell.value
+    if not ours and field.kind.numeric and not field.required and says_nothing(raw):
+        return Entry(place), None
     found = entry(place, raw, field, unit_scale(block, scale))
     return found, _trouble(found, field)
+
+
+def says_nothing(raw: Value) -> bool:
+    """Whether official annexes leave a figure open by a sign or a word: the template asks for 0 or a blank."""
+    return isinstance(raw, str) and NOTHING.fullmatch(raw) is not None
 
 
 def _as_seen(cell: Cell) -> Value:

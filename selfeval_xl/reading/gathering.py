@@ -11,6 +11,9 @@ from selfeval_xl.reading.entries import taken
 from selfeval_xl.reading.grids import Cell
 from selfeval_xl.reading.pages import RULES
 
+LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
+"""Of a sheet of Excel's: what a file does not have stands beyond them."""
+
 
 class Gathering(Struct):
     """`scale`: 分 in one unit of the book's own sheets; `ours`: the file is our template."""
@@ -20,6 +23,8 @@ class Gathering(Struct):
     ours: bool = True
     entries: dict[Key, Entry] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
+    nowhere: int = 0
+    """So many places were given out to cells that the file does not have."""
 
     def report(self, rule: str, message: str, *places: Place) -> None:
         """A finding of that rule."""
@@ -41,3 +46,9 @@ class Gathering(Struct):
             key = Key(block.key, copy, row, number, column.key)
             if (row, column.key) in block.fields and key not in self.entries:
                 self.entries[key] = Entry(Place(place.sheet, place.row, place.column + offset))
+
+    def lacking(self, block: Block, copy: int, row: str, number: int, sheet: str) -> None:
+        """A row that the workbook's edition of the template did not have: blank cells that nobody is asked for, at
+        places that no other cell has."""
+        self.nowhere += 1
+        self.blank(block, copy, row, number, Place(sheet, LAST_ROW + self.nowhere, 1))

@@ -63,7 +63,7 @@ class Found(Struct, frozen=True):
 
     @property
     def missing_columns(self) -> list[str]:
-        return [c.label for c in self.block.columns if c.key not in self.columns]
+        return [c.label for c in self.block.columns if c.key not in self.columns and not c.lacked]
 
 
 def find_blocks(form: Form, sheets: Sequence[Sheet]) -> dict[str, list[Found]]:

@@ -1,4 +1,5 @@
-"""What the hidden sheet 表样 says: which form the workbook is, of which year, under which overlay of a bureau.
+"""What the hidden sheet 表样 says: which form the workbook is, of which year, by which edition of the template, under
+which overlay of a bureau.
 
 Anybody can edit that sheet: the overlay's text is read as the closed vocabulary that it is, and must have its 校验码.
 """
@@ -11,7 +12,17 @@ from msgspec import Struct
 
 from selfeval_xl.errors import FormError, UnusableFile
 from selfeval_xl.file_names import readable
-from selfeval_xl.forms import MARK, OVERLAY_MARK, Form, Overlay, available, load, plain_lines
+from selfeval_xl.forms import (
+    EDITION_MARK,
+    FIRST_EDITION,
+    MARK,
+    OVERLAY_MARK,
+    Form,
+    Overlay,
+    available,
+    load,
+    plain_lines,
+)
 from selfeval_xl.forms.vocabulary import short
 from selfeval_xl.places import Place
 from selfeval_xl.reading.grids import Cell, Sheet
@@ -58,9 +69,10 @@ def marked(path: Path, sheets: Iterable[Sheet], given: Form | Overlay | None) ->
         raise UnusableFile(
             f"「{readable(path.name)}」的“表样”工作表里没有年度；请从空白模板重新填写，不要改动该表。"
         )
+    edition = _edition(path, sheet, name)
     if given is None:
-        return Marked(_embedded(path, sheet, at, int(year)) or load(name, int(year)))
-    form = load(given, int(year))
+        return Marked(_embedded(path, sheet, at, int(year)) or load(name, int(year), edition))
+    form = load(given, int(year), edition)
     if form.base != name:
         raise FormError(
             f"{given.name} 调整的是表样 {form.base}，「{readable(path.name)}」用的是表样 {name}；请换用对应的方案。"
@@ -73,6 +85,8 @@ def _with_form(path: Path, known: list[tuple[Sheet, Position]], given: Form) -> 
     if not known:
         return Marked(given)
     sheet, at = known[0]
+    if _beside(sheet.cells, at) == given.base:
+        given = _of_edition(given, _edition(path, sheet, given.base))
     if given.overlay:
         return Marked(given, _difference(path, sheet, at, given.overlay))
     embedded = _embedded(path, sheet, at, given.year)
@@ -87,13 +101,28 @@ def _embedded(path: Path, sheet: Sheet, at: Position, year: int) -> Form | None:
     try:
         if overlay is None or overlay.code != code:
             raise FormError("内容被改动或删除")
-        return load(overlay, year)
+        return load(overlay, year, _edition(path, sheet, _beside(sheet.cells, at)))
     except FormError as error:
         place = _place(sheet) or Place(sheet.name, at[0], at[1] + 2)
         raise UnusableFile(
             f"「{readable(path.name)}」里财政部门的调整方案（{place}）不能用：{error}；"
             "请从财政部门下发的空白模板重新填写，不要改动“表样”工作表。"
         ) from error
+
+
+def _of_edition(form: Form, edition: int) -> Form:
+    return form if form.edition == edition else load(form.overlay or form.base, form.year, edition)
+
+
+def _edition(path: Path, sheet: Sheet, form: str) -> int:
+    """The edition of the template that the sheet names; the first named none. Raises UnusableFile."""
+    at = _find(sheet.cells, EDITION_MARK)
+    said = f"{FIRST_EDITION}" if at is None else _beside(sheet.cells, at)
+    if said.isdecimal() and FIRST_EDITION <= int(said) <= load(form).edition:
+        return int(said)
+    raise UnusableFile(
+        f"「{readable(path.name)}」的模板版次 {short(said)} 本程序没有；请换用新版程序，不要改动“表样”工作表。"
+    )
 
 
 def _difference(path: Path, sheet: Sheet, at: Position, given: Overlay) -> Place | None:

@@ -8,7 +8,7 @@ from selfeval_xl.filing import book_scale
 from selfeval_xl.filing.computing import Key
 from selfeval_xl.forms import Block, Form
 from selfeval_xl.places import Place
-from selfeval_xl.reading.gathering import Gathering
+from selfeval_xl.reading.gathering import LAST_COLUMN, Gathering
 from selfeval_xl.reading.locating import Found, added_rows, fixed_rows, rows_below
 
 COPY = re.compile(r"(\d+)\D*$")
@@ -40,11 +40,13 @@ def _missing_sheets(gathering: Gathering, places: Places) -> frozenset[str]:
     absent = set()
     for sheet in gathering.form.sheets:
         gone = [block for block in sheet.blocks if not places[block.key]]
+        if sheet.lacked:
+            continue
         if len(gone) == len(sheet.blocks):
             gathering.report("R-01", f"缺少工作表“{sheet.name_of(1)}”", Place(sheet.name_of(1), 1, 1))
             absent.add(sheet.key)
             continue
-        for block in gone:
+        for block in (block for block in gone if not block.lacked):
             where = next(f for b in sheet.blocks for f in places[b.key]).labels.sheet.name
             gathering.report("R-02", f"找不到“{block.title}”：标题或表头被改动或删除", Place(where, 1, 1))
     return frozenset(absent)
@@ -79,7 +81,7 @@ def _copies(
     for place in found:
         by_sheet[place.labels.sheet.name].append(place)
     for name, places in by_sheet.items():
-        if found and not places:
+        if found and not places and not block.lacked:
             gathering.report("R-02", f"找不到“{block.title}”：标题或表头被改动或删除", Place(name, 1, 1))
         elif len(places) > 1:
             _report_doubles(gathering, block, places)
@@ -93,9 +95,13 @@ def _report_doubles(gathering: Gathering, block: Block, found: Sequence[Found]) 
 
 def _block(gathering: Gathering, block: Block, copy: int, found: Found | None) -> None:
     if found is None:
-        nowhere = Place(_sheet_name(gathering.form, block, copy), 1, 1)
+        sheet = _sheet_name(gathering.form, block, copy)
         for row in block.rows:
-            gathering.blank(block, copy, row.key, 1 if row.many else 0, nowhere)
+            number = 1 if row.many else 0
+            if gathering.form.lacks(block.key):
+                gathering.lacking(block, copy, row.key, number, sheet)
+            else:
+                gathering.blank(block, copy, row.key, number, Place(sheet, 1, 1))
         return
     name = found.labels.sheet.name
     for label in found.missing_columns:
@@ -114,6 +120,8 @@ def _block(gathering: Gathering, block: Block, copy: int, found: Found | None) -
                 _row(gathering, found, Key(block.key, copy, row.key, number, ""), line)
         elif len(rows[row.key]) == 1:
             _row(gathering, found, Key(block.key, copy, row.key, 0, ""), rows[row.key][0])
+        elif row.lacked and not rows[row.key]:
+            gathering.lacking(block, copy, row.key, 0, name)
         else:
             what = "有两行" if rows[row.key] else "缺少行"
             gathering.report(
@@ -133,5 +141,6 @@ def _row(gathering: Gathering, found: Found, key: Key, line: int) -> None:
             continue
         at = found.columns.get(column.key, 0)
         cell = found.labels.sheet.cells.get((line, at)) if at else None
-        place = Place(found.labels.sheet.name, line, at or found.label_column + index)
+        away = (LAST_COLUMN if column.lacked else found.label_column) + index
+        place = Place(found.labels.sheet.name, line, at or away)
         gathering.put(key._replace(column=column.key), cell, place)

@@ -27,7 +27,7 @@ NAMED = 3
     remedy="核对实际完成值的说法与得分；本级财政另有记分办法的，在核实说明中写明",
 )
 def qualitative_score(indicator: Row, filing: Filing) -> Verdict:
-    """定性指标按完成情况分三档：达成的得分值的 100%—80%，部分达成的 80%—60%，未达成的 60%—0（界限归上一档，
+    """定性指标按完成情况分档，得分占分值的比例：{qualitative_bands}（界限归上一档，
     由表样规定）。得分高于所填完成情况那一档的须说明，正好在上限的作提示；
     低于那一档的，已按“扣分、超额完成的原因”核对。看不出属于哪一档的不核对。"""
     if sign(indicator.text("operator")) or aim(indicator, filing) is not None:
@@ -58,8 +58,9 @@ def qualitative_score(indicator: Row, filing: Filing) -> Verdict:
     remedy="按完成比例改正得分；目标经批准调整的，选“是”；本级财政另有记分办法的，在核实说明中写明",
 )
 def score_above_completion(indicator: Row, filing: Filing) -> Verdict:
-    """未完成的定量指标，得分不应高于分值×完成比例（越大越好的为完成值÷指标值，越小越好的为指标值÷完成值；起分线由
-    表样规定）；完成比例、得分保留整数或一位小数的照四舍五入。高出不多的（不超过分值的 10%）作提示。
+    """未完成的定量指标，得分不应高于分值×完成比例（越大越好的为完成值÷指标值，越小越好的为指标值÷完成值；起分线为
+    完成比例 {partial_floor}，比例不到的不得分，达到的从那里起按比例折算，由表样规定）；完成比例、得分保留整数或
+    一位小数的照四舍五入。高出不多的（不超过分值的 {partial_slack}）作提示。
     得满分的，另按“得分与完成情况不符”核对；扣得更多的不核对。"""
     aimed = aim(indicator, filing)
     full, score = indicator.known("points"), indicator.known("score")
@@ -142,7 +143,7 @@ def _typed(row: Row) -> str:
     remedy="补设缺少的指标并重新分配分值；确不适用的不必改",
 )
 def missing_groups(filing: Filing) -> Iterator[Verdict]:
-    """附件2、附件3 的指标应有产出指标和效益指标（满意度指标不适用的，分值归入效益指标）。分值总和不是 100 的，
+    """附件2、附件3 的指标应有产出指标和效益指标（满意度指标不适用的，分值归入效益指标）。分值总和不是 {total_points} 的，
     先按分值合计的规则改正。"""
     for table in (filing.table("indicators"), *filing.over_copies("project_indicators")):
         groups = lacking(filing, table.added)

@@ -17,13 +17,13 @@ RISES = ((PERSONNEL, "personnel_growth"), (OPERATING, "operating_growth"))
     "B-09",
     "预决算差异的原因",
     Level.WARNING,
-    basis="自评报告提纲 二、六；川财 2023 年项目自评表填表说明：执行率低于 90% 的须说明",
+    basis="自评报告提纲 二、六；四川省财政厅项目自评表填表说明：执行率低的须说明",
     remedy="在这几行之一的“差异原因”一格写明原因（项目支出的原因写在项目清单该项目一行）；金额填错的改正",
     report=Report.PROBLEMS,
 )
 def unexplained_changes(filing: Filing, changes: Sequence[Change]) -> Iterator[Verdict]:
-    """执行数与年初预算相差超过 20% 且超过 5 万元、全年预算执行率低于 90%、年初未安排而有支出、
-    年初有预算而全年没有支出的，须说明原因（界限由表样规定）。子项差额占母项差额 80% 以上的合并为一条，
+    """执行数与年初预算相差超过 {change_rate} 且超过 {change_amount}、全年预算执行率低于 {execution_floor}、年初未安排而有支出、
+    年初有预算而全年没有支出的，须说明原因（界限由表样规定）。子项差额占母项差额 {root_share} 以上的合并为一条，
     写一处原因即可。执行数超过全年预算的、在职人员减少而支出增加的，另有规则。"""
     form = filing.form
     risen = _risen(filing) if form.in_force("B-14") else {}
@@ -86,8 +86,8 @@ def _against(name: str, spent: Fraction, before: Fraction) -> str:
     report=Report.HERE,
 )
 def fewer_people_more_money(filing: Filing, staff: Table, basic: Table, changes: Sequence[Change]) -> Verdict:
-    """在职人员减少，而人员经费比年初预算（或上年决算）增加 10% 以上，或公用经费增加且人均增加 20% 以上的，
-    须说明原因（界限由表样规定）。连带的基本支出差异并入本条。"""
+    """在职人员减少，而人员经费比年初预算（或上年决算）增加 {personnel_growth} 以上，
+    或公用经费增加且人均增加 {operating_growth} 以上的，须说明原因（界限由表样规定）。连带的基本支出差异并入本条。"""
     now, before = staff.known("total", "staff"), staff.known("total", "staff_last")
     risen = _risen(filing)
     if now >= before or not risen:
@@ -143,7 +143,7 @@ def _rise(basic: Table, key: str, base: Figure) -> str:
     report=Report.HERE,
 )
 def over_full_budget(request: Table, projects: Table, sources: Table, filing: Filing) -> Iterator[Verdict]:
-    """年度资金总额和各项目的全年执行数不应超过全年预算数。一个项目的超出额占总额超出额 80% 以上的合并为一条。"""
+    """年度资金总额和各项目的全年执行数不应超过全年预算数。一个项目的超出额占总额超出额 {root_share} 以上的合并为一条。"""
     whole = request.row("total")
     excess, share = _excess(whole), filing.form.setting("root_share")
     over = [row for row in projects.added if _excess(row) > 0]
@@ -180,12 +180,12 @@ def _over(rows: list[tuple[str, Row]], reason: str) -> Verdict:
     "B-16",
     "年中追加较多",
     Level.WARNING,
-    basis="预算法：预算执行中的调剂须有依据；川财 2023 年项目自评表填表说明",
+    basis="预算法：预算执行中的调剂须有依据；四川省财政厅项目自评表填表说明",
     remedy="在“2收支情况”资金来源合计（或该来源）一行的“差异原因”写明追加的依据",
     report=Report.HERE,
 )
 def supplemented(filing: Filing, sources: Table, changes: Sequence[Change]) -> Verdict:
-    """全年预算数比年初预算数多 50% 以上（界限由表样规定）的，须说明追加依据。
+    """全年预算数比年初预算数多 {supplement_growth} 以上（界限由表样规定）的，须说明追加依据。
     执行数与年初预算的差异已按“预决算差异的原因”提出的，不再重复。"""
     total = sources.row(TOTAL)
     initial, full = total.known("initial"), total.known("full")
@@ -223,7 +223,7 @@ def budget_from_execution(request: Table) -> Verdict:
     report=Report.HERE,
 )
 def other_money(filing: Filing, sources: Table, use: Table) -> Verdict:
-    """其他资金占全年执行数 30% 以上（界限由表样规定）的，请注明构成。"""
+    """其他资金占全年执行数 {other_share} 以上（界限由表样规定）的，请注明构成。"""
     other, total = sources["other", "executed"], sources[TOTAL, "executed"]
     if total.known <= 0:
         return NOT_APPLICABLE

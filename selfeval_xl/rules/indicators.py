@@ -77,7 +77,7 @@ def score_and_completion(indicator: Row, filing: Filing) -> Verdict:
 )
 def reasons_for_deviation(indicator: Row, filing: Filing) -> Verdict:
     """扣了分的指标须写偏差原因；实际完成值远超目标的，可能目标值偏低，也须分析
-    （幅度由表样规定，默认超过 130% 提示、超过 200% 警告）。"""
+    （超过目标值 {over_completion} 的作提示，超过 {far_over_completion} 的作警告，幅度由表样规定）。"""
     full, score = indicator.known("points"), indicator.known("score")
     cells, reason = (indicator["score"], indicator["points"]), indicator.text("reason")
     if score < full and not completed(aim(indicator, filing)):

@@ -162,7 +162,7 @@ def negative_amounts(filing: Filing) -> list[Verdict] | None:
     remedy="核对“填报金额单位”与所填金额；确系如此的，在核实说明中写明",
 )
 def money_unit(filing: Filing, basic: Table, staff: Table) -> Verdict:
-    """人均人员经费高得或低得不合常理的，多半是元、万元选错或填混。"""
+    """人均人员经费高于 {per_head_high}或低于 {per_head_low}的（界限由表样规定），多半是元、万元选错或填混。"""
     spent, heads = basic.known("personnel", "executed"), staff.known("total", "staff")
     if heads <= 0 or spent <= 0:
         return NOT_APPLICABLE

@@ -90,8 +90,9 @@ def spent_without_budget(costs: Table) -> list[Verdict] | None:
     remedy="核对上年决算数与本年决算数有无错位、漏位；属实的不必改",
 )
 def far_from_last_year(filing: Filing) -> Iterator[Verdict]:
-    """工资福利、对个人和家庭的补助、商品和服务、办公经费、水电差旅费，本年决算为上年决算的 5 倍以上或五分之一以下、
-    且相差 10 万元以上的（界限由表样规定），请复核。相差 100 倍以上的基本支出，按“上年决算数的单位”核对。"""
+    """工资福利、对个人和家庭的补助、商品和服务、办公经费、水电差旅费，本年决算为上年决算的
+    {year_factor}以上，或上年决算为本年决算的 {year_factor}以上，且相差 {year_amount} 以上的（界限由表样规定），请复核。
+    相差 100 倍以上的基本支出，按“上年决算数的单位”核对。"""
     factor, least = filing.form.setting("year_factor"), filing.form.setting("year_amount") * WAN
     compared = False
     for block, key in LEAPING:

@@ -66,7 +66,7 @@ def project_execution_score(funds: Table) -> Verdict:
     remedy="复核各项指标得分是否偏高；确实如此的，在核实说明中写明",
 )
 def low_execution_high_score(request: Table, result: Table, filing: Filing) -> Verdict:
-    """预算执行率低于 60% 而总得分在 90 分以上的，须说明（两个界限由表样规定）。"""
+    """预算执行率低于 {low_execution} 而总得分在 {high_score} 以上的，须说明（两个界限由表样规定）。"""
     score, rate = result.known("all", "score"), request.known("total", "rate")
     if rate >= filing.form.setting("low_execution") or score < filing.form.setting("high_score"):
         return None
@@ -120,8 +120,8 @@ def output_without_spending(funds: Table, filing: Filing) -> Verdict:
     remedy="核对各一级指标分值；按本级财政规定另行设定的，不必改",
 )
 def weights(filing: Filing) -> Iterator[Verdict]:
-    """各一级指标分值合计应是表样列出的常用分法之一（预算执行率分值另计）。
-    分值总和不是 100 的、缺少产出或效益指标的，先按那两条规则改正。"""
+    """各一级指标分值合计应是表样列出的常用分法之一（预算执行率分值另计）：{patterns}。
+    分值总和不是 {total_points} 的、缺少产出或效益指标的，先按那两条规则改正。"""
     patterns = [{k: Fraction(str(v)) for k, v in p.items()} for p in filing.form.settings["patterns"]]
     whole = filing.form.setting("total_points") - filing.form.setting("execution_points")
     for table in (filing.table("indicators"), *filing.over_copies("project_indicators")):

@@ -4,6 +4,7 @@ from selfeval_xl.scoring.aims import Aim, aim, completed, due, target_and_actual
 from selfeval_xl.scoring.attainments import Band, attained
 from selfeval_xl.scoring.grades import grade, grades
 from selfeval_xl.scoring.quantities import sign
+from selfeval_xl.scoring.totals import execution_score, project_score, total_score
 
 __all__ = [
     "Aim",
@@ -12,8 +13,11 @@ __all__ = [
     "attained",
     "completed",
     "due",
+    "execution_score",
     "grade",
     "grades",
+    "project_score",
     "sign",
     "target_and_actual",
+    "total_score",
 ]

@@ -1,4 +1,4 @@
-"""汇总预决算, 汇总核对, 执行: the figures of the units that count."""
+"""汇总预决算, 汇总核对, 执行, 项目得分: the figures of the units that count."""
 
 from collections.abc import Iterator, Mapping
 
@@ -9,7 +9,17 @@ from selfeval_xl.batch.run_facts import Facts
 from selfeval_xl.batch.sheets import gaps
 from selfeval_xl.batch.sheets.cells import count, difference, rate, unit, wan
 from selfeval_xl.writing.style import BOLD, Look
-from selfeval_xl.writing.summary.tables import MIDDLE, PERCENT, WAN, WHOLE, Cell, Coloured, Column, Table
+from selfeval_xl.writing.summary.tables import (
+    MIDDLE,
+    PERCENT,
+    SCORE,
+    WAN,
+    WHOLE,
+    Cell,
+    Coloured,
+    Column,
+    Table,
+)
 
 FLAG = "全年预算数等于执行数，执行率100%不说明问题"
 NET = "抵销后资金来源合计"
@@ -118,3 +128,27 @@ def _execution(facts: Facts, record: Record) -> list[Cell]:
         unit(record), department(record), wan(initial), wan(full), wan(executed), rate(executed, full),
         rate(difference(full, initial), initial), rate(difference(executed, initial), initial), FLAG if flagged else "",
     ]  # fmt: skip
+
+
+def projects(facts: Facts) -> Table:
+    """A row a project that has its own annex 3."""
+    notes = (
+        "金额单位：万元。单独填了附件3的项目，一个项目一行，金额、得分取自附件3；得分没有填全的空着。",
+        "部门汇总的文件和它所含单位的文件都列出，同一项目可能出现两次。",
+    )
+    columns = (
+        Column("单位", 34), Column("主管部门", 24), Column("项目", 40), Column("全年预算数", 14, WAN),
+        Column("全年执行数", 14, WAN), Column("执行率", 10, PERCENT), Column("自评总分", 10, SCORE),
+        Column("自评等级", 9, MIDDLE),
+    )  # fmt: skip
+    nothing = "没有单位单独填报附件3。"
+    return Table("项目得分", "各项目自评得分", notes, columns, _projects(facts), frozen=1, nothing=nothing)
+
+
+def _projects(facts: Facts) -> Iterator[list[Cell]]:
+    for record in facts.desk.latest:
+        for project in record.projects:
+            yield [
+                unit(record), department(record), project.name, wan(project.full), wan(project.executed),
+                rate(project.executed, project.full), project.score, project.grade,
+            ]  # fmt: skip

@@ -10,6 +10,7 @@ from selfeval_xl.batch.run_facts import Facts
 from selfeval_xl.batch.sheets import gaps
 from selfeval_xl.batch.sheets.cells import VERDICTS, difference, rate, wan
 from selfeval_xl.checking.concluding import Standing
+from selfeval_xl.scoring import grades
 from selfeval_xl.writing.pages import Page
 from selfeval_xl.writing.style import BASE, BOLD, BOXED, CENTRE, FAINT, HEAD, LINK, PLAIN, TITLE, Look
 from selfeval_xl.writing.summary.charts import Bars, draw_bars
@@ -19,9 +20,16 @@ NAME = "总览"
 WIDTHS = (34.0, 12.0, 16.0, 16.0, 16.0, 12.0, 44.0)
 SHOWN = ("initial", "full", "executed")
 HEADS = tuple(f"{MEASURES[measure]}（万元）" for measure in SHOWN)
+VERDICTS_AT = 4
 CHARTED = 15
 """Departments in the chart: the largest."""
-CHARTS_AT = len(WIDTHS) + 2
+CHARTS_AT = 1, 4
+"""The columns where the two charts begin, side by side below the tables, within the width of the page."""
+CHART_SIZES = (430, 230), (620, 110)
+PER_DEPARTMENT = 40
+"""Pixels of the second chart's height for each of them."""
+PRINTED = 85
+"""Percent: one page wide, and the charts on a page of their own."""
 COLOURS = {"年初预算数": "#8EA9DB", "全年执行数": "#2F5597"}
 
 
@@ -31,13 +39,15 @@ def draw_overview(page: Page, facts: Facts, sheets: Sequence[str]) -> None:
     page.height(1, 30)
     page.text(1, 1, f"{facts.desk.form.year}年度部门整体支出绩效自评汇总", BASE, TITLE)
     page.text(2, 1, _counts(facts), BASE)
-    row = _verdicts(page, 4, facts)
-    row = _qualities(page, row + 1, facts)
-    row = _departments(page, row + 1, facts)
+    row = _verdicts(page, VERDICTS_AT, facts)
+    row = _grades(page, row + 1, facts)
+    departments_at = _qualities(page, row + 1, facts) + 1
+    row = _departments(page, departments_at, facts)
     page.text(row + 1, 1, "其他各表", BASE, BOLD)
     for at, name in enumerate(sheets, row + 2):
         page.link(at, 1, name, "A1", name, BASE, LINK)
-    page.for_print(landscape=True, header=NAME)
+    _charts(page, row + len(sheets) + 3, departments_at, facts)
+    page.for_print(landscape=True, header=NAME, scale=PRINTED)
     page.sheet.activate()
 
 
@@ -82,11 +92,22 @@ def _verdicts(page: Page, row: int, facts: Facts) -> int:
         sums = [(sum(column) if column else None, len(column)) for column in known]
         _sums(page, at, sums, some, len(counted), PLAIN)
         page.number(at, len(HEADS) + 3, len(counted), BASE, BOXED, WHOLE)
-    last = row + len(Standing)
-    colours = [str(VERDICTS[standing]["bg_color"]) for standing in Standing]
-    bars = Bars(NAME, "各结论的单位数", (row + 1, last), 1, (("单位数", 2, colours[0]),), colours)
-    draw_bars(page, 4, CHARTS_AT, bars, (560, 230))
-    return last + 1
+    return row + len(Standing) + 1
+
+
+def _grades(page: Page, row: int, facts: Facts) -> int:
+    """How many units and projects gave themselves which grade, and how many scores cannot be told."""
+    _heads(page, row, ("自评等级", "单位数", "项目数"))
+    units = Counter(record.grade for record in facts.desk.latest)
+    projects = Counter(project.grade for record in facts.desk.latest for project in record.projects)
+    usual = [name for _, name in grades(facts.desk.form)]
+    others = sorted({*units, *projects} - {*usual, ""})
+    named = {name: name for name in (*usual, *others)} | {"": "得分没有填全"}
+    for at, (grade, name) in enumerate(named.items(), row + 1):
+        page.text(at, 1, name, BASE, BOXED, CENTRE)
+        page.number(at, 2, units[grade], BASE, BOXED, WHOLE)
+        page.number(at, 3, projects[grade], BASE, BOXED, WHOLE)
+    return row + len(named) + 1
 
 
 def _qualities(page: Page, row: int, facts: Facts) -> int:
@@ -115,12 +136,23 @@ def _departments(page: Page, row: int, facts: Facts) -> int:
     last = row + len(names)
     for at, note in enumerate(_notes(facts), last + 1):
         page.text(at, 1, note, BASE, FAINT)
-    if len(names) > 1:
-        series = tuple((name, 3 if name == "年初预算数" else 5, colour) for name, colour in COLOURS.items())
-        charted = (row + 2, min(last, row + 1 + CHARTED))
-        bars = Bars(NAME, "各主管部门年初预算数与全年执行数（万元）", charted, 1, series)
-        draw_bars(page, 17, CHARTS_AT, bars, (760, 110 + 46 * (charted[1] - charted[0] + 1)))
     return last + 4
+
+
+def _charts(page: Page, row: int, departments_at: int, facts: Facts) -> None:
+    """The verdicts, and the largest departments below the line of all; on a page of their own."""
+    colours = [str(VERDICTS[standing]["bg_color"]) for standing in Standing]
+    rows = (VERDICTS_AT + 1, VERDICTS_AT + len(Standing))
+    bars = Bars(NAME, "各结论的单位数", rows, 1, (("单位数", 2, colours[0]),), colours)
+    draw_bars(page, row, CHARTS_AT[0], bars, CHART_SIZES[0])
+    charted = min(len(facts.totals.units) - 1, CHARTED)
+    if charted:
+        series = tuple((name, 3 if name == "年初预算数" else 5, colour) for name, colour in COLOURS.items())
+        rows = (departments_at + 2, departments_at + 1 + charted)
+        bars = Bars(NAME, "各主管部门年初预算数与全年执行数（万元）", rows, 1, series)
+        width, height = CHART_SIZES[1]
+        draw_bars(page, row, CHARTS_AT[1], bars, (width, height + PER_DEPARTMENT * charted))
+    page.sheet.set_h_pagebreaks([row - 1])
 
 
 def _at(facts: Facts, measure: str) -> int:

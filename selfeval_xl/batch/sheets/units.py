@@ -7,7 +7,7 @@ from selfeval_xl.batch.quality import quality
 from selfeval_xl.batch.records import Record
 from selfeval_xl.batch.run_facts import Facts, shown
 from selfeval_xl.batch.sheets.cells import count, rate, unit, verdict, wan
-from selfeval_xl.writing.summary.tables import MIDDLE, PERCENT, WAN, WHOLE, Cell, Column, Table
+from selfeval_xl.writing.summary.tables import MIDDLE, PERCENT, SCORE, WAN, WHOLE, Cell, Column, Table
 
 COLUMNS = (
     Column("序号", 6, WHOLE),
@@ -27,6 +27,8 @@ COLUMNS = (
     Column("全年预算数", 14, WAN),
     Column("全年执行数", 14, WAN),
     Column("执行率", 9, PERCENT),
+    Column("自评总分", 8, SCORE),
+    Column("自评等级", 6, MIDDLE),
     Column("填报质量", 6, MIDDLE),
     Column("报送次数", 6, WHOLE),
     Column("与上次相比", 34),
@@ -53,7 +55,7 @@ REPEATED = (
 
 def units(facts: Facts) -> Table:
     notes = (
-        "金额单位：万元。点击单位名称打开它的核对结果。金额空白表示未填，不是0；条数空白表示没有。",
+        "金额单位：万元。点击单位名称打开它的核对结果。金额空白表示未填，不是0；条数空白表示没有。自评总分和等级是报告所写的，得分没有填全的空着。",
         "待财政认定：按调整方案可以说明的错误，单位已说明，由财政部门认定，结论不再算作错误。报送次数由单位填写，第几次退回按本程序的批次记录计。",
     )
     return Table("单位", "各单位情况", notes, COLUMNS, _rows(facts), frozen=2, wrapped=True, scale=PRINTED)
@@ -69,7 +71,7 @@ def _rows(facts: Facts) -> Iterator[list[Cell]]:
             number, unit(record), record.code, record.supervisor, record.nature, record.scope, verdict(record),
             count(record.errors), count(record.warnings), count(record.notices), count(record.missing),
             count(record.explained), count(record.pending), wan(initial), wan(full), wan(executed), rate(executed, full),
-            quality(record).grade, count(record.submission), progress.sentence if progress else "",
+            record.score, record.grade, quality(record).grade, count(record.submission), progress.sentence if progress else "",
             facts.returned.get(record.name), "是" if choice.counted else "否", choice.why, choice.doubt,
             record.overlay, record.name,
         ]  # fmt: skip

@@ -15,6 +15,7 @@ from selfeval_xl.reading.locating import plain
 from selfeval_xl.reading.official.facts import read_facts
 from selfeval_xl.reading.official.labels import LEAD, WHOLE, core
 from selfeval_xl.reading.official.page import Page
+from selfeval_xl.reading.official.signatures import body
 from selfeval_xl.reading.official.tables import Head, filled_rows, head_of, read_labelled, read_row
 
 FUNDS, INDICATORS = 3, 4
@@ -52,7 +53,7 @@ def read(page: Page, gathering: Gathering) -> None:
 def _end(page: Page, head: Head) -> int:
     """The row of 总分, or the one after the last."""
     points = head.columns["points"].start if "points" in head.columns else head.left
-    for row in range(head.last + 1, page.last + 1):
+    for row in body(page, head.last + 1, page.last + 1):
         if any(TOTAL.fullmatch(core(text)) for _, text in page.labels(row, points)):
             return row
     return page.last + 1

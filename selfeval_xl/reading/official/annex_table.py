@@ -11,6 +11,7 @@ from selfeval_xl.reading.grids import Cell
 from selfeval_xl.reading.official.facts import labels_at, read_facts
 from selfeval_xl.reading.official.labels import WHOLE, core, furniture, named
 from selfeval_xl.reading.official.page import Page
+from selfeval_xl.reading.official.signatures import body
 from selfeval_xl.reading.official.tables import Head, Labelled, filled_rows, head_of, read_labelled, read_row
 
 LEAST = {"posts": 2, "costs": 2, "buildings": 3}
@@ -59,7 +60,7 @@ def _objects(page: Page, gathering: Gathering, head: Head, end: int) -> None:
     assert many is not None
     sums = {
         line
-        for line in range(head.last + 1, end)
+        for line in body(page, head.last + 1, end)
         if any(core(t) in WHOLE for _, t in page.labels(line, head.left))
     }
     for number, line in enumerate((row for row in filled_rows(page, head, end) if row not in sums), 1):
@@ -87,7 +88,7 @@ def _projects(page: Page, gathering: Gathering, head: Head, found: Labelled, end
     followers = _followers(head.block)
     sums: dict[str, Rows] = {}
     number = 0
-    for line in range(head.last + 1, end):
+    for line in body(page, head.last + 1, end):
         sums = kinds.get(line, {} if line in known else sums)
         at = 0 if line in known else _own_label(page, line, head.left, WHOLE)
         if at and NUMBERED.match(f"{page.rows[line][at].value}"):

@@ -1,6 +1,7 @@
 """Single cells by their labels: the value behind the colon, right of the label, or below labels side by side."""
 
 import re
+import unicodedata
 from collections.abc import Mapping
 
 from msgspec.structs import replace
@@ -8,24 +9,28 @@ from msgspec.structs import replace
 from selfeval_xl.filing.computing import Key
 from selfeval_xl.forms import Block
 from selfeval_xl.reading.gathering import Gathering
-from selfeval_xl.reading.official.labels import core, named, number_or_text
+from selfeval_xl.reading.official.labels import amount_behind, core, named, number_or_text
 from selfeval_xl.reading.official.page import Page
 from selfeval_xl.reading.sheet_facts import Position
 
 AMOUNT = re.compile(r"^[^:：]*\d[^:：]*$")
 """What may be an amount, and is no other label with its amount."""
-SPACED = re.compile(r"\s*([^\d\s]+)\s+(-?[\d,.]+(?:万元)?)\s*")
+JOINED = re.compile(r"\s*([^\d\s]+)\s*(-?\d[\d,，]*(?:\.\d+)?(?:万元)?)\s*")
+"""其他资金 585.62万元"""
 OTHER_LABEL = re.compile(r"(?:名称|负责人|联系人|单位|部门|电话|日期|编码|代码|类别|属性|性质)[:：]?\s*$")
 """What a label ends with that the form does not have: its own value may be blank."""
 PREFIX = re.compile(r"^\s*其中\s*[:：]?\s*")
 
 
 def parted(text: str) -> tuple[str, str]:
-    """其中：一般公共预算：2550.95 → 一般公共预算, 2550.95"""
+    """其中：一般公共预算：2550.95 → 一般公共预算, 2550.95; likewise behind a blank, and in brackets."""
     label, colon, value = PREFIX.sub("", text).replace("：", ":").partition(":")
-    if not colon and (found := SPACED.fullmatch(label)):
+    if colon and value.strip():
+        return label, value.strip()
+    label, amount = amount_behind(label)
+    if not amount and (found := JOINED.fullmatch(label)):
         return found[1], found[2]
-    return label, value.strip()
+    return label, amount
 
 
 def labels_at(page: Page, names: Mapping[str, str], first: int, end: int) -> dict[str, list[Position]]:
@@ -104,5 +109,6 @@ def _neighbour(page: Page, block: Block, at: Position) -> int:
 
 def _number(text: str) -> str | float:
     """An amount behind a label is a number as it should be: nothing to be told."""
-    number = number_or_text(text.replace(",", ""))
+    wide = unicodedata.normalize("NFKC", text).strip().replace(",", "")
+    number = number_or_text(wide.removeprefix("(").removesuffix(")").removesuffix("万元"))
     return text if isinstance(number, str) else number

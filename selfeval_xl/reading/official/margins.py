@@ -1,16 +1,17 @@
 """Around the tables: unit and signatures, the unit of money, notes; none of it may pass for a figure."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from selfeval_xl.filing.computing import Key
 from selfeval_xl.forms import Kind
 from selfeval_xl.reading.gathering import Gathering
 from selfeval_xl.reading.grids import Cell
 from selfeval_xl.reading.locating import plain
-from selfeval_xl.reading.official.labels import core, furniture, named
+from selfeval_xl.reading.official.labels import amount_behind, core, furniture, in_digits, named
 from selfeval_xl.reading.official.page import Page
 from selfeval_xl.reading.official.regions import NUMBERED, YEAR_ALONE
+from selfeval_xl.reading.official.signatures import SEGMENT, is_signed, segments, signed
 from selfeval_xl.reading.sheet_facts import Position
 
 UNIT = "unit"
@@ -18,7 +19,6 @@ UNIT = "unit"
 NAME = "name"
 Names = Mapping[str, str]
 """The core of each label of that block → the key of its row."""
-SEGMENT = re.compile(r"(?:^|(?<=[\s　]))([^\s　:：\d]{2,16}?)\s*[:：]")
 NOTE = re.compile(r"\s*(?:说明|注|备注|填表说明)\d*\s*[:：]")
 STRUCTURE = frozenset({"绩效指标", "年度绩效指标", "绩效目标", "序号", "备注", "其中", "合计"})
 
@@ -29,26 +29,23 @@ def read(page: Page, gathering: Gathering) -> None:
     print_ = furniture(page.annex.blocks) | STRUCTURE
     for row in page.rows:
         for column, text in list(page.texts(row)):
-            year = YEAR_ALONE.fullmatch(plain(text))
+            year = YEAR_ALONE.fullmatch(in_digits(plain(text)))
             own_year = year is not None and int(year[1]) == gathering.form.year
-            if core(text) in print_ or NUMBERED.fullmatch(plain(text)) or NOTE.match(text) or own_year:
+            if (
+                (core(text) in print_ and not amount_behind(text)[1])
+                or NUMBERED.fullmatch(plain(text))
+                or NOTE.match(text)
+                or own_year
+            ):
                 page.used.add((row, column))
             elif not _signatures(page, gathering, names, (row, column), text):
                 _named_beside(page, gathering, names, (row, column), text)
 
 
-def _segments(text: str) -> Iterator[tuple[str, str]]:
-    """填表人（签名）：甲　　联系电话：0730 → (填表人, 甲), (联系电话, 0730)"""
-    found = list(SEGMENT.finditer(text))
-    for at, label in enumerate(found):
-        end = found[at + 1].start() if at + 1 < len(found) else len(text)
-        yield core(label[1]), text[label.end() : end].strip(" 　_")
-
-
 def _signatures(page: Page, gathering: Gathering, names: Names, at: Position, text: str) -> bool:
     """Whether the cell is a line of labels and values, all of which are known, or blank."""
-    parts = list(_segments(text))
-    if not parts or any(label not in names and value for label, value in parts):
+    parts = list(segments(text))
+    if not parts or any(label not in names and not is_signed(label) and value for label, value in parts):
         return False
     if len(parts) == 1 and not parts[0][1]:
         return _named_beside(page, gathering, names, at, text)
@@ -61,7 +58,8 @@ def _signatures(page: Page, gathering: Gathering, names: Names, at: Position, te
 
 def _named_beside(page: Page, gathering: Gathering, names: Names, at: Position, text: str) -> bool:
     """A label whose value stands in the next cell."""
-    if (key := names.get(core(text))) is None:
+    key = names.get(core(text))
+    if key is None and not signed(text):
         return False
     page.used.add(at)
     row, beside = at[0], page.right_of(*at)  # the cell of the value, where it holds one
@@ -70,7 +68,8 @@ def _named_beside(page: Page, gathering: Gathering, names: Names, at: Position, 
     if beside and not labelled and (row, beside) not in page.used:
         cell = page.take(row, beside)
         assert cell is not None
-        _put(page, gathering, key, cell, (row, beside))
+        if key is not None:
+            _put(page, gathering, key, cell, (row, beside))
     return True
 
 

@@ -1,6 +1,5 @@
 """One annex on a sheet of the file: its rows, and which of its cells have been read."""
 
-import re
 from collections.abc import Iterator
 from functools import cached_property
 
@@ -8,11 +7,9 @@ from msgspec import Struct, field
 
 from selfeval_xl.forms import Sheet as Annex
 from selfeval_xl.places import Place
+from selfeval_xl.reading.entries import NOTHING
 from selfeval_xl.reading.grids import Cell, Sheet
 from selfeval_xl.reading.sheet_facts import MAX_COLUMN, Position
-
-NOTHING = re.compile(r"[\s.…·。—\-/]*")
-"""What stands for further rows, or for nothing."""
 
 
 class Page(Struct, dict=True):

@@ -11,14 +11,21 @@ from selfeval_xl.forms import Sheet as Annex
 from selfeval_xl.places import Place
 from selfeval_xl.reading.grids import Sheet
 from selfeval_xl.reading.locating import plain
-from selfeval_xl.reading.official.labels import core
+from selfeval_xl.reading.official.labels import core, in_digits
 from selfeval_xl.reading.official.page import Page
 from selfeval_xl.reading.sheet_facts import MAX_COLUMN, Position
 
 YEAR = re.compile(r"(20\d\d)年?度?")
 YEAR_ALONE = re.compile(r"\(?(?:(?:会计|预算|填报)?年度)?(20\d\d)年?度?\)?")
-NUMBERED = re.compile(r"^(?:附件|附表|表)[\d一二三四五六七八九十]*(?:[-—]\d+)?[、.]?")
-UNIT_BEFORE = re.compile(r".{2,30}[局委办厅乡镇院校站所队处会府部馆社心司团庭]")
+NUMBERED = re.compile(
+    r"^(?:附件|附表|表)[\d一二三四五六七八九十]*(?:[-—–]\d+|\([\d一二三四五六七八九十]+\))?[、.]?"
+)
+WHOSE = re.compile(
+    r"^(?:预算|财政|本级)*(?:部门|单位)?(?:\((?:部门|单位)\)|[、/](?:部门|单位))?(?=整体|项目)"
+)
+"""部门（单位）整体支出绩效自评表, 预算单位整体支出绩效自评表: whose, for which counties have words of their own."""
+NAME_BEFORE = re.compile(r"(?!.*(?:详见|见附|填写|填报|说明|根据|按照|另附|请))[^,。;、!?]{2,40}")
+"""A unit's or a project's name before a title; a sentence that speaks of the annex is none."""
 CONTINUED = re.compile(r"\(?续(?:表|页)?[\d一二三四五六七八九十]*\)?")
 YEAR_WITHIN = 3
 """（2023年度） stands at most so many rows below the title, or one above."""
@@ -59,24 +66,25 @@ def titles(form: Form, sheets: Sequence[Sheet], nil: Nil) -> list[Title]:
 
 
 def _core(title: str) -> str:
-    """附件2：2023年度部门整体支出绩效自评表（续） → 部门整体支出绩效自评表"""
+    """附件2：2023年度部门整体支出绩效自评表（续） → 整体支出绩效自评表"""
     bare = CONTINUED.sub("", NUMBERED.sub("", plain(title)))
-    return core(YEAR.sub("", re.sub(r"^\(20\d\d年?度?\)", "", bare)))
+    bare = core(YEAR.sub("", re.sub(r"^\(20\d\d年?度?\)", "", in_digits(bare))))
+    return WHOSE.sub("", bare)
 
 
 def _annex(text: str, annexes: dict[str, Annex]) -> Annex | None:
-    """The annex of that title, which the name of a unit may stand before."""
+    """The annex of that title, which the name of a unit or a project may stand before."""
     bare = _core(text)
     if bare in annexes:
         return annexes[bare]
     ends = [
-        name for name in annexes if bare.endswith(name) and UNIT_BEFORE.fullmatch(bare.removesuffix(name))
+        name for name in annexes if bare.endswith(name) and NAME_BEFORE.fullmatch(bare.removesuffix(name))
     ]
     return annexes[max(ends, key=len)] if ends else None
 
 
 def _year(sheet: Sheet, at: Position, title: str) -> tuple[int, Position]:
-    if found := YEAR.search(plain(title)):
+    if found := YEAR.search(in_digits(plain(title))):
         return int(found[1]), at
     for (row, column), cell in sorted(sheet.cells.items()):
         if at[0] - 1 <= row <= at[0] + YEAR_WITHIN and isinstance(cell.value, str):
@@ -129,7 +137,7 @@ def year_of(found: Sequence[Title], given: int | None) -> int:
         )
     year = next(iter(said), given)
     if year is None:
-        raise UnusableFile("附件的标题里没有年度；请在标题中写明，或用 --year 指明，如 --year 2023。")
+        raise UnusableFile("附件的标题里没有年度；请在标题中写明，或用 --year 指明，后面写四位数字的年度。")
     if given not in (None, year):
         raise UnusableFile(f"{said[year].place} 写的是 {year} 年度，与指明的 {given} 年度不同；请核对。")
     return year

@@ -14,6 +14,7 @@ LINKS = 65_000
 """Links of one sheet; Excel takes 65,530."""
 WAN: Look = {"num_format": "#,##0.00"}
 PERCENT: Look = {"num_format": "0.00%"}
+SCORE: Look = {"num_format": "0.00", "align": "center"}
 WHOLE: Look = {"num_format": "0", "align": "center"}
 MIDDLE: Look = {"align": "center"}
 

@@ -160,7 +160,7 @@ def _validation(field: Field) -> dict[str, Any]:
         rule |= {"error_title": "请填数字", "error_message": message}
     elif field.kind is Kind.DATE:
         rule |= {"validate": "date", "criteria": ">=", "value": date(2000, 1, 1)}
-        rule |= {"error_title": "请填日期", "error_message": "请填日期，如 2024-06-20。"}
+        rule |= {"error_title": "请填日期", "error_message": "请填日期，写成“年-月-日”的样子。"}
     elif field.hint:
         rule |= {"validate": "any"}
     else:

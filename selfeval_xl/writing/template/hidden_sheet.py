@@ -1,4 +1,4 @@
-"""The hidden sheet of the template: form id and year, unit factors, a bureau's overlay, and one line a project sheet
+"""The hidden sheet of the template: form id, year and edition, unit factors, a bureau's overlay, and one line a project sheet
 that gathers its figures (3-D references do not work in LibreOffice, and a deleted sheet must not spoil the sums)."""
 
 from collections.abc import Iterable
@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from selfeval_xl.expressions import Cell, Rows
 from selfeval_xl.filing import Filing
 from selfeval_xl.filing.computing import Key
-from selfeval_xl.forms import MARK, OVERLAY_MARK, Kind, Overlay
+from selfeval_xl.forms import EDITION_MARK, MARK, OVERLAY_MARK, Kind, Overlay
 from selfeval_xl.identities import Line
 from selfeval_xl.identities.formulas import half
 from selfeval_xl.money import WAN
@@ -32,6 +32,8 @@ def draw_hidden(page: Page, book: Addresses, filing: Filing) -> None:
     page.text(at.FORM_ROW, 2, book.form.base)
     page.text(at.YEAR_ROW, 1, "年度")
     page.number(at.YEAR_ROW, 2, book.form.year)
+    page.text(at.YEAR_ROW, 3, EDITION_MARK)
+    page.number(at.YEAR_ROW, 4, book.form.edition)
     page.text(at.RATE_ROW, 1, "一万元合本表单位")
     page.formula(at.RATE_ROW, 2, f'IF({unit}="元",10000,1)', WAN // filing.scale)
     page.text(at.PER_ROW, 1, "本表单位合分")

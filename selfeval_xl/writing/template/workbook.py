@@ -27,7 +27,7 @@ def fill(form: Form, values: Values) -> bytes:
     lines = live_lines(form)
     sheets = entry(form)
     addresses = Addresses(form, sheets, helper_columns(lines))
-    book = Pages(form.title)
+    book = Pages(f"{form.year}年度{form.title}")
     guide, live = book.page(GUIDE), book.page(LIVE)
     for sheet in sheets:
         Entries(book.page(sheet.grid.name), addresses, filing, values).draw(sheet)

@@ -5,15 +5,24 @@ from fractions import Fraction
 
 from msgspec import Struct
 
-from selfeval_xl.filing import Filing, Row, Table
+from selfeval_xl.filing import Filing, Row
 from selfeval_xl.layout.indicators import actual, target
 from selfeval_xl.money import plain
-from selfeval_xl.scoring import aim, attained, completed, grade, grades, sign
+from selfeval_xl.scoring import (
+    aim,
+    attained,
+    completed,
+    execution_score,
+    grade,
+    grades,
+    project_score,
+    sign,
+    total_score,
+)
 from selfeval_xl.writing.report.phrases import Number, amount, listed, missing
 from selfeval_xl.writing.report.reasons import because, cause, ranked
 from selfeval_xl.writing.report.sections.figures import (
     Fields,
-    full_budget,
     number,
     of_row,
     projects,
@@ -50,8 +59,7 @@ def score(filing: Filing) -> Fields:
     """The total and the grade only where every score is known, and the full-year budget with them."""
     table = filing.table("indicators")
     groups = _groups(table.added)
-    execution = _execution(filing)
-    total = total_of([execution, *(group.score for group in groups)])
+    execution, total = execution_score(filing), total_score(filing)
     points = number(filing, "request", "total", "points") or Fraction(0)
     return {
         "missing": "" if groups else missing("附件2"),
@@ -97,19 +105,6 @@ def _groups(rows: Sequence[Row]) -> list[Group]:
         name = inline(row.text("first")) or name
         grouped.setdefault(name, []).append(row)
     return [Group(name, tuple(members)) for name, members in grouped.items()]
-
-
-def _execution(filing: Filing) -> Number:
-    """The execution score: as typed, but never more than what the rate gives."""
-    figure = filing.figure("request", "total", "score")
-    return _capped(figure.number, figure.computed) if full_budget(filing) else None
-
-
-def _capped(typed: Number, computed: object) -> Number:
-    """A unit may take points off itself; it cannot give itself more."""
-    if not isinstance(computed, Fraction):
-        return None
-    return computed if typed is None else min(typed, computed)
 
 
 def _completion(rows: Sequence[Row], filing: Filing) -> str:
@@ -170,7 +165,7 @@ def _amounts(filing: Filing, funds: Sequence[Row]) -> str:
 
 def _bands(filing: Filing) -> str:
     """，自评90分以上3个、80—90分1个; nothing where one of the scores is unknown."""
-    scores = [_project_score(filing, copy) for copy in filing.copies]
+    scores = [project_score(filing, copy) for copy in filing.copies]
     known = [s for s in scores if s is not None]
     if not known or len(known) < len(scores):
         return ""
@@ -187,11 +182,3 @@ def _band(low: Fraction, above: Number) -> str:
     if above is None:
         return f"{plain(low)}分以上"
     return f"{plain(low)}—{plain(above)}分" if low else f"{plain(above)}分以下"
-
-
-def _project_score(filing: Filing, copy: int) -> Number:
-    figure = filing.figure("funds", "total", "score", copy)
-    table: Table = filing.table("project_indicators", copy)
-    if not table.added:
-        return None
-    return total_of([_capped(figure.number, figure.computed), *(row["score"].number for row in table.added)])
