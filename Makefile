@@ -11,7 +11,7 @@ PROOF   := tests/test_opening.py tests/test_grids.py tests/test_reading.py tests
 
 .DEFAULT_GOAL := help
 .PHONY: help .venv demo demo-batch test goldens lint format types build pictures fresh check coverage fuzz strays kills bench \
-        bench-batch bench-long accuracy wheel lock clean
+        bench-batch bench-long accuracy audit-accuracy wheel lock clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z.-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -89,6 +89,9 @@ bench-batch: $(READY)  ## what a batch costs a workbook, on two processes, in me
 bench-long: $(READY)  ## one batch of 2,000 units, and lists of up to 10,000 rows (a quarter of an hour; Linux)
 	$(BIN)/python -m benchmarks.rows
 	$(BIN)/python -m benchmarks.long_run
+
+audit-accuracy: $(READY)  ## slips in reports by hand: how many are found, and what is accused wrongly (a minute)
+	$(BIN)/python -m tests.audit_accuracy
 
 accuracy: $(READY)  ## single slips in right books: how many are found; writes the tables of docs/accuracy.md
 	$(BIN)/python -m tests.accuracy

@@ -27,7 +27,7 @@ from selfeval_xl.options import (
 )
 
 if TYPE_CHECKING:
-    from selfeval_xl import Outcome
+    from selfeval_xl import Audited, Outcome
 
 
 class Files(click.Group):
@@ -121,6 +121,42 @@ def check(
         return selfeval_xl.examine(source, form, annexed)
 
     return console.each(sources, one, as_json, listing=True)
+
+
+@commands.command()
+@click.argument("sources", nargs=-1, required=True, type=PATH, metavar="报告.docx...")
+@click.option(
+    "--with",
+    "more",
+    multiple=True,
+    type=PATH,
+    metavar="填报.xlsx",
+    help="同时核对的文件：本单位填好的工作簿、官方附件文件（须用 --form），或上年的报告。",
+)
+@FORM
+@YEAR
+@OVERLAY
+@click.option("--out", type=PATH, metavar="文件夹", help="输出文件夹，默认与报告同一文件夹。")
+@JSON
+def audit(
+    sources: Sequence[Path],
+    more: Sequence[Path],
+    form_id: str | None,
+    year: int | None,
+    overlay: Path | None,
+    out: Path | None,
+    as_json: bool,
+) -> int:
+    """审校：核对手写的自评报告（.docx、.txt，- 为粘贴的文字），生成“审校意见.docx”和“审校结果.xlsx”。"""
+    beside = selfeval_xl.beside(more, form_of(form_id, overlay), year)
+
+    def one(source: Path) -> "Audited":
+        found = selfeval_xl.audit(source, beside.filing, form=beside.form, year=year, last=beside.last)
+        if as_json and out is None:
+            return found
+        return selfeval_xl.write_audit(found, source, out or source.parent)
+
+    return console.each_report(sources, one, as_json)
 
 
 @commands.command()

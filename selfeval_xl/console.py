@@ -24,7 +24,7 @@ from selfeval_xl.file_names import readable
 from selfeval_xl.given_files import system_says
 
 if TYPE_CHECKING:
-    from selfeval_xl import Outcome
+    from selfeval_xl import Audited, Outcome
     from selfeval_xl.batch.running import Plan, Ran, Settings
 
 WRONG, UNUSABLE, BUG = 1, 2, 4
@@ -157,6 +157,26 @@ def each(
         written += outcome.files
         _show(source, outcome, as_json, listing)
         worst = max(worst, 0 if outcome.conclusion.standing.reportable else WRONG)
+    return worst
+
+
+def each_report(sources: Sequence[Path], work: "Callable[[Path], Audited]", as_json: bool) -> int:
+    """Every report in turn; one that cannot be used does not stop the others. The worst exit code counts."""
+    worst = 0
+    for source in sources:
+        try:
+            audited = work(source)
+        except UserError as error:
+            if len(sources) == 1:
+                raise
+            say(f"{error}", err=True)
+            worst = max(worst, error.exit_code)
+            continue
+        if as_json:
+            data(telling.audit_data(audited))
+        else:
+            say(telling.audit_page(readable(source.name), audited, LISTED))
+        worst = max(worst, WRONG if audited.audit.wrong else 0)
     return worst
 
 

@@ -33,3 +33,7 @@ class NotPublic(UserError):
     """The filing may not be published, or not yet; nothing was written. As with every filing that is not ready: 1."""
 
     exit_code = 1
+
+
+class UnusableReport(UserError):
+    """The file that was given cannot be read as a report."""

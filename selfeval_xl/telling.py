@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 
 if TYPE_CHECKING:
-    from selfeval_xl import Outcome
+    from selfeval_xl import Audited, Outcome
+    from selfeval_xl.auditing.auditing import Audit
     from selfeval_xl.batch.records import Record
     from selfeval_xl.batch.running import Ran
+    from selfeval_xl.claims.remarks import Remark, Spot
     from selfeval_xl.findings import Finding, Rule
 
 SAMPLE_WIDTH = 40
@@ -53,6 +55,56 @@ def outcome_data(outcome: "Outcome") -> dict[str, Any]:
     if outcome.files:
         data |= {"files": [str(path) for path in outcome.files], "notes": list(outcome.notes)}
     return data
+
+
+def audit_page(name: str, audited: "Audited", listed: int) -> str:
+    """Counts and files in one line, then so many findings."""
+    audit = audited.audit
+    counts = "，".join(f"{level} {audit.count(level)} 条" for level in audit.levels)
+    files = f"。文件：{'、'.join(str(path) for path in audited.files)}" if audited.files else ""
+    head = (
+        f"{name}：{counts}；读出数据 {len(audit.statements)} 个，参加核对 {len(audit.verdicts())} 个{files}"
+    )
+    return "\n".join((head, *(_remark(audit, remark) for remark in audit.found[:listed])))
+
+
+def _remark(audit: "Audit", remark: "Remark") -> str:
+    return f"  {audit.level(remark)} {remark.rule} 第{remark.spot.paragraph.index}段“{remark.spot.quote}”：{remark.message}"
+
+
+def audit_data(audited: "Audited") -> dict[str, Any]:
+    """Findings with `rule level status message paragraph quote left right difference other`, and counts of statements."""
+    audit = audited.audit
+    data: dict[str, Any] = {
+        "year": audit.year,
+        "unit": audit.unit,
+        "findings": [
+            {
+                "rule": remark.rule,
+                "level": audit.level(remark),
+                "status": remark.status,
+                "message": remark.message,
+                **_spot(remark.spot),
+                "left": remark.left,
+                "right": remark.right,
+                "difference": remark.difference,
+                "other": [_spot(spot) for spot in remark.others],
+            }
+            for remark in audit.found
+        ],
+        "statements": {"read": len(audit.statements), "judged": len(audit.verdicts())},
+    }
+    data["statements"]["open"] = data["statements"]["read"] - data["statements"]["judged"]
+    if audited.files:
+        data["files"] = [str(path) for path in audited.files]
+    return data
+
+
+def _spot(spot: "Spot") -> dict[str, Any]:
+    part = spot.paragraph.part
+    return {"paragraph": spot.paragraph.index, "quote": spot.quote} | (
+        {} if part == "body" else {"part": part}
+    )
 
 
 def rule_list(rules: "Iterable[Rule]") -> str:

@@ -13,13 +13,17 @@ from pathlib import Path
 import openpyxl
 from openpyxl.workbook import Workbook
 
+from selfeval_xl.auditing.auditing import audited
 from selfeval_xl.checking.missing import REQUIRED
 from selfeval_xl.findings import Finding
 from selfeval_xl.forms import GUARD, Overlay, load
 from selfeval_xl.forms.years import undated
+from selfeval_xl.reading.narratives.plain import read_text
 from selfeval_xl.reading.pages import RULES
 from selfeval_xl.reading.reader import read
 from selfeval_xl.writing.template.workbook import write_template
+from tests.audit_accuracy import REPORTS, audited_report
+from tests.audit_cases import cases
 from tests.official_books import town
 from tests.test_rules import ALL, FORM, examined, told, typed
 
@@ -79,7 +83,28 @@ def examples() -> dict[str, str]:
         if case.fires and case.rule not in found:
             findings = [f for f in examined(typed(case))[1] if told(f)]
             found[case.rule] = _first(case.rule, findings)
-    return dict(sorted({**found, **dict(_of_reading())}.items()))
+    return dict(sorted({**found, **dict(_of_reading()), **_of_reports()}.items()))
+
+
+def _of_reports() -> dict[str, str]:
+    """What is told of a report: of the first firing case, or of a report by another hand."""
+    last = "2022年度部门整体支出绩效自评报告\n公用经费支出193.42万元。"
+    copied = audited(
+        read_text("报告", last.replace("2022", "2023").encode()), last=read_text("上年", last.encode())
+    )
+    audits = (
+        [case.audit for case in cases()]
+        + [audited_report(f, "报告.docx") for f in sorted(REPORTS.iterdir())]
+        + [copied]
+    )
+    found: dict[str, str] = {}
+    for audit in audits:
+        for remark in audit.found:
+            found.setdefault(
+                remark.rule,
+                f"第{remark.spot.paragraph.index}段“{remark.spot.quote.strip()}”：{remark.message}",
+            )
+    return found
 
 
 def _of_reading() -> Iterator[tuple[str, str]]:

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from selfeval_xl import identities, rules
 from selfeval_xl.checking import afterwards
+from selfeval_xl.claims.pages import pages
 from selfeval_xl.empty_reasons import says_nothing, too_general
 from selfeval_xl.errors import FormError
 from selfeval_xl.filing import Figure, Filing, Row, Unknown
@@ -41,7 +42,8 @@ def catalogue(form: Form | None = None) -> tuple[Rule, ...]:
     rules.load()
     known = sorted((*identities.rules(), *(j.rule for j in REGISTER), *afterwards.RULES), key=lambda r: r.id)
     form = form or load()
-    strange = next((id for id in form.rules if id not in [rule.id for rule in known]), None)
+    ids = {*(rule.id for rule in known), *pages()}
+    strange = next((id for id in form.rules if id not in ids), None)
     if strange is not None:
         where = form.overlay.name if form.overlay else form.id
         raise FormError(f"{where}：没有规则 {strange}；运行 selfeval rules 查看全部规则。")

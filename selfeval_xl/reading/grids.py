@@ -98,7 +98,9 @@ def read_large(path: Path, begins: tuple[str, ...]) -> tuple[Sheet, ...]:
     found = [(name, _rows(book, name)) for name in names] if book else []
     if book is None or any(rows is None for _, rows in found):
         raise _refusal(source, ValueError(path.name))
-    return tuple(Sheet(name, False, _sparse(rows, SheetFacts(""))) for name, rows in found if rows is not None)
+    return tuple(
+        Sheet(name, False, _sparse(rows, SheetFacts(""))) for name, rows in found if rows is not None
+    )
 
 
 def _refusal(source: Source, error: BaseException) -> UnusableFile:

@@ -1,0 +1,1 @@
+"""A report judged: reading, statements and claims together, and what comes of them."""

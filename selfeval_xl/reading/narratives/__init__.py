@@ -1,0 +1,1 @@
+"""Reports written by hand, as .docx or as text: their paragraphs in order, and their tables."""
