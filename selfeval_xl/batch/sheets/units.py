@@ -43,7 +43,6 @@ COLUMNS = (
     Column("序号", 6, WHOLE),
     Column("单位", 34),
     Column(CODE, 13),
-    Column(YEAR, 6, WHOLE),
     Column("主管部门", 24),
     Column("单位性质", 10, MIDDLE),
     Column("自评口径", 10, MIDDLE),
@@ -60,6 +59,7 @@ COLUMNS = (
     Column("执行率", 9, PERCENT),
     Column("自评总分", 8, SCORE),
     Column("自评等级", 6, MIDDLE),
+    Column(YEAR, 6, WHOLE),
     *REVIEW,
     Column("填报质量", 6, MIDDLE),
     Column("报送次数", 6, WHOLE),
@@ -101,10 +101,10 @@ def _rows(facts: Facts) -> Iterator[list[Cell]]:
         )
         choice, progress = facts.desk.choices[record.name], facts.progress.get(record.name)
         yield [
-            number, unit(record), record.code, record.year, record.supervisor, record.nature, record.scope, verdict(record),
+            number, unit(record), record.code, record.supervisor, record.nature, record.scope, verdict(record),
             count(record.errors), count(record.warnings), count(record.notices), count(record.missing),
             count(record.explained), count(record.pending), wan(initial), wan(full), wan(executed), rate(executed, full),
-            record.score, record.grade, *_review(facts.reviews.of.get(record.name, NOTHING)),
+            record.score, record.grade, record.year, *_review(facts.reviews.of.get(record.name, NOTHING)),
             quality(record).grade, count(record.submission), progress.sentence if progress else "",
             facts.returned.get(record.name), "是" if choice.counted else "否", choice.why, choice.doubt,
             record.overlay, record.name,
