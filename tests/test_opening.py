@@ -250,7 +250,11 @@ def test_an_xls_with_a_password(tmp_path: Path, record: bytes) -> None:
         opened(tmp_path, ole("Root Entry", "Workbook") + BOF + record, "填报.xls")
 
 
-@pytest.mark.parametrize("record", [bytes.fromhex("e1000200b004"), b"", bytes.fromhex("8d0002002f00")])
+@pytest.mark.parametrize(
+    "record",
+    [bytes.fromhex("e1000200b004"), b"", bytes.fromhex("8d0002002f00")],
+    ids=["代码页", "无", "别的"],
+)
 def test_an_xls_without_a_password(tmp_path: Path, record: bytes) -> None:
     assert opened(tmp_path, ole("Root Entry", "Workbook") + BOF + record, "填报.xls").kind is Kind.XLS
 
