@@ -392,9 +392,10 @@ def test_no_file(tmp_path: Path) -> None:
 def test_a_note_on_what_is_no_longer_named(tmp_path: Path) -> None:
     text, notes = said(tmp_path, remove("截至"))
     (note,) = notes
-    assert note.startswith("提示：报告模板“本单位模板.docx”没有写出staff.now（年末在职人数）、staff.posts")
+    assert note.startswith("提示：报告模板“本单位模板.docx”没有写出scope.subordinate（")
+    assert "staff.now（年末在职人数）、staff.posts" in note
     assert note.endswith(
-        "等 11 个字段，报告里没有这些内容；如非有意，运行 selfeval fields 查看可用字段后补上。"
+        "等 12 个字段，报告里没有这些内容；如非有意，运行 selfeval fields 查看可用字段后补上。"
     )
     assert "在职人员" not in text
 

@@ -311,11 +311,11 @@ def test_a_choice_that_is_not_offered(book: bytes, tmp_path: Path) -> None:
     ("number_format", "number", "seen"),
     [
         ("0%", 0.95, "95%"),
-        ("0.00%", 0.972, "97.2%"),
+        ("0.00%", 0.972, "97.20%"),
         ("[Red]0%;-0%", 1, "100%"),
         ("General", 0.95, "0.95"),
-        ('0.0"%"', 0.95, "0.95"),
-        ("0.00", 95.5, "95.5"),
+        ('0.0"%"', 0.95, "1.0%"),
+        ("0.00", 95.5, "95.50"),
     ],
 )
 @pytest.mark.parametrize("to", ["", pytest.param("xlsx", marks=pytest.mark.libreoffice)])

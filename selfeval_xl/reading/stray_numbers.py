@@ -225,7 +225,9 @@ class Page(Struct, frozen=True, dict=True):
         if not self.whole and (owner is None or not owner.found.head_row < row <= owner.last):
             return True
         if owner is None:
-            return self._signature(row, column)
+            # The title of a project sheet is a formula of the template's own.
+            titled = cell.state is State.UNCALCULATED and row < self.taken[0].found.title_row
+            return titled or self._signature(row, column)
         if owner.claims(row, column) or owner.works_out(row, column, cell) or owner.counts(row, column, cell):
             return True
         if row not in owner.lines and self._signature(row, column):
