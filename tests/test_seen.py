@@ -91,9 +91,9 @@ def test_a_formula_or_a_picture_as_text(tmp_path: Path, formula: str, cell: tupl
     ("code", "rule"), [("yyyy/m/d", ""), ('m"月"d"日"', R28), ('yyyy"年"m"月"', R28), ("yyyy-mm-dd", "")]
 )
 def test_a_date_of_which_a_part_is_seen(tmp_path: Path, code: str, rule: str) -> None:
-    filing, told = examined(tmp_path, put(TEXTS, "B46", datetime(2024, 9, 20), code))
-    assert at(filing, f"{TEXTS}!B46") == date(2024, 9, 20)
-    assert told == ([(rule, f"{TEXTS}!B46")] if rule else [])
+    filing, told = examined(tmp_path, put(TEXTS, "B47", datetime(2024, 9, 20), code))
+    assert at(filing, f"{TEXTS}!B47") == date(2024, 9, 20)
+    assert told == ([(rule, f"{TEXTS}!B47")] if rule else [])
 
 
 def test_people_are_counted_as_far_as_a_spreadsheet_counts(tmp_path: Path) -> None:

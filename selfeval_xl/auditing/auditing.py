@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from selfeval_xl.claims.against_filing import against_filing
 from selfeval_xl.claims.balances import balances
+from selfeval_xl.claims.closures import closures
 from selfeval_xl.claims.conversions import conversions
 from selfeval_xl.claims.counts import counts
 from selfeval_xl.claims.differences import differences
@@ -127,8 +128,9 @@ def _in_prose(read: Sequence[Sentence]) -> Iterator[Remark]:
     for sentence in read:
         if before and before[0].paragraph is not sentence.paragraph:
             before = []
-        for family in FAMILIES:
-            yield from family(sentence, before)
+        judged = [remark for family in FAMILIES for remark in family(sentence, before)]
+        yield from judged
+        yield from closures(sentence, before, judged)
         before = [sentence, *before]
 
 

@@ -68,6 +68,8 @@ def rates(sentence: Sentence, before: Sequence[Sentence]) -> Iterator[Remark]:
             part = sentence.quantity(found["part"])
             if _AMOUNTS.search(found["of"]) and part.dimension != "money":
                 continue
+            if re.search(r"前者|后者", found["of"]):
+                continue  # which is which stands in the words
             wholes = _earlier(sentence, found.start(), part.dimension, before)
             yield from judged(sentence, rate, [(part, w) for w in wholes], sure=_one(wholes))
     for found in _NAMED.finditer(sentence.skeleton):
