@@ -55,7 +55,9 @@ def rounded(amounts: Mapping[Key, int]) -> dict[Key, int]:
 def judged(line: Line, amounts: Mapping[Key, int]) -> Measure:
     """The line on a book in 万元 with these amounts typed, computed cells typed over."""
     own = replace(line, copy=max(key.copy for key in amounts))
-    return measure(own, filled(FORM, {key: fen / WAN for key, fen in amounts.items()}))
+    # A project sheet is in use by its name: its amounts alone may be what the register brings.
+    named = {Key("project_head", COPY, "name", 0, "value"): "甲"} if own.copy else {}
+    return measure(own, filled(FORM, {**named, **{key: fen / WAN for key, fen in amounts.items()}}))
 
 
 LINES = st.sampled_from(PLAIN)

@@ -23,7 +23,7 @@ _SAYS = re.compile(
     "B-40",
     "执行率偏低，存在的问题里没有写到",
     Level.NOTICE,
-    basis="自评报告提纲 七、八；川财 2023 年项目自评表填表说明：执行率偏低的须说明",
+    basis="自评报告提纲 七、八；川财项目自评表填表说明：执行率偏低的须说明",
     remedy="在“4文字材料”的“预算执行率偏低”一行写明原因和改进措施，报告第七、八部分照此写入；已写在别的问题里的，写明“执行率”字样",
 )
 def low_execution_untold(filing: Filing, problems: Table) -> Verdict:

@@ -93,7 +93,7 @@ MEANINGS: dict[str, str] = {
     "whole.sources": "按资金来源分的支出数",
     "whole.change": "全年执行数比年初预算的增减",
     "whole.reason": "全年执行数增减的原因（带逗号）",
-    "whole.projects": "财政专户管理资金、其他资金各项目与预算的差异和原因，差额大的在前",
+    "whole.projects": "财政专户、其他资金各项目与预算的差异和原因",
     "score.missing": "附件2 没有填时的待填提示",
     "score.total": "自评总得分",
     "score.grade": "评价等级",
