@@ -199,7 +199,11 @@ def _texts(typing: Typing) -> None:
     typing.column("duties", dict(duties))
     for number in (1, 2):
         typing.put("achievements", "achievement", "text", f"{number}.重点工作按计划完成。", number)
-    row = {"problem": "年初预算不够精准", "cause": "上级资金下达较晚", "measure": "提前对接，细化预算"}
+    row = {
+        "problem": "年初预算不够精准，部分项目预算执行率偏低",
+        "cause": "上级资金下达较晚",
+        "measure": "提前对接，细化预算",
+    }
     typing.row("problems", "problem", 1, dict(row))
     typing.column("use", {"purpose": "完善管理", "place": "示例县人民政府网站"})
 

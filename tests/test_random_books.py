@@ -38,6 +38,10 @@ SLOW = re.compile(r"<(conditionalFormatting|dataValidations)\b.*?</\1>")
 PICKED = "project_head"
 """Heads of annex 3, not typed over: the program looks up the name that was typed, the template's formulas the number."""
 
+NUMBERED = ("projects", "copy")
+"""Which sheet a project has, not typed over either: the template counts the projects that have one, and X-90 tells a number
+that differs."""
+
 in_chunks = pytest.mark.parametrize("start", range(0, BOOKS, CHUNK))
 Verdicts = list[tuple[str, str]]
 """Rule and status, line by line."""
@@ -51,7 +55,9 @@ def books(start: int, *, texts: bool) -> Iterator[Values]:
 
 def typable(key: Key) -> bool:
     """Whether the protected template lets people type there."""
-    return key.block != PICKED and not FORM.block(key.block).fields[key.row, key.column].locked
+    if key.block == PICKED or (key.block, key.column) == NUMBERED:
+        return False
+    return not FORM.block(key.block).fields[key.row, key.column].locked
 
 
 def own_lines(filing: Filing) -> list[Line]:

@@ -150,7 +150,8 @@ def test_no_formula_uses_what_older_programs_lack() -> None:
         for name in re.findall(r"([A-Z]+)\(", formula)
     }
     assert used <= {
-        "IF", "AND", "OR", "ABS", "ROUND", "SUM", "SUMIF", "COUNT", "COUNTA", "COUNTBLANK", "COUNTIF", "MIN", "MAX", "SMALL", "ROW",
+        "IF", "AND", "OR", "ABS", "ROUND", "SUM", "SUMIF", "COUNT", "COUNTA", "COUNTBLANK", "COUNTIF", "MIN",
+        "MAX", "SMALL", "ROW",
         "ISREF", "ISNUMBER", "INDEX", "MATCH", "SUMPRODUCT", "ROWS",
     }  # fmt: skip
     assert max(map(len, formulas(write_template(FORM)).values())) < 8192

@@ -129,7 +129,10 @@ def _net(line: Line, left: Side, right: Side) -> str:
     ):
         return ""
     typed, due = (Fraction(side.value, scaled(line.kind)) for side in (left, right))
-    now, before = (plain(figure.known) for _, figure in right.figures)
+    numbers = [figure.number for _, figure in right.figures]
+    if len(numbers) != 2 or None in numbers:  # a blank counted as nothing: there is no 42→35 to be shown
+        return ""
+    now, before = (plain(number) for number in numbers if number is not None)
     said = f"变动{people(typed)}" if typed >= 0 else net(typed)
     return f"{line.rule.title}：{said}，应为{net(due)}（{before}→{now}）"
 
