@@ -128,14 +128,21 @@ def _field(row: Data, column: Data, block: Data, form: Data, at: str, *, asked: 
         expected=asked and column["key"] in row.get("expected", []),
         signed=row.get("signed", False) or column.get("signed", False),
         hint=row.get("hint", "") or column.get("hint", ""),
-        free=formula is not None and (row.get("free", False) or column.get("free", False)),
+        # What follows from the proposal, such as a rate, is none itself.
+        free=formula is not None
+        and bool((row.get("free", False) and _own(row, column["key"])) or column.get("free", False)),
     )
+
+
+def _own(row: Data, key: str) -> list[tuple[str, Any]]:
+    """The formula that a row says for this very column."""
+    return [(w, row[w][key]) for w in WORDS if isinstance(row.get(w), dict) and key in row[w]]
 
 
 def _formula(row: Data, column: Data, block: Data, form: Data, at: str) -> Formula | None:
     """The first that applies, of the four places named above."""
     key = column["key"]
-    own = [(w, row[w][key]) for w in WORDS if isinstance(row.get(w), dict) and key in row[w]]
+    own = _own(row, key)
     down = [(w, column[w]) for w in ("is", "sum", "rank") if w in column]
     numeric = _kind(column.get("kind", "money"), at).numeric
     fitting = WORDS if numeric else ("from", "pick")
