@@ -54,6 +54,14 @@ def _error(book: Workbook) -> None:
     book["1基本情况"]["B57"].data_type = "e"
 
 
+def _next_year(book: Workbook) -> None:
+    """The next year in every title: last year's book, changed by hand."""
+    for sheet in book:
+        for (cell,) in sheet.iter_rows(max_row=1, max_col=1):
+            if sheet.sheet_state == "visible" and isinstance(cell.value, str):
+                cell.value = cell.value.replace(f"{FORM.year}", f"{FORM.year + 1}")
+
+
 DAMAGES: tuple[tuple[str, Damage], ...] = (
     ("R-01", lambda book: book.remove(book["附件4"])),
     ("R-02", _put("1基本情况", "A34", None)),
@@ -68,6 +76,7 @@ DAMAGES: tuple[tuple[str, Damage], ...] = (
     ("R-11", _put("1基本情况", "B57", "12")),
     ("R-28", _put("1基本情况", "B8", 430602001001)),
     ("R-29", _put("1基本情况", "B17", "########")),
+    ("R-36", _next_year),
     ("R-13", lambda book: setattr(book["附件4"], "sheet_state", "hidden")),
     ("R-30", _added),
     ("R-31", _put("附件1", "I25", 45)),

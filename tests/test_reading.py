@@ -1,9 +1,11 @@
 """Reading by labels: what people do to a filled template does not change a number, or is a finding with its cell."""
 
 import io
+import re
 from collections.abc import Callable
 from datetime import date
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 
 import openpyxl
@@ -19,6 +21,7 @@ from selfeval_xl.errors import UnusableFile
 from selfeval_xl.filing import Filing
 from selfeval_xl.filing.computing import Key
 from selfeval_xl.filing.values import Content
+from selfeval_xl.findings import Level
 from selfeval_xl.forms import Kind, load
 from selfeval_xl.layout import entry
 from selfeval_xl.money import WAN
@@ -402,6 +405,46 @@ def test_a_workbook_that_is_not_ours(tmp_path: Path) -> None:
 def test_the_year_comes_from_the_file(tmp_path: Path) -> None:
     filing, _ = read(written(tmp_path, write_template(load("hunan-2023", 2025))))
     assert filing.form.year == 2025
+
+
+def _years_on(workbook: Workbook, years: int, *, titles: bool) -> None:
+    """So many years on in every visible text, or in the titles alone; formulas stay."""
+    for sheet in (sheet for sheet in workbook if sheet.sheet_state == "visible"):
+        for (cell,) in sheet.iter_rows(max_col=1, max_row=1) if titles else ((c,) for r in sheet for c in r):
+            if isinstance(cell.value, str) and not cell.value.startswith("="):
+                cell.value = re.sub(r"202[123]", lambda said: str(int(said[0]) + years), cell.value)
+
+
+@pytest.mark.parametrize("years", [1, 2, -1])
+@pytest.mark.parametrize("titles", [True, False])
+def test_a_year_changed_by_hand_is_the_one_thing_told(
+    book: bytes, tmp_path: Path, years: int, titles: bool
+) -> None:
+    path = changed(book, partial(_years_on, years=years, titles=titles), tmp_path)
+    filing, trouble = read(path)
+    first, *rest = [finding for finding in trouble if finding.level is Level.ERROR]
+    assert (first.rule, str(first.places[0]), rest) == ("R-36", "1基本情况!A1", [])
+    assert {"2023", f"{2023 + years}"} <= set(re.findall(r"20\d\d", first.message))
+    assert filing.form.year == 2023
+    figures = {k: v for k, v in contents(filing).items() if isinstance(v, Fraction)}
+    untouched = contents(read(changed(book, void, tmp_path))[0])
+    assert figures == {k: v for k, v in untouched.items() if isinstance(v, Fraction)}
+
+
+def _annex_title(workbook: Workbook) -> None:
+    workbook["附件4"]["A1"].value = "2024年度政府性基金预算支出情况表"
+
+
+def test_one_title_of_another_year_is_a_warning(book: bytes, tmp_path: Path) -> None:
+    (finding,) = [f for f in read(changed(book, _annex_title, tmp_path))[1] if f.rule == "R-36"]
+    assert (finding.level, [str(p) for p in finding.places]) == (Level.WARNING, ["附件4!A1"])
+
+
+def test_a_form_asked_for_another_year_than_the_books(tmp_path: Path) -> None:
+    path = written(tmp_path, write_template(load("hunan-2023", 2025)))
+    rules = [finding.rule for finding in read(path, load("hunan-2023", 2024))[1]]
+    assert rules == ["R-36"]
+    assert read(path)[1] == []
 
 
 @pytest.mark.libreoffice

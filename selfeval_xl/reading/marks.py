@@ -34,10 +34,12 @@ Cells = Mapping[Position, Cell]
 
 
 class Marked(Struct, frozen=True):
-    """The form to read by. `differs`: where the workbook holds another overlay than the one that was given."""
+    """The form to read by. `differs`: where the workbook holds another overlay than the one that was given; `asked`:
+    the form was given, so that the hidden sheet did not settle its year."""
 
     form: Form
     differs: Place | None = None
+    asked: bool = False
 
 
 def is_mark(sheet: Sheet) -> bool:
@@ -91,14 +93,14 @@ def marked(path: Path, sheets: Iterable[Sheet], given: Form | Overlay | None) ->
 def _with_form(path: Path, known: list[tuple[Sheet, Position]], given: Form) -> Marked:
     """A form that was given reads the workbook, under the overlay that stands in there, unless one was given, too."""
     if not known:
-        return Marked(given)
+        return Marked(given, asked=True)
     sheet, at = known[0]
     if _beside(sheet.cells, at) == given.base:
         given = _of_edition(given, _edition(path, sheet, given.base))
     if given.overlay:
-        return Marked(given, _difference(path, sheet, at, given.overlay))
+        return Marked(given, _difference(path, sheet, at, given.overlay), asked=True)
     embedded = _embedded(path, sheet, at, given.year)
-    return Marked(embedded if embedded and embedded.base == given.base else given)
+    return Marked(embedded if embedded and embedded.base == given.base else given, asked=True)
 
 
 def _embedded(path: Path, sheet: Sheet, at: Position, year: int) -> Form | None:

@@ -26,6 +26,7 @@ from selfeval_xl.reading.locating import find_blocks
 from selfeval_xl.reading.marks import is_mark, marked
 from selfeval_xl.reading.opening import Kind, Source, open_source
 from selfeval_xl.reading.other_tables import what_it_is
+from selfeval_xl.reading.other_years import as_worded, tell_years
 from selfeval_xl.reading.template_sheets import read_template, scale_of
 
 
@@ -67,13 +68,15 @@ def _template(
 ) -> tuple[Filing, list[Finding]]:
     named = marked(source.path, sheets, form)
     form = named.form
-    shown = [sheet for sheet in sheets if not is_mark(sheet)]
+    worded = as_worded(form, [sheet for sheet in sheets if not is_mark(sheet)])
+    shown = worded.sheets
     places = find_blocks(form, shown)
     if not any(places.values()):
         raise UnusableFile(
             f"「{readable(source.path.name)}」里找不到“{form.title}”的任何一张表；请用“填报模板”填写后再转换。"
         )
     gathering = Gathering(form, scale_of(form, places))
+    tell_years(gathering, worded, asked=named.asked)
     used = {found.labels.sheet.name for every in places.values() for found in every}
     _note(gathering, source, [sheet for sheet in shown if sheet.name in used])
     if named.differs:
