@@ -17,7 +17,7 @@ from selfeval_xl.claims.remarks import Remark, Spot
 from selfeval_xl.findings import Level
 from selfeval_xl.reading.narratives.narrative import BODY, TEXT_BOX
 from selfeval_xl.reading.narratives.plain import read_text
-from tests.narrative_styles import Rendered, rendered
+from tests.narrative_styles import Rendered, blind, rendered
 
 SEEDS = 3
 REPORTS = Path(__file__).parent / "reports"
@@ -36,7 +36,7 @@ def accused(audit: Audit) -> list[tuple[int, int]]:
 def styles(seeds: int = SEEDS) -> Iterator[tuple[Rendered, str, bool | None]]:
     """Each wording and figure of it: found or not; None for a false alarm on the clean wording."""
     for seed in range(seeds):
-        for style in rendered(seed):
+        for style in (*rendered(seed), *blind(seed)):
             if accused(audit_of(style.text)):
                 yield style, "", None
             chance = random.Random(seed)
@@ -106,10 +106,8 @@ def main() -> None:
     for relation in dict.fromkeys(key[0] for key in table):
         for unseen in (False, True):
             right, missed, false = (table[relation, unseen, kind] for kind in ("发现", "未发现", "误报"))
-            total = right + missed
-            print(
-                f"{relation} {'未调试' if unseen else '已调试'} {right}/{total} {100 * right / max(total, 1):.1f}% 误报 {false}"
-            )
+            hand, total = "他人所写" if unseen else "自己所写", right + missed
+            print(f"{relation} {hand} {right}/{total} {100 * right / max(total, 1):.1f}% 误报 {false}")
     if "--misses" in sys.argv:
         for line, _ in sorted(misses.items()):
             print(line)

@@ -1,15 +1,17 @@
 """A grammar of styles: one relation in many wordings, rendered from the same true figures, and slipped figure by figure.
 
-A third of the wordings of each relation (every third) is never tuned on and is reported apart. A wording names its
-figures in braces: {a} this year's, {b} the base's, {d} the difference, {r} the rate, {p1} … parts, {w} the whole; `{up}`
-is 增加 or 减少 as the figures have it, {grow} 增长 or 下降.
+Those below were at hand while the auditor was built; those of narrative_blind.json were written by a hand that had not seen
+it and are reported apart. A wording names its figures in braces: {a} this year's, {b} the base's, {d} the difference, {r}
+the rate, {p1} … parts, {w} the whole; `{up}` is 增加 or 减少 as the figures have it, {grow} 增长 or 下降.
 """
 
+import json
 import random
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from pathlib import Path
 
 from selfeval_xl.money import fixed
 
@@ -133,6 +135,7 @@ RELATIONS = {
     "得分": SCORES,
 }  # fmt: skip
 MONEY = ("基本支出", "项目支出", "公用经费", "人员经费", "城乡环境整治经费", "一般公共预算支出", "“三公”经费")
+BLIND = Path(__file__).parent / "narrative_blind.json"
 NAMES = (
     "道路养护",
     "设备购置",
@@ -148,7 +151,7 @@ NAMES = (
 
 @dataclass(frozen=True)
 class Rendered:
-    """One wording with its figures: where each stands. `unseen`: of the third that nobody tunes on."""
+    """One wording with its figures: where each stands. `unseen`: of the other hand."""
 
     relation: str
     style: int
@@ -183,14 +186,24 @@ def slip(number: str, chance: random.Random) -> str:
 
 
 def rendered(seed: int) -> Iterator[Rendered]:
-    """Every wording once, with figures of the seed."""
+    """Every wording below once, with figures of the seed."""
     for relation, wordings in RELATIONS.items():
         for style, wording in enumerate(wordings.strip().splitlines()):
             chance = random.Random(f"{seed}-{relation}-{style}")
             yield _rendered(relation, style, wording, _figures(relation, chance))
 
 
-def _rendered(relation: str, style: int, wording: str, values: dict[str, str]) -> Rendered:
+def blind(seed: int) -> Iterator[Rendered]:
+    """Every wording of the other hand once."""
+    for relation, wordings in json.loads(BLIND.read_text("utf-8")).items():
+        for style, wording in enumerate(wordings):
+            chance = random.Random(f"{seed}-{relation}-{style}-blind")
+            yield _rendered(relation, style, wording, _figures(relation, chance), unseen=True)
+
+
+def _rendered(
+    relation: str, style: int, wording: str, values: dict[str, str], unseen: bool = False
+) -> Rendered:
     text, places = "", {}
     for literal, name in re.findall(r"([^{]*)(?:\{(\w+)\})?", wording):
         text += literal
@@ -199,7 +212,7 @@ def _rendered(relation: str, style: int, wording: str, values: dict[str, str]) -
             if re.fullmatch(r"-?[\d.]+", said) and name not in places:
                 places[name] = (len(text), len(text) + len(said))
             text += said
-    return Rendered(relation, style, style % 3 == 2, text, places)
+    return Rendered(relation, style, unseen, text, places)
 
 
 def _figures(relation: str, chance: random.Random) -> dict[str, str]:
