@@ -15,7 +15,7 @@ from selfeval_xl.statements.sentences import FIRST, LAST, Q, Sentence
 RULE = "N-01"
 _COMPLETE = r"(?:分别(?:为|是|有)|包括|按[^，。；：]{1,14}?(?:分|看|划分)|构成(?:如下|为)?|即)"
 _LEAD = re.compile(
-    rf"(?P<whole>{Q})(?P<gap>[^{FIRST}-{LAST}。]{{0,24}}?)(?P<lead>[，,；;。]?\s*(?:其中|主要由|由|一是|具体(?:为|是)?|{_COMPLETE})[：:，,]?|[：:]|[（(](?:其中)?[：:]?)"
+    rf"(?P<whole>{Q})(?P<gap>[^{FIRST}-{LAST}。；;]{{0,24}}?)(?P<lead>[，,；;。]?\s*(?:其中|主要由|由|一是|具体(?:为|是)?|{_COMPLETE})[：:，,]?|[：:]|[（(](?:其中)?[：:]?)"
 )
 # What ends a list: another subject begins, or a comparison.
 _STOP = re.compile(
