@@ -257,10 +257,8 @@ class Doubt:
 
 THREE_LAST, THREE_INITIAL = cell("three.total.last"), cell("three.reception.initial")
 DOUBTS = {
-    "全年 may equal 年初 by right, so the part that holds 0 is named, too": Doubt(
-        1028,
-        {Key("funds", 3, "carryover", 0, "full"): 0},
-        [{"附件3-3!C13": 120.283161}, {"附件3-3!C14": 7.030609}, {"附件3-3!C15": 7.030609}],
+    "of the parts of annex 3, which the register proposes, none is named": Doubt(
+        1028, {Key("funds", 3, "carryover", 0, "full"): 0}, []
     ),
     "amounts of six decimals are no swapped digits because noughts stand beside them": Doubt(
         1010, {THREE_INITIAL: 4.739366}, [{"2收支情况!C40": 4.794116}]
