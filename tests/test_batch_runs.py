@@ -443,7 +443,7 @@ def test_two_files_of_one_number_get_no_slip_until_one_is_gone(tmp_path: Path) -
     said = text_of(slip.read_bytes())
     assert "（第 1 次退回）" in said
     assert "与上次报送相比" not in said
-    assert len(list((out / "批次记录").glob("*.json"))) == 4  # two records, 退回记录, 来源
+    assert len(list((out / "批次记录").glob("*.json"))) == 5  # two records, 退回记录, 来源, 复核
 
 
 def test_what_was_mended_under_the_same_number_is_the_later_one(tmp_path: Path) -> None:

@@ -124,8 +124,11 @@ def keep(out: Path, file: str, reviews: Reviews, records: Sequence[Record]) -> N
 
 def _recalled(out: Path) -> Kept:
     """What is no record of ours is nothing: then all that stands in the files is an edit."""
+    path = out / MEMORY / KEPT
     try:
-        return convert(json.loads((out / MEMORY / KEPT).read_text("utf-8", "surrogatepass")), Kept)
+        if not path.is_file():  # a pipe would block for ever
+            return Kept()
+        return convert(json.loads(path.read_text("utf-8", "surrogatepass")), Kept)
     except (OSError, ValueError, RecursionError):
         return Kept()
 

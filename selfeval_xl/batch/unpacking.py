@@ -76,7 +76,7 @@ def _put(store: Path, name: str, content: bytes) -> Path:
     folder = store / sha256(name.encode("utf-8", "surrogateescape")).hexdigest()[:16]
     path = folder / (safe_name(stem) + suffix.lower())
     with suppress(OSError):
-        if path.read_bytes() == content:
+        if path.is_file() and path.read_bytes() == content:
             return path
     new = folder / f"{path.name}.{os.getpid()}.new"
     try:

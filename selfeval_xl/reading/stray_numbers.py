@@ -41,12 +41,21 @@ SIGNED = "unit"
 
 
 class Number(Struct, frozen=True):
-    """A number in no cell of the form, as it is `said`; `day`: a date or a time."""
+    """A number in no cell of the form."""
 
     row: int
     column: int
-    said: str
-    day: bool
+    cell: Cell
+
+    @property
+    def said(self) -> str:
+        """As people see it; worked out for those that are named, for there may be 400,000."""
+        return said(self.cell)
+
+    @property
+    def day(self) -> bool:
+        """Whether it is a date or a time."""
+        return isinstance(self.cell.value, DAYS)
 
 
 class Taken(Struct, frozen=True, dict=True):
@@ -193,9 +202,8 @@ class Page(Struct, frozen=True, dict=True):
         found: dict[int, list[Number]] = {}
         for row, column in sorted(self.sheet.cells.keys() - read):
             cell = self.sheet.cells[row, column]
-            if (text := said(cell)) and not self._free(row, column, cell):
-                number = Number(row, column, text, isinstance(cell.value, DAYS))
-                found.setdefault(row, []).append(number)
+            if is_number(cell) and not self._free(row, column, cell):
+                found.setdefault(row, []).append(Number(row, column, cell))
         return found
 
     def remarked(self, number: Number) -> bool:
@@ -214,7 +222,7 @@ class Page(Struct, frozen=True, dict=True):
 
     def _own_text(self, row: int, column: int) -> bool:
         cell, owner = self.sheet.cells.get((row, column)), self.owner(row)
-        if cell is None or not isinstance(cell.value, str) or said(cell):
+        if cell is None or not isinstance(cell.value, str) or is_number(cell):
             return False
         if owner is None:
             return True
@@ -247,6 +255,12 @@ class Page(Struct, frozen=True, dict=True):
     def _wants_day(owner: Taken, row: int, column: int) -> bool:
         """A day beside a table says when something was filled in, unless one is missing in its row."""
         return column in owner.span or any(owner.blanks([row], list(owner.own), day=True))
+
+
+def is_number(cell: Cell) -> bool:
+    """Whether a number is seen in that cell: one without a format of its own always is."""
+    plain = type(cell.value) in (int, float) and cell.state is State.VALUE
+    return (plain and not cell.code and cell.shown is None) or bool(said(cell))
 
 
 def said(cell: Cell) -> str:
