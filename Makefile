@@ -11,7 +11,7 @@ PROOF   := tests/test_opening.py tests/test_grids.py tests/test_reading.py tests
 
 .DEFAULT_GOAL := help
 .PHONY: help .venv demo demo-batch test goldens lint format types build pictures fresh check coverage fuzz strays kills bench \
-        bench-batch bench-long accuracy audit-accuracy wheel lock clean
+        bench-batch bench-long accuracy audit-accuracy wheel windows linux-folder wheelhouse lock clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z.-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -99,10 +99,24 @@ accuracy: $(READY)  ## single slips in right books: how many are found; writes t
 wheel: $(READY)  ## dist/selfeval_xl-*.whl
 	$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps --no-build-isolation --wheel-dir dist .
 
-lock:  ## write requirements.lock anew: the newest versions that pyproject.toml allows
+windows: $(READY)  ## 绿色版 for 64-bit Windows into dist/: make windows PYTHON_EMBED=python-3.13.1-embed-amd64.zip
+	$(if $(PYTHON_EMBED),,$(error say which Python goes along: PYTHON_EMBED=python-3.x.y-embed-amd64.zip, from python.org))
+	$(BIN)/python -m portable windows --python-embed '$(PYTHON_EMBED)'
+
+linux-folder: $(READY)  ## the same for 麒麟 and 统信: MACHINE=aarch64, VERSION=3.11 of its Python, or a Python to go along: STANDALONE=...
+	$(BIN)/python -m portable linux --machine $(or $(MACHINE),x86_64) --python-version $(or $(VERSION),3.11) \
+		$(if $(STANDALONE),--python '$(STANDALONE)')
+
+wheelhouse: $(READY)  ## all packages for an install without a network: PLATFORM=linux_aarch64, VERSION=3.13
+	$(BIN)/python -m portable wheelhouse --platform $(or $(PLATFORM),win_amd64) --python-version $(or $(VERSION),3.11)
+
+lock:  ## write requirements.lock anew, the newest versions that pyproject.toml allows, and that of portable/ from it
 	rm -rf .venv/lock && $(PYTHON) -m venv .venv/lock
 	.venv/lock/bin/python -m pip install --quiet --disable-pip-version-check '.[charts,dev]'
 	.venv/lock/bin/python -m pip freeze --exclude selfeval-xl | LC_ALL=C sort -f > requirements.lock
+	.venv/lock/bin/python -m pip install --quiet --disable-pip-version-check uv
+	.venv/lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+		--constraint requirements.lock --output-file portable/requirements.lock pyproject.toml
 	rm -rf .venv/lock
 
 clean:  ## remove what the other targets make, the built files excepted

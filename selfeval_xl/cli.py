@@ -27,18 +27,25 @@ from selfeval_xl.options import (
 )
 
 if TYPE_CHECKING:
-    from selfeval_xl import Audited, Outcome
+    from selfeval_xl import Audited, Beside, Outcome
+    from selfeval_xl.forms import Form, Overlay
 
 
 class Files(click.Group):
-    """`selfeval 填报.xlsx` means `selfeval convert 填报.xlsx`."""
+    """`selfeval 填报.xlsx` means `selfeval convert 填报.xlsx`; with a report among the files, `selfeval desk`."""
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         if args and args[0] not in self.commands:
-            args = ["convert", *args]
+            args = ["desk" if _names_a_report(args) else "convert", *args]
         return super().resolve_command(ctx, args)
+
+
+def _names_a_report(arguments: Sequence[str]) -> bool:
+    from selfeval_xl.reading.narratives.opening import is_report
+
+    return any(is_report(Path(argument)) for argument in arguments if not argument.startswith("-"))
 
 
 @click.group(cls=Files, context_settings={"help_option_names": ["-h", "--help"]})
@@ -157,6 +164,48 @@ def audit(
         return selfeval_xl.write_audit(found, source, out or source.parent)
 
     return console.each_report(sources, one, as_json)
+
+
+@commands.command()
+@click.argument("sources", nargs=-1, required=True, type=PATH, metavar="文件...")
+@FORM
+@YEAR
+@OVERLAY
+@click.option("--out", type=PATH, metavar="文件夹", help="输出文件夹，默认与各文件同一文件夹。")
+@JSON
+def desk(
+    sources: Sequence[Path],
+    form_id: str | None,
+    year: int | None,
+    overlay: Path | None,
+    out: Path | None,
+    as_json: bool,
+) -> int:
+    """按内容办理一个单位的文件：填好的工作簿转换，手写的报告审校；一起给的，报告也和工作簿的数核对。"""
+    from selfeval_xl.reading.narratives.opening import is_report
+
+    form = form_of(form_id, overlay)
+    reports = [source for source in sources if is_report(source)]
+    books = [source for source in sources if source not in reports]
+
+    def one(source: Path, written: Sequence[Path]) -> "Outcome":
+        return selfeval_xl.convert(source, out, form, keep=written)
+
+    def held(source: Path) -> "Audited":
+        found = selfeval_xl.audit(source, beside.filing, form=beside.form, year=year)
+        return selfeval_xl.write_audit(found, source, out or source.parent)
+
+    worst = console.each(books, one, as_json, alone=not reports)
+    beside = _desk_of(books, form, year)
+    return max(worst, console.each_report(reports, held, as_json, alone=len(sources) == 1))
+
+
+def _desk_of(books: Sequence[Path], form: "Form | Overlay | None", year: int | None) -> "Beside":
+    """What the reports are held against: the one workbook, where it can be read (if not, that has been said)."""
+    try:
+        return selfeval_xl.beside(books if len(books) == 1 else [], form, year)
+    except UserError:
+        return selfeval_xl.beside([], form, year)
 
 
 @commands.command()

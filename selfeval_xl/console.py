@@ -141,15 +141,17 @@ def each(
     work: "Callable[[Path, Sequence[Path]], Outcome]",
     as_json: bool,
     listing: bool = False,
+    alone: bool = True,
 ) -> int:
-    """Every file in turn; one that cannot be used does not stop the others. The worst exit code counts."""
+    """Every file in turn; one that cannot be used does not stop the others. The worst exit code counts. `alone`: nothing
+    else was given."""
     require_memory()
     worst, written = 0, list[Path]()
     for source in sources:
         try:
             outcome = work(source, written)
         except UserError as error:
-            if len(sources) == 1:
+            if alone and len(sources) == 1:
                 raise
             say(f"{error}", err=True)
             worst = max(worst, error.exit_code)
@@ -160,14 +162,17 @@ def each(
     return worst
 
 
-def each_report(sources: Sequence[Path], work: "Callable[[Path], Audited]", as_json: bool) -> int:
-    """Every report in turn; one that cannot be used does not stop the others. The worst exit code counts."""
+def each_report(
+    sources: Sequence[Path], work: "Callable[[Path], Audited]", as_json: bool, alone: bool = True
+) -> int:
+    """Every report in turn; one that cannot be used does not stop the others. The worst exit code counts. `alone`:
+    nothing else was given."""
     worst = 0
     for source in sources:
         try:
             audited = work(source)
         except UserError as error:
-            if len(sources) == 1:
+            if alone and len(sources) == 1:
                 raise
             say(f"{error}", err=True)
             worst = max(worst, error.exit_code)

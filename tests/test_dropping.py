@@ -44,7 +44,7 @@ def test_dropped_names_never_meet_the_parser() -> None:
         assert not line.endswith("(")
         assert "call " not in line
     assert "setlocal EnableDelayedExpansion" in lines()
-    assert "%run% !files!" in lines()
+    assert {"%run% !task! !files!", '"!own!" -P -m selfeval_xl !task! !files!'} <= set(lines())
 
 
 def test_every_label_is_there_and_the_window_stays() -> None:
@@ -210,5 +210,5 @@ def test_the_notes_name_every_file_of_the_folder() -> None:
 
 def test_the_batch_opens_the_notes() -> None:
     """By a pattern, since its own name is not ASCII."""
-    (pattern,) = re.findall(r"%~dp0([^\"]+)", BATCH.read_text("ascii"))
+    (pattern,) = re.findall(r"in \(\"%~dp0([^\"]+)", BATCH.read_text("ascii"))
     assert [path.name for path in TEMPLATES.glob(pattern)] == [NOTES.name]

@@ -4,6 +4,9 @@ rem ASCII only, on purpose: it reads the same under every code page, and the Chi
 rem and by the text file beside this one. Why it looks at cmdcmdline: docs/decisions.md.
 setlocal EnableExtensions DisableDelayedExpansion
 set "NoDefaultCurrentDirectoryInExePath=1"
+set "task="
+set "alone="
+set "own=%~dp0program\python\python.exe"
 set typed=%*
 setlocal EnableDelayedExpansion
 set "line=!cmdcmdline!"
@@ -13,13 +16,14 @@ set "tail=!line:*/c ""=!"
 if "!tail!"=="!line!" goto find
 set "dropped=1"
 set "files=!tail:*.bat" =!"
-if "!files!"=="!tail!" goto help
-set "files=!files:~0,-1!"
+if "!files!"=="!tail!" set "files="
+if defined files set "files=!files:~0,-1!"
 
 :find
-if not defined files goto help
-set "some=!files: =!"
-if not defined some goto help
+set "some="
+if defined files set "some=!files: =!"
+if not defined some if not defined alone goto help
+if exist "!own!" goto own
 set "run=selfeval.exe"
 %run% --version >nul 2>nul
 if !errorlevel! equ 0 goto convert
@@ -32,8 +36,13 @@ if !errorlevel! equ 0 goto convert
 echo selfeval_xl or Python 3.11 is not installed. The text file that opens now says what to do.
 goto help
 
+:own
+"!own!" -P -m selfeval_xl !task! !files!
+set "code=!errorlevel!"
+goto end
+
 :convert
-%run% !files!
+%run% !task! !files!
 set "code=!errorlevel!"
 goto end
 

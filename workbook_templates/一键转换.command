@@ -2,6 +2,8 @@
 # 一键转换（macOS、Linux）：双击后把填报文件拖进窗口、按回车；或者 sh 一键转换.command 填报.xlsx …
 # 找 selfeval，没有就找装有 selfeval_xl 的 Python；退出码照转换程序的。
 here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
+task=
+packages="$here/program/packages"
 
 asked=
 if [ "$#" -eq 0 ]; then
@@ -31,13 +33,28 @@ if [ "$#" -eq 0 ]; then
     printf '没有收到文件。\n' >&2
     finish 2
 fi
+if [ -d "$packages" ]; then
+    # 不必安装的文件夹：包是为这一版 Python 准备的，别的版本用不了。
+    version=$(cat "$here/program/python-version")
+    for python in "$here/program/python/bin/python3" "python$version" python3; do
+        asks="import sys; sys.exit('%d.%d' % sys.version_info[:2] != '$version')"
+        if "$python" -s -P -c "$asks" >/dev/null 2>&1; then
+            # shellcheck disable=SC2086
+            PYTHONPATH="$packages" "$python" -s -P -m selfeval_xl $task "$@"
+            finish "$?"
+        fi
+    done
+    printf '这台电脑上没有 Python %s；请网管装上，或者向提供者索取自带 Python 的文件夹。\n' "$version" >&2
+    finish 2
+fi
 if selfeval --version >/dev/null 2>&1; then
-    selfeval "$@"
+    # shellcheck disable=SC2086
+    selfeval $task "$@"
     finish "$?"
 fi
 for python in "$here/../.venv/bin/python" python3 python; do
     if "$python" -P -m selfeval_xl --version >/dev/null 2>&1; then
-        "$python" -P -m selfeval_xl "$@"
+        "$python" -P -m selfeval_xl $task "$@"
         finish "$?"
     fi
 done
