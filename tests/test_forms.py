@@ -1,12 +1,18 @@
 """The form: what the 2023 Hunan TOML holds, and how the loader refuses what is not of its language."""
 
-from collections.abc import Callable
+import copy
+import tomllib
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from selfeval_xl.errors import FormError
-from selfeval_xl.forms import Form, Kind, available, load, with_copies
+from selfeval_xl.forms import Form, Kind, available, load, loader, with_copies
 from selfeval_xl.forms.loader import FOLDER
 from selfeval_xl.forms.overlaid import LIST
 
@@ -101,6 +107,40 @@ def test_an_edition_may_have_more_columns_and_rows(edition: Callable[[str], Form
     assert ("loan", "audited") in block.fields
 
 
+def test_an_edition_drops_and_moves(edition: Callable[[str], Form]) -> None:
+    """A row, a column, a block and a sheet less; a row and a column where they belong."""
+    form = edition(
+        EXTENDS + '[[sheet]]\nkey = "annex6"\ndrop = true\n'
+        '[[sheet]]\nkey = "basics"\n[[sheet.block]]\nkey = "three_memo"\ndrop = true\n'
+        '[[sheet.block]]\nkey = "others"\n'
+        'rows = [{ key = "seconded", drop = true }, { key = "intern", label = "见习人员", after = "contract" }]\n'
+        'columns = [{ key = "last", label = "{last}年末其他人数", kind = "count" }, { key = "now", after = "last" }]\n'
+    )
+    assert [row.key for row in form.block("others").rows] == ["contract", "intern", "survivor"]
+    assert [column.key for column in form.block("others").columns] == ["last", "now"]
+    base = load("hunan-2023")
+    assert {b.key for b in base.blocks()} - {b.key for b in form.blocks()} == {
+        "three_memo",
+        "insurance_nil",
+        "insurance_items",
+    }
+    assert [s.key for s in base.sheets if s.key != "annex6"] == [s.key for s in form.sheets]
+
+
+def test_one_column_of_a_block_that_is_like_another(edition: Callable[[str], Form]) -> None:
+    """It keeps the others, and what the edition changes in its model."""
+    form = edition(
+        EXTENDS + '[[sheet]]\nkey = "annex4"\n[[sheet.block]]\nkey = "fund_items"\n'
+        'columns = [{ key = "code", label = "功能分类编码" }]\n'
+        '[[sheet]]\nkey = "annex5"\n[[sheet.block]]\nkey = "capital_items"\n'
+        'columns = [{ key = "audited", label = "审计数" }]\n'
+    )
+    base = load("hunan-2023").block("capital_items")
+    block = form.block("capital_items")
+    assert [c.key for c in block.columns] == [*(c.key for c in base.columns), "audited"]
+    assert block.column("code").label == form.block("fund_items").column("code").label == "功能分类编码"
+
+
 SOURCES = EXTENDS + '[[sheet]]\nkey = "accounts"\n[[sheet.block]]\nkey = "sources"\n'
 BROKEN = {
     "no such base": ('extends = "hunan-1999"', "hunan-1999"),
@@ -113,6 +153,36 @@ BROKEN = {
     "wrong type": (EXTENDS + 'settings = "x"', "settings"),
     "unknown list": (SOURCES + 'columns = [{ key = "reason", choices = "colours" }]', "colours"),
     "a setting without a name": (EXTENDS + "[settings]\nnew_rate = 0.5", "setting_names 中的 new_rate"),
+    "points that do not add up": (EXTENDS + "[settings]\nexecution_points = 20", "合计应为 80 分"),
+    "a setting of another kind": (EXTENDS + '[settings]\nchange_rate = "30%"', "change_rate"),
+    "bounds that leave a gap": (EXTENDS + '[settings]\ngrades = [{ from = 90, name = "优" }]', "从 0 分起"),
+    "an amount in another unit": (SOURCES + 'unit = "元"', "unit 没有 元，可用：book、万元"),
+    "a drawing that is not there": (EXTENDS + '[[sheet]]\nkey = "annex1"\nannex = "7"', "annex 没有 7"),
+    "another way to print": (SOURCES + 'print = "table"', "print 没有 table"),
+    "a new sheet without its name": (EXTENDS + '[[sheet]]\nkey = "annex33"\ntitle = "x"', "annex33"),
+    "a new block without columns": (
+        EXTENDS + '[[sheet]]\nkey = "basics"\n[[sheet.block]]\nkey = "own"\ntitle = "八、其他"',
+        "own 没有 columns",
+    ),
+    "dropped, and never there": (SOURCES + 'rows = [{ key = "loan", drop = true }]', "drop 的 loan"),
+    "behind what is not there": (SOURCES + 'rows = [{ key = "loan", label = "债务", after = "x" }]', "after 指向没有的 x"),
+    "a sum of what was dropped": (SOURCES + 'rows = [{ key = "fund", drop = true }]', "名称 fund 没有着落"),
+    "a reason from a column that is not there": (SOURCES + 'explain = { from = "x", to = "executed" }', "没有的列 x"),
+    "half an explanation": (SOURCES + 'explain = { till = "executed" }', "explain"),
+    "asked for in a column that is not there": (
+        SOURCES + 'rows = [{ key = "general", required = ["x"] }]', "没有的列 x"
+    ),
+    "asked for unless a block is empty that is not there": (
+        SOURCES + 'rows = [{ key = "general", required = "x" }]', "没有的区块 x"
+    ),
+    "hidden, and never there": (SOURCES + 'hide = ["x"]', "没有的列 x"),
+    "a sum that is no list": (SOURCES + 'rows = [{ key = "fund", sum = { executed = "x" } }]', "sum 写法不对"),
+    "picked from no register": (
+        SOURCES + 'rows = [{ key = "fund", pick = { executed = "basic.executed" } }]', "没有一列写有 rank"
+    ),
+    "worked out of itself": (SOURCES + 'columns = [{ key = "gap", is = "gap + executed" }]', "绕回了它自己"),
+    "one name for two rows": (SOURCES + 'rows = [{ key = "fund", label = "其他资金" }]', "出现两次"),
+    "one year": (EXTENDS + "years = [2024]", "years 要写"),
 }  # fmt: skip
 
 
@@ -137,3 +207,64 @@ def test_every_drop_down_fits_excel() -> None:
     assert max(len(",".join(choices)) for choices in lists) <= LIST
     selves = form.block("unit").fields["self_name", "value"].choices
     assert {"我馆", "本馆", "我校", "本院", "我中心", "我所", "我站", "我队", "本局"} <= {*selves}
+
+
+WHOLE = tomllib.loads((Path(loader.__file__).parent / "hunan-2023.toml").read_text("utf-8"))
+SPOILT: tuple[Any, ...] = (
+    "",
+    "x",
+    "staff",
+    "a.b",
+    "basic.total.executed",
+    "sum(",
+    "1/0",
+    0,
+    -1,
+    3,
+    10**6,
+    True,
+    [],
+    {},
+    ["x"],
+)
+
+
+def _places(value: Any, at: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    for key in value if isinstance(value, dict) else range(len(value)) if isinstance(value, list) else ():
+        yield (*at, key)
+        yield from _places(value[key], (*at, key))
+
+
+PLACES = list(_places(WHOLE))
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.lists(st.tuples(st.sampled_from(PLACES), st.none() | st.sampled_from(SPOILT)), min_size=1, max_size=2)
+)
+def test_whatever_is_spoilt_in_a_form_is_said_at_load(
+    monkeypatch: pytest.MonkeyPatch, changes: list[tuple[tuple[Any, ...], Any]]
+) -> None:
+    """Anything taken out or made something else: a form, or a FormError, never anything besides."""
+    data = copy.deepcopy(WHOLE)
+    for place, value in changes:
+        _spoil(data, place, value)
+    monkeypatch.setattr(loader, "parsed", lambda text, name: copy.deepcopy(data))
+    with suppress(FormError):
+        assert loader._loaded("hunan-2023", None, None).sheets
+
+
+def _spoil(data: Any, place: tuple[Any, ...], value: Any) -> None:
+    """`value`: None takes it out."""
+    for key in place[:-1]:
+        if not isinstance(data, dict | list) or (
+            key not in data if isinstance(data, dict) else key not in range(len(data))
+        ):
+            return
+        data = data[key]
+    if isinstance(data, dict) and value is None:
+        data.pop(place[-1], None)
+    elif isinstance(data, list) and place[-1] in range(len(data)):
+        data[place[-1] : place[-1] + 1] = [] if value is None else [value]
+    elif isinstance(data, dict):
+        data[place[-1]] = value

@@ -8,6 +8,7 @@ from typing import Any
 
 from selfeval_xl.errors import FormError
 from selfeval_xl.expressions import Cell, ExpressionError, Name, Node, Number, Rows, Sum, parse, transform
+from selfeval_xl.forms.editions import blocks_of
 from selfeval_xl.forms.model import (
     BOOK,
     FIRST_EDITION,
@@ -21,14 +22,23 @@ from selfeval_xl.forms.model import (
     Rank,
     Row,
 )
+from selfeval_xl.forms.vocabulary import short
 from selfeval_xl.money import exact
 
 Data = dict[str, Any]
-WORDS = ("is", "sum", "from", "pick", "rank")
+WORDS = {
+    "is": "'staff / posts'",
+    "sum": "['general', 'fund']",
+    "from": "'basic.total.executed'",
+    "pick": "'projects.name'",
+    "rank": "{ column = 'copied', value = '是' }",
+}
+"""What a cell is computed by, with an example of each."""
 
 
 def build_block(block: Data, sheet: Data, form: Data, where: str) -> Block:
     """One block of the TOML as a Block. Raises FormError."""
+    require_lines(block, form, where)
     hidden = block.get("hide", [])
     columns = tuple(_column(c, form, where) for c in block["columns"] if c["key"] not in hidden)
     rows = tuple(
@@ -71,6 +81,31 @@ def build_block(block: Data, sheet: Data, form: Data, where: str) -> Block:
         aliases=_aliases(block),
         lacked=lacked(block, form),
     )
+
+
+def require_lines(block: Data, form: Data, where: str) -> None:
+    """That the block has columns and rows, none twice, and that it names no column that it lacks. Raises FormError."""
+    at = f"{where}：区块 {block['key']}"
+    for line in ("columns", "rows"):
+        if not block.get(line):
+            raise FormError(f"{at} 没有 {line}。")
+        keys = [one["key"] for one in block[line]]
+        if double := next((key for key in keys if keys.count(key) > 1), None):
+            raise FormError(f"{at} 的 {line} 中 {short(double)} 出现两次。")
+    columns = {column["key"] for column in block["columns"]}
+    explain = block.get("explain", {})
+    if explain and not {"from", "to"} <= explain.keys() <= {"from", "to", "excess"}:
+        raise FormError(f"{at} 的 explain 要写 from 和 to，如 {{ from = 'initial', to = 'executed' }}。")
+    named = {"hide": block.get("hide", []), "explain": [explain[end] for end in ("from", "to") if explain]}
+    for row in block["rows"]:
+        required = row.get("required", [])
+        named |= {f"{row['key']} 的 {key}": row.get(key, []) for key in ("only", "expected")}
+        named |= {f"{row['key']} 的 required": required if isinstance(required, list) else []}
+        if isinstance(required, str) and required not in blocks_of(form):
+            raise FormError(f"{at}：{row['key']} 的 required 指向没有的区块 {short(required)}。")
+    for said, keys in named.items():
+        if unknown := next((key for key in keys if key not in columns), None):
+            raise FormError(f"{at} 的 {said} 指向没有的列 {short(unknown)}。")
 
 
 def lacked(part: Data, form: Data, since: str = "since") -> bool:
@@ -158,15 +193,16 @@ def _formula(row: Data, column: Data, block: Data, form: Data, at: str) -> Formu
 
 def _compiled(word: str, value: Any, key: str, row: Data, block: Data, form: Data, at: str) -> Formula:
     resolve = Resolver(form, block, row["key"], key, at)
-    match word:
-        case "rank":
-            return Rank(value["column"], value["value"])
-        case "pick":
-            target, name = value.split(".")
-            return Pick(target, name)
-        case "sum":
-            return Sum(tuple(resolve.text(item) for item in value))
-    return resolve.text(value)
+    match word, value:
+        case "rank", {"column": str(column), "value": str(wanted)}:
+            return Rank(resolve.own_column(column), wanted)
+        case "pick", str() if value.count(".") == 1:
+            return resolve.pick(*value.split("."))
+        case "sum", [*items] if items and all(isinstance(item, str) for item in items):
+            return Sum(tuple(resolve.text(item) for item in items))
+        case "is" | "from", str():
+            return resolve.text(value)
+    raise FormError(f"{at} 的 {word} 写法不对：{short(value)}；应如 {WORDS[word]}。")
 
 
 class Resolver:
@@ -180,6 +216,19 @@ class Resolver:
             return transform(parse(text), self.leaf)
         except ExpressionError as error:
             raise FormError(f"{self.at}：{error}") from error
+
+    def own_column(self, name: str) -> str:
+        """A column of this block. Raises FormError."""
+        self._known(self.block["key"], "", name)
+        return name
+
+    def pick(self, block: str, column: str) -> Pick:
+        """The column of a register, a block that counts its added rows. Raises FormError."""
+        self._known(block, "", column)
+        target = self._block(block)
+        if not any("rank" in line for line in target.get("columns", ())):
+            raise FormError(f"{self.at} 的 pick 指向 {short(block)}，那里没有一列写有 rank。")
+        return Pick(block, column)
 
     def leaf(self, leaf: Node) -> Node:
         if isinstance(leaf, Rows):
@@ -199,7 +248,7 @@ class Resolver:
                 return self._row(self.block, name, self.column)
             case (block, name):
                 target = self._block(block)
-                if any(r["key"] == name for r in target["rows"]):
+                if any(r["key"] == name for r in target.get("rows", ())):
                     return self._row(target, name, self.column)
                 return Rows(block, name)
             case (block, row, column):
@@ -220,7 +269,7 @@ class Resolver:
 
     def _known(self, block: str, row: str, column: str) -> None:
         target = self._block(block)
-        rows = [r["key"] for r in target["rows"]]
-        columns = [c["key"] for c in target["columns"]]
+        rows = [r["key"] for r in target.get("rows", ())]
+        columns = [c["key"] for c in target.get("columns", ())]
         if column not in columns or (row and row not in rows):
             raise FormError(f"{self.at}：名称 {block}.{row}.{column} 没有着落。")

@@ -11,12 +11,13 @@ from msgspec.structs import replace
 
 from selfeval_xl.errors import FormError
 from selfeval_xl.forms.changes import changes
+from selfeval_xl.forms.editions import blocks_of, completed, merged
 from selfeval_xl.forms.fields import build_block, lacked
 from selfeval_xl.forms.model import FIRST_EDITION, Block, Form, Sheet
-from selfeval_xl.forms.overlaid import require_same_figures
+from selfeval_xl.forms.overlaid import require_same_figures, require_sound
 from selfeval_xl.forms.overlays import Overlay, adjustments, read_overlay, require_overlay
 from selfeval_xl.forms.parsing import parsed
-from selfeval_xl.forms.settings import named, require_settings, stated
+from selfeval_xl.forms.settings import named, require_sensible, require_settings, stated
 from selfeval_xl.forms.vocabulary import require_known, short
 from selfeval_xl.forms.years import dated
 
@@ -71,6 +72,9 @@ def _loaded(form: str | Path | Overlay, year: int | None, edition: int | None) -
     over = source.overlay.data if source.overlay else {}
     names = named(data["settings"], data["setting_names"], where)
     labelled = _labelled({k: v for k, v in data.items() if k not in ("settings", "setting_names")}, year)
+    sheets = _sheets({**data, **labelled}, where)
+    if source.changes or source.overlay:  # the forms that stand alone are proven by the tests
+        require_sound(sheets, where)
     return Form(
         id=data["id"],
         title=data["title"],
@@ -80,7 +84,7 @@ def _loaded(form: str | Path | Overlay, year: int | None, edition: int | None) -
         settings=data["settings"],
         lists={k: tuple(v) for k, v in data["lists"].items()},
         tree={k: tuple(v) for k, v in data["tree"].items()},
-        sheets=_sheets({**data, **labelled}, where),
+        sheets=sheets,
         guide=tuple((h, stated(t, data["settings"], names)) for h, t in _guide(labelled["guide"], where)),
         setting_names=names,
         base=source.base,
@@ -100,11 +104,17 @@ def _source(form: str) -> _Source:
     name = f"{form}.toml"
     data = parsed((FOLDER / name).read_text("utf-8"), name)
     own = form if (FOLDER / f"{form}.docx").is_file() else ""
-    base = _source(str(data.pop("extends"))) if "extends" in data else None
-    whole = merged(base.data, data) if base else data
+    if "extends" not in data:
+        require_known(data, "form", name)
+        require_sensible(data, data, name)
+        return _Source(data, name, form, own)
+    require_known(data, "edition", name)
+    base = _source(data.pop("extends"))
+    whole = merged(base.data, completed(data, base.data, name), name)
     require_known(whole, "form", name)
-    if base is None:
-        return _Source(whole, name, form, own)
+    known = {key: value for key, value in data.get("settings", {}).items() if key in base.data["settings"]}
+    require_settings(known, base.data, name)
+    require_sensible(whole, base.data, name)
     return _Source(whole, name, form, own or base.wording, (*base.changes, *changes(base.data, data)))
 
 
@@ -117,8 +127,9 @@ def _laid_on(given: Path | Overlay) -> _Source:
         base = _source(overlay.data["extends"])
         over = {k: v for k, v in overlay.data.items() if k not in ("extends", "rules", "explained_errors")}
         require_overlay(over, base.data, where)
-        data = merged(base.data, over)
-        require_settings(over.get("settings", {}), base.data, data, where)
+        data = merged(base.data, over, where)
+        require_settings(over.get("settings", {}), base.data, where)
+        require_sensible(data, base.data, where)
         require_known(data, "form", where)
         require_same_figures(
             _sheets(_labelled(data, 2000), where), _sheets(_labelled(base.data, 2000), where), where
@@ -127,22 +138,6 @@ def _laid_on(given: Path | Overlay) -> _Source:
         raise FormError(f"{where}：括号套得太深，不能读。") from error
     lines = base.changes + tuple(changes(base.data, overlay.data))
     return _Source(data, where, base.base, base.wording, lines, overlay)
-
-
-def merged(base: Any, over: Any) -> Any:
-    """`over` laid on `base`: tables key by key, lists of keyed tables by their `key`, all else replaced."""
-    if isinstance(base, dict) and isinstance(over, dict):
-        return {**base, **{k: merged(base[k], v) if k in base else v for k, v in over.items()}}
-    if _keyed(base) and (_keyed(over) or over == []):
-        by_key = {item["key"]: item for item in over}
-        known = {item["key"] for item in base}
-        kept = [merged(item, by_key.get(item["key"], {})) for item in base]
-        return kept + [item for item in over if item["key"] not in known]
-    return over
-
-
-def _keyed(value: Any) -> bool:
-    return isinstance(value, list) and bool(value) and all(isinstance(v, dict) and "key" in v for v in value)
 
 
 def _years(given: list[int], where: str) -> tuple[int, int]:
@@ -170,7 +165,7 @@ def _guide(lines: list[list[str]], where: str) -> tuple[tuple[str, str], ...]:
 
 
 def _sheets(data: Data, where: str) -> tuple[Sheet, ...]:
-    written: Data = {b["key"]: b for sheet in data["sheet"] for b in sheet["block"]}
+    written = blocks_of(data)
     sheets = []
     for sheet in data["sheet"]:
         blocks = tuple(build_block(_like(b, written, where), sheet, data, where) for b in sheet["block"])

@@ -1,4 +1,4 @@
-"""What an overlay may make of cells: scores and rates worked out another way, other choices; never what amounts count as."""
+"""What an edition and an overlay may make of cells: no name twice, none out of itself; an overlay neither what amounts are."""
 
 from collections.abc import Iterator, Sequence
 from graphlib import CycleError, TopologicalSorter
@@ -17,13 +17,18 @@ Name = tuple[str, str, str]
 
 
 def require_same_figures(sheets: Sequence[Sheet], base: Sequence[Sheet], where: str) -> None:
-    """Raises FormError, where an overlay would change what amounts are, or works a cell out of itself."""
+    """Raises FormError, where an overlay would change what amounts are."""
     before = {block.key: block for sheet in base for block in sheet.blocks}
     for block in (block for sheet in sheets for block in sheet.blocks):
-        _require_distinct(block, where)
         for (row, column), field in block.fields.items():
             at = f"{where}：“{block.title}”{block.row(row).label}“{block.column(column).label}”"
             _require_field(field, before[block.key].fields[row, column], at)
+
+
+def require_sound(sheets: Sequence[Sheet], where: str) -> None:
+    """Raises FormError, where a cell is worked out of itself, or two lines of a block have one name."""
+    for block in (block for sheet in sheets for block in sheet.blocks):
+        _require_distinct(block, where)
     try:
         TopologicalSorter(_parts(sheets)).prepare()
     except CycleError as error:

@@ -21,6 +21,18 @@ PERCENT = "%"
 _SLOT = re.compile(r"\{(\w+)\}")
 
 
+_NUMBERS = """execution_points total_points execution_floor low_execution high_score personnel_growth operating_growth
+supplement_growth root_share other_share over_completion far_over_completion per_head_high per_head_low vehicle_low
+insurance_most change_rate change_amount partial_floor partial_slack year_factor year_amount"""
+EXAMPLES: Mapping[str, Any] = {
+    **dict.fromkeys(_NUMBERS.split(), 1),
+    "patterns": [{"产出指标": 50}],
+    "qualitative_bands": [{"from": 0.8, "name": "达成"}],
+    "grades": [{"from": 90, "name": "优"}],
+}
+"""Every setting that Python names, with a value of its kind."""
+
+
 class SettingName(Struct, frozen=True):
     """What people call a setting; `unit`: % (kept as 0.2), 万元, 分 or nothing; `source`: where its value comes from."""
 
@@ -37,11 +49,8 @@ def named(settings: Data, names: Data, where: str) -> dict[str, SettingName]:
     return {name: SettingName(*names[name]) for name in settings}
 
 
-def require_settings(over: Data, base: Data, laid: Data, where: str) -> None:
-    """That an overlay's `settings` are settings of its base, each of its kind, and make sense as laid on it.
-
-    Raises FormError.
-    """
+def require_settings(over: Data, base: Data, where: str) -> None:
+    """That these `settings` are settings of the base, each of its kind. Raises FormError."""
     names = base["setting_names"]
     for name, value in over.items():
         at = f"{where}：settings 的 {short(name)}"
@@ -50,10 +59,23 @@ def require_settings(over: Data, base: Data, laid: Data, where: str) -> None:
         _require_like(value, base["settings"][name], at)
         if names[name][1] == PERCENT and any(number > MOST_TIMES for number in _numbers(value)):
             raise FormError(f"{at} 不能是 {short(value)}：百分数按小数写，30% 写 0.3。")
-    _require_patterns(laid, where)
-    _require_grades(laid["settings"]["grades"], where)
-    _require_bands(laid["settings"]["qualitative_bands"], base["settings"]["qualitative_bands"], where)
-    if laid["settings"]["partial_floor"] >= 1:
+
+
+def require_sensible(form: Data, base: Data, where: str) -> None:
+    """That a form has every setting that Python names, each of its kind, and that they make sense together.
+
+    `base`: whose names of bands texts are looked for by. Raises FormError."""
+    settings = form["settings"]
+    for name, example in EXAMPLES.items():
+        if name not in settings:
+            raise FormError(f"{where}：settings 缺少 {name}，如 {short(example)}。")
+        _require_like(settings[name], example, f"{where}：settings 的 {name}")
+    if "levels" not in form["lists"]:
+        raise FormError(f"{where}：lists 缺少 levels（一级指标的名称）。")
+    _require_patterns(form, where)
+    _require_grades(settings["grades"], where)
+    _require_bands(settings["qualitative_bands"], base["settings"]["qualitative_bands"], where)
+    if settings["partial_floor"] >= 1:
         raise FormError(f"{where}：settings 的 partial_floor 应小于 1（100%），如 0.6。")
 
 

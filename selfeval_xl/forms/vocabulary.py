@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from selfeval_xl.errors import FormError
 
@@ -13,7 +14,8 @@ Types = type | tuple[type, ...]
 
 class Key(Struct, frozen=True):
     """`inside`: the level of the tables that it lists; `each`: the type of its items or values; `leaf`: of what is in
-    it, no deeper than `depth` lists or tables; `least`, `most`: bounds of a number; `longest`: characters of a text."""
+    it, no deeper than `depth` lists or tables; `least`, `most`: bounds of a number; `longest`: characters of a text;
+    `among`: the only texts that there are."""
 
     types: Types
     required: bool = False
@@ -24,6 +26,7 @@ class Key(Struct, frozen=True):
     least: int = 0
     most: int = 10_000
     longest: int = 1_000
+    among: tuple[str, ...] = ()
 
 
 LEVELS = ("错误", "警告", "提示")
@@ -59,6 +62,8 @@ COPIES = Key(int, least=1, most=99)
 REQUIRED = Key((bool, list, str), leaf=(bool, str))
 ALIASES = Key(list, leaf=str)
 COLOUR = Key(str, longest=7)
+ANNEXES = ("", "1", "2", "3", "4", "5", "6")
+"""The annexes that are drawn, and "" for a sheet of the template alone."""
 LISTS = Key(dict, each=list, leaf=str, depth=2)
 
 VOCABULARY: dict[str, dict[str, Key]] = {
@@ -80,7 +85,7 @@ VOCABULARY: dict[str, dict[str, Key]] = {
         "name": Key(str, required=True),
         "title": Key(str, required=True),
         "aliases": ALIASES,
-        "annex": Key(str),
+        "annex": Key(str, among=ANNEXES),
         "colour": COLOUR,
         "repeat": COPIES,
         "since": SINCE,
@@ -92,11 +97,11 @@ VOCABULARY: dict[str, dict[str, Key]] = {
         "aliases": ALIASES,
         "like": Key(str),
         "hide": Key(list, leaf=str),
-        "unit": Key(str),
+        "unit": Key(str, among=("book", "万元")),
         "labels": Key(list, leaf=str),
         "explain": Key(dict, leaf=(str, bool)),
         "required": Key(bool),
-        "print": Key(str),
+        "print": Key(str, among=("inline", "no")),
         "sparse": Key(bool),
         "note": Key(str),
         "since": SINCE,
@@ -176,8 +181,27 @@ VOCABULARY: dict[str, dict[str, Key]] = {
     },
 }
 SHOWN = 40
+EDITED = ("sheet", "block", "column", "row")
+"""What an edition can drop, add or move; it states only what differs, so that nothing but the key is required."""
+EDITION = {"drop": Key(bool), "after": Key(str)}
+
+
+def _edition(level: str) -> dict[str, Key]:
+    """The words of a level in an edition."""
+    keys = {name: replace(key, required=name == "key") for name, key in VOCABULARY[level].items()}
+    below = {name: replace(key, inside=f"edition {key.inside}") for name, key in keys.items() if key.inside}
+    return {**keys, **below, **(EDITION if level in EDITED else {"extends": Key(str, required=True)})}
+
+
+VOCABULARY |= {f"edition {level}": _edition(level) for level in EDITED}
+VOCABULARY["edition"] = _edition("form")
 CALLED = {
     "form": "表样",
+    "edition": "表样",
+    "edition sheet": "工作表",
+    "edition block": "区块",
+    "edition column": "列",
+    "edition row": "行",
     "sheet": "工作表",
     "block": "区块",
     "column": "列",
@@ -223,6 +247,8 @@ def _require_type(value: Any, rule: Key, at: str) -> None:
     for leaf in leaves:
         if isinstance(leaf, str) and (len(leaf) > rule.longest or NO_TEXT.search(leaf)):
             raise FormError(f"{at} 的文字太长（最多 {rule.longest} 个字）或含有控制字符：{short(leaf)}。")
+        if rule.among and leaf not in rule.among:
+            raise FormError(f"{at} 没有 {short(leaf)}，可用：{'、'.join(filter(None, rule.among))}。")
         if isinstance(leaf, int) and not rule.least <= leaf <= rule.most:
             raise FormError(f"{at} 应在 {rule.least} 至 {rule.most} 之间：{short(leaf)}。")
 
