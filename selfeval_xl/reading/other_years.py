@@ -5,6 +5,7 @@ most of its heads say; they are then read as those of the form's year, and the o
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -31,13 +32,13 @@ class Worded(Struct, frozen=True):
 
 def as_worded(form: Form, sheets: Sequence[Sheet]) -> Worded:
     """The sheets with the heads of another year as the form's own."""
-    titles = _slots((sheet.title for sheet in form.sheets), form.year)
-    heads = _slots(_heads(form), form.year)
+    titles, heads = _dated_words(form)
     strange: dict[int, list[Place]] = {}
     read, titled, changed = list[Sheet](), 0, 0
     for sheet in sheets:
         labels = Labels(sheet)
-        title, year = _title(titles, labels), _year(heads, labels, form.year)
+        years = _years(labels)
+        title, year = _title(titles, labels, years), _year(heads, labels, years, form.year)
         told = title or (year, Place(sheet.name, 1, 1))
         as_own = _translated(labels, {**titles, **heads}, year) if year != form.year else sheet
         # A guide that quotes heads holds no table.
@@ -71,18 +72,30 @@ def _heads(form: Form) -> Iterable[str]:
         yield from (row.label for row in block.rows)
 
 
+@lru_cache(maxsize=8)
+def _dated_words(form: Form) -> tuple[Mapping[str, str], Mapping[str, str]]:
+    """The form's titles of sheets and its heads that name a year."""
+    return _slots((sheet.title for sheet in form.sheets), form.year), _slots(_heads(form), form.year)
+
+
 def _slots(labels: Iterable[str], year: int) -> dict[str, str]:
     """Those that name a year, each with its text for any year."""
     return {text: slots for text in labels if (slots := undated(text, year)) != text}
 
 
-def _year(heads: Mapping[str, str], labels: Labels, own: int) -> int:
+@lru_cache(maxsize=4096)
+def _label(slots: str, year: int) -> str:
+    """As labels are looked up: the same few hundred for every workbook of a run."""
+    return plain(dated(slots, year))
+
+
+def _year(heads: Mapping[str, str], labels: Labels, years: Sequence[int], own: int) -> int:
     """The year that the most heads of the sheet say; `own` where no other is said by more."""
 
     def said(year: int) -> tuple[int, bool]:
-        return sum(plain(dated(slots, year)) in labels.places for slots in set(heads.values())), year == own
+        return sum(_label(slots, year) in labels.places for slots in set(heads.values())), year == own
 
-    return max((own, *_years(labels)), key=said)
+    return max((own, *years), key=said)
 
 
 def _years(labels: Labels) -> list[int]:
@@ -91,10 +104,10 @@ def _years(labels: Labels) -> list[int]:
     return sorted({year + apart for year in named for apart in (-1, 0, 1)})
 
 
-def _title(titles: Mapping[str, str], labels: Labels) -> tuple[int, Place] | None:
-    for year in _years(labels):
+def _title(titles: Mapping[str, str], labels: Labels, years: Sequence[int]) -> tuple[int, Place] | None:
+    for year in years:
         for slots in titles.values():
-            for at in labels.places.get(plain(dated(slots, year)), ()):
+            for at in labels.places.get(_label(slots, year), ()):
                 return year, Place(labels.sheet.name, *at)
     return None
 
@@ -102,6 +115,6 @@ def _title(titles: Mapping[str, str], labels: Labels) -> tuple[int, Place] | Non
 def _translated(labels: Labels, known: Mapping[str, str], year: int) -> Sheet:
     cells = dict(labels.sheet.cells)
     for text, slots in known.items():
-        for at in labels.places.get(plain(dated(slots, year)), ()):
+        for at in labels.places.get(_label(slots, year), ()):
             cells[at] = replace(cells[at], value=text)
     return replace(labels.sheet, cells=cells)
