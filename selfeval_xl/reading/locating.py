@@ -6,7 +6,7 @@ places are reported, never picked from.
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property, lru_cache
 
 from msgspec import Struct
@@ -63,12 +63,11 @@ class Found(Struct, frozen=True):
         return [c.label for c in self.block.columns if c.key not in self.columns and not c.lacked]
 
 
-def find_blocks(form: Form, sheets: Sequence[Sheet]) -> dict[str, list[Found]]:
-    """Every place of every block; none, one, or more."""
+def find_blocks(form: Form, pages: Iterable[Labels]) -> dict[str, list[Found]]:
+    """Every place of every block on these sheets; none, one, or more."""
     titles = {plain(block.title) for block in form.blocks()}
     found: dict[str, list[Found]] = {block.key: [] for block in form.blocks()}
-    for sheet in sheets:
-        labels = Labels(sheet)
+    for labels in pages:
         starts = sorted(row for title in titles for row, _ in labels.places.get(title, ()))
         for block in form.blocks():
             for row, column in labels.places.get(plain(block.title), ()):

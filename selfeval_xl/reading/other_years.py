@@ -21,10 +21,10 @@ from selfeval_xl.reading.marks import YEAR
 
 
 class Worded(Struct, frozen=True):
-    """The sheets as they are to be read. `strange`: the titles (else A1) of those that name another year, by year;
+    """The sheets, with labels, as they are to be read. `strange`: the titles (else A1) of those of another year, by year;
     `heads`: how many sheets have such heads; `whole`: the book says so, not one or two titles of it."""
 
-    sheets: tuple[Sheet, ...]
+    pages: tuple[Labels, ...]
     strange: Mapping[int, tuple[Place, ...]]
     heads: int
     whole: bool
@@ -34,17 +34,17 @@ def as_worded(form: Form, sheets: Sequence[Sheet]) -> Worded:
     """The sheets with the heads of another year as the form's own."""
     titles, heads = _dated_words(form)
     strange: dict[int, list[Place]] = {}
-    read, titled, changed = list[Sheet](), 0, 0
+    read, titled, changed = list[Labels](), 0, 0
     for sheet in sheets:
         labels = Labels(sheet)
         years = _years(labels)
         title, year = _title(titles, labels, years), _year(heads, labels, years, form.year)
         told = title or (year, Place(sheet.name, 1, 1))
-        as_own = _translated(labels, {**titles, **heads}, year) if year != form.year else sheet
+        as_own = _translated(labels, {**titles, **heads}, year) if year != form.year else labels
         # A guide that quotes heads holds no table.
         if {year, told[0]} == {form.year} or not any(find_blocks(form, [as_own]).values()):
             titled += title is not None
-            read.append(sheet)
+            read.append(labels)
             continue
         titled += 1
         changed += year != form.year
@@ -100,7 +100,7 @@ def _year(heads: Mapping[str, str], labels: Labels, years: Sequence[int], own: i
 
 def _years(labels: Labels) -> list[int]:
     """The fiscal years that a text may speak of: its own, or the one after or before."""
-    named = {int(year) for text in labels.places for year in YEAR.findall(text)}
+    named = {int(year) for text in labels.places if "20" in text for year in YEAR.findall(text)}
     return sorted({year + apart for year in named for apart in (-1, 0, 1)})
 
 
@@ -112,9 +112,9 @@ def _title(titles: Mapping[str, str], labels: Labels, years: Sequence[int]) -> t
     return None
 
 
-def _translated(labels: Labels, known: Mapping[str, str], year: int) -> Sheet:
+def _translated(labels: Labels, known: Mapping[str, str], year: int) -> Labels:
     cells = dict(labels.sheet.cells)
     for text, slots in known.items():
         for at in labels.places.get(_label(slots, year), ()):
             cells[at] = replace(cells[at], value=text)
-    return replace(labels.sheet, cells=cells)
+    return Labels(replace(labels.sheet, cells=cells))

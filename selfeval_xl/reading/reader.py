@@ -22,7 +22,7 @@ from selfeval_xl.reading.entries import as_in_xls, as_without_texts
 from selfeval_xl.reading.file_notes import notes
 from selfeval_xl.reading.gathering import Gathering
 from selfeval_xl.reading.grids import Sheet
-from selfeval_xl.reading.locating import find_blocks
+from selfeval_xl.reading.locating import Labels, find_blocks
 from selfeval_xl.reading.marks import is_mark, marked
 from selfeval_xl.reading.opening import Kind, Source, open_source
 from selfeval_xl.reading.other_tables import what_it_is
@@ -69,8 +69,7 @@ def _template(
     named = marked(source.path, sheets, form)
     form = named.form
     worded = as_worded(form, [sheet for sheet in sheets if not is_mark(sheet)])
-    shown = worded.sheets
-    places = find_blocks(form, shown)
+    places = find_blocks(form, worded.pages)
     if not any(places.values()):
         raise UnusableFile(
             f"「{readable(source.path.name)}」里找不到“{form.title}”的任何一张表；请用“填报模板”填写后再转换。"
@@ -78,7 +77,7 @@ def _template(
     gathering = Gathering(form, scale_of(form, places))
     tell_years(gathering, worded, asked=named.asked)
     used = {found.labels.sheet.name for every in places.values() for found in every}
-    _note(gathering, source, [sheet for sheet in shown if sheet.name in used])
+    _note(gathering, source, [page.sheet for page in worded.pages if page.sheet.name in used])
     if named.differs:
         gathering.report("R-20", "模板里的财政部门调整方案与指定的不是同一份，已按指定的核对", named.differs)
     absent = read_template(gathering, places)
@@ -98,7 +97,7 @@ def _from_template(form: Form | Overlay, sheets: Sequence[Sheet]) -> bool:
     """Whether it has a sheet of the template that no official form has: its hidden sheet was lost."""
     known = form if isinstance(form, Form) else load(form)
     own = {block.key for sheet in known.sheets if not sheet.annex for block in sheet.blocks}
-    return any(places for key, places in find_blocks(known, sheets).items() if key in own)
+    return any(places for key, places in find_blocks(known, map(Labels, sheets)).items() if key in own)
 
 
 def _of_year(form: Form | Overlay, year: int | None) -> Form:
