@@ -481,7 +481,7 @@ AMOUNTS = some.one_of(
 def test_round_trip_of_any_filling(tmp_path: Path, typed: dict[Key, float]) -> None:
     """form → template → fill → read gives what was typed, each in its block's unit."""
     filing, trouble = read(written(tmp_path, fill(FORM, typed)))
-    assert trouble == []
+    assert {finding.rule for finding in trouble} <= {"R-41"}  # of a list the amounts alone may be typed
     got = contents(filing)
     kept = {key: value for key, value in typed.items() if key.number <= 1 and key.copy == 0}
     for key, value in kept.items():

@@ -82,7 +82,7 @@ class Gathering(Struct):
         """R-41 for every added row with numbers whose name nobody wrote."""
         rows: dict[Key, list[Entry]] = {}
         for key, found in self.entries.items():
-            if key.number and not found.blank and self._typed(key):
+            if key.number and found.number and self._typed(key):  # many fill spare rows with naughts
                 rows.setdefault(key._replace(column=""), []).append(found)
         for key, numbers in rows.items():
             block = self.form.block(key.block)
