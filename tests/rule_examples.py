@@ -62,6 +62,14 @@ def _next_year(book: Workbook) -> None:
                 cell.value = cell.value.replace(f"{FORM.year}", f"{FORM.year + 1}")
 
 
+def _shown(value: float, code: str) -> Damage:
+    def change(book: Workbook) -> None:
+        cell = book["2收支情况"]["B6"]
+        cell.value, cell.number_format = value, code
+
+    return change
+
+
 DAMAGES: tuple[tuple[str, Damage], ...] = (
     ("R-01", lambda book: book.remove(book["附件4"])),
     ("R-02", _put("1基本情况", "A34", None)),
@@ -80,6 +88,9 @@ DAMAGES: tuple[tuple[str, Damage], ...] = (
     ("R-13", lambda book: setattr(book["附件4"], "sheet_state", "hidden")),
     ("R-30", _added),
     ("R-31", _put("附件1", "I25", 45)),
+    ("R-40", _shown(12345, '0!.0,"万元"')),
+    ("R-41", _put("1基本情况", "F25", 45)),
+    ("R-42", _shown(12.34, "0")),
 )
 """What somebody did to the empty template, by the rule that tells it."""
 OTHER = 'extends = "hunan-2023"\n[settings]\nchange_rate = {}\n'

@@ -27,7 +27,7 @@ AMOUNT = 123.45
 LABEL = "另外的经费"
 FURTHER = (1, 2, 6)
 """So many columns beyond a table, and rows below it."""
-TOLD = ("R-09", "R-30", "R-31")
+TOLD = ("R-09", "R-30", "R-31", "R-41")
 
 
 @dataclass(frozen=True)
@@ -205,18 +205,22 @@ def _told(case: Case, cell: str, told: set[Place], rows: set[tuple[str, int]]) -
     return spot in rows or any((p.sheet, p.a1) == (case.sheet, cell) for p in told)
 
 
-def main() -> int:
-    cases, missed = every_case(), []
+def main(first: int = 0) -> int:
+    """Says what is silent as soon as it is found; `first` goes on at that file, where a run was ended."""
+    cases, missed = every_case(), 0
     with tempfile.TemporaryDirectory() as folder:
-        for number, batch in enumerate(batches(cases), 1):
-            missed += silent(batch, Path(folder))
-            if number % 50 == 0:
-                sys.stderr.write(f"{number} 个文件\n")
-    for case in missed:
-        sys.stdout.write(f"{case}\n")
-    sys.stdout.write(f"{len(cases)} 处，{len(missed)} 处没有提示（样本 {COMPLETE.parent.name}）\n")
+        for number, batch in enumerate(batches(cases)):
+            if number < first:
+                continue
+            for case in silent(batch, Path(folder)):
+                sys.stdout.write(f"{number}：{case}\n")
+                missed += 1
+            if number % 50 == 49:
+                sys.stderr.write(f"{number + 1} 个文件\n")
+            sys.stdout.flush()
+    sys.stdout.write(f"{len(cases)} 处，{missed} 处没有提示（样本 {COMPLETE.parent.name}）\n")
     return 1 if missed else 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(*map(int, sys.argv[1:2])))

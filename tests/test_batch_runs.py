@@ -418,6 +418,31 @@ def test_a_unit_mends_its_book(tmp_path: Path) -> None:
     assert "| 已改正 1 条 |" in sheet_text(ready.summary, "单位")
 
 
+@pytest.mark.parametrize("forged", ["a count", "an older version", "another account", "nothing"])
+def test_returns_that_somebody_else_wrote_count_and_are_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, forged: str
+) -> None:
+    """They cannot be worked out again: a new computer must not lose them, a forger must not go unseen."""
+    folder, out = tmp_path / "单位", tmp_path / "结果"
+    folder.mkdir()
+    (folder / "城管局.xlsx").write_bytes(fill(FORM, complete(FORM) | {at("duties", "duties"): None}))
+    assert run(folder, out).remarks == ()
+    kept = out / "批次记录" / "退回记录.json"
+    held = json.loads(kept.read_text("utf-8"))
+    if forged == "a count":
+        for listed in held["returns"].values():
+            listed.insert(0, {"digest": "0" * 64, "open": []})
+        kept.write_text(json.dumps(held, ensure_ascii=False), "utf-8")
+    elif forged == "an older version":
+        kept.write_text(json.dumps(held["returns"], ensure_ascii=False), "utf-8")
+    elif forged == "another account":
+        monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "另一个账户"))
+    ran = run(folder, out)
+    assert ["退回记录.json" in remark for remark in ran.remarks] == [True] * (forged != "nothing")
+    assert f"（第 {2 if forged == 'a count' else 1} 次退回）" in text_of(ran.slips[0].read_bytes())
+    assert run(folder, out).remarks == ()
+
+
 def test_two_files_of_one_number_get_no_slip_until_one_is_gone(tmp_path: Path) -> None:
     """Which of them is the unit's last word nobody knows: no slip, no 与上次相比; with one gone the other gets its
     first slip, and of the first nothing is left but what others put there."""

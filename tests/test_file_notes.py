@@ -111,9 +111,9 @@ def said(outcome: Outcome) -> list[tuple[str, ...]]:
 @pytest.mark.parametrize("suffix", ["xls", "ods"])
 @pytest.mark.parametrize("sample", ["junshan-2023", "示例单位-2023", "示例乡镇-2023"])
 def test_saved_in_another_format(tmp_path: Path, soffice: LibreOffice, suffix: str, sample: str) -> None:
-    """The same findings at the same cells, and one more on the format."""
+    """The same findings at the same cells, and of an .xls one more on the format."""
     source = SAMPLES / sample / "填报.xlsx"
     (saved,) = soffice.convert([source], suffix, tmp_path)
     outcome = examine(saved)
     assert said(outcome) == said(examine(source))
-    assert [f.rule for f in outcome.conclusion.findings if f.rule == "R-12"] == ["R-12"]
+    assert [f.rule for f in outcome.conclusion.findings if f.rule == "R-12"] == ["R-12"] * (suffix == "xls")

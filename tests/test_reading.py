@@ -452,7 +452,7 @@ def test_a_form_asked_for_another_year_than_the_books(tmp_path: Path) -> None:
 def test_as_libreoffice_saves_it(book: bytes, tmp_path: Path, soffice: LibreOffice, to: str) -> None:
     (saved,) = soffice.convert([written(tmp_path, book)], to, tmp_path / "saved")
     filing, trouble = read(saved)
-    assert [f.rule for f in trouble] == (["R-12"] if to == "ods" else [])
+    assert trouble == []
     mine = contents(read(tmp_path / "填报.xlsx")[0])
     assert {k: _near(v) for k, v in contents(filing).items()} == {k: _near(v) for k, v in mine.items()}
 
@@ -481,7 +481,7 @@ AMOUNTS = some.one_of(
 def test_round_trip_of_any_filling(tmp_path: Path, typed: dict[Key, float]) -> None:
     """form → template → fill → read gives what was typed, each in its block's unit."""
     filing, trouble = read(written(tmp_path, fill(FORM, typed)))
-    assert trouble == []
+    assert {finding.rule for finding in trouble} <= {"R-41"}  # of a list the amounts alone may be typed
     got = contents(filing)
     kept = {key: value for key, value in typed.items() if key.number <= 1 and key.copy == 0}
     for key, value in kept.items():

@@ -103,3 +103,23 @@ def told(folder: Path, content: bytes) -> list[Finding]:
     path = folder / "填报.xlsx"
     path.write_bytes(content)
     return read(path)[1]
+
+
+@pytest.mark.parametrize(("cell", "kind"), [("I25", "e"), ("B31", "e"), ("J25", "str")])
+def test_a_formula_that_went_wrong_is_told_like_a_number(tmp_path: Path, cell: str, kind: str) -> None:
+    book = sample()
+    book.sheet("附件1").put(cell, "<v>#N/A</v>", kind)
+    (finding,) = told(tmp_path, book.content())
+    assert (finding.rules, finding.level) == (("R-31",), Level.WARNING)
+    assert [place.a1 for place in finding.places] == [cell]
+
+
+@pytest.mark.parametrize(("cell", "name"), [("F25", "A25"), ("H25", "A25"), ("D25", "A25")])
+def test_numbers_of_an_added_row_without_a_name(tmp_path: Path, cell: str, name: str) -> None:
+    book = sample()
+    book.sheet("1基本情况").put_number(cell, 45)
+    (finding,) = told(tmp_path, book.content())
+    assert (finding.rules, finding.level) == (("R-41",), Level.WARNING)
+    assert finding.places[0].a1 == cell
+    book.sheet("1基本情况").put_text(name, "县城管执法大队")
+    assert told(tmp_path, book.content()) == []

@@ -16,6 +16,7 @@ from msgspec import Struct, convert, to_builtins
 import selfeval_xl
 from selfeval_xl.batch.collecting import MEMORY, OUTPUTS, labels
 from selfeval_xl.batch.records import NAMELESS, Record, from_json, to_json
+from selfeval_xl.batch.sealing import seal, sealed
 from selfeval_xl.given_files import Unreadable, content_of
 from selfeval_xl.writing.delivery import safe_name, unwritable
 
@@ -127,9 +128,29 @@ class Return(Struct, frozen=True):
     open: tuple[str, ...]
 
 
-def returns(out: Path) -> dict[str, list[Return]]:
-    """Unit → its returns, the first first."""
-    return _listed(out / MEMORY / RETURNS, dict[str, list[Return]])
+class Returns(Struct, frozen=True):
+    """Unit → its returns, the first first. `sealed`: this account wrote them, or there are none."""
+
+    of: dict[str, list[Return]]
+    sealed: bool = True
+
+    @property
+    def doubt(self) -> str:
+        """What the clerk should know of them: nobody can work them out again, so they count all the same."""
+        where = f"{MEMORY}/{RETURNS}"
+        why = "换过电脑或账户，或者被改动过"
+        return "" if self.sealed else f"{where} 不是本账户写下的（{why}），第几次退回照其中所记，请核对"
+
+
+def returns(memory: Memory) -> Returns:
+    """What was returned before, as it was written down."""
+    path = memory.out / MEMORY / RETURNS
+    kept = _content(path)
+    if isinstance(kept, dict) and kept.keys() == {"returns", "seal"}:
+        listed = _as(kept["returns"], dict[str, list[Return]])
+        return Returns(listed, sealed(memory.key, _dumped(kept["returns"]), kept["seal"]))
+    listed = _as(kept, dict[str, list[Return]])  # as it was written before there were seals
+    return Returns(listed, not listed)
 
 
 def order_of_returns(listed: Mapping[str, Sequence[Return]]) -> dict[str, int]:
@@ -137,9 +158,15 @@ def order_of_returns(listed: Mapping[str, Sequence[Return]]) -> dict[str, int]:
     return {one.digest: at for unit in listed.values() for at, one in enumerate(unit)}
 
 
-def keep_returns(out: Path, listed: dict[str, list[Return]]) -> None:
+def keep_returns(memory: Memory, listed: dict[str, list[Return]]) -> None:
     """Raises CannotWrite."""
-    put(out / MEMORY / RETURNS, json.dumps(to_builtins(listed), ensure_ascii=False, indent=1, sort_keys=True))
+    content = to_builtins(listed)
+    held = {"returns": content, "seal": seal(memory.key, _dumped(content))}
+    put(memory.out / MEMORY / RETURNS, json.dumps(held, ensure_ascii=False, indent=1, sort_keys=True))
+
+
+def _dumped(content: object) -> str:
+    return json.dumps(content, ensure_ascii=False, sort_keys=True)
 
 
 def forget(out: Path, name: str) -> None:
@@ -159,9 +186,22 @@ def keep_sources(out: Path, listed: dict[str, list[str]]) -> None:
 
 
 def _listed(path: Path, kind: type[dict[str, list[Item]]]) -> dict[str, list[Item]]:
+    return _as(_content(path), kind)
+
+
+def _content(path: Path) -> object:
+    """None where it cannot be read, or is no JSON."""
     try:
-        return convert(json.loads(content_of(path, LARGEST).decode("utf-8", "surrogatepass")), kind)
+        found: object = json.loads(content_of(path, LARGEST).decode("utf-8", "surrogatepass"))
     except (Unreadable, ValueError, RecursionError):
+        return None
+    return found
+
+
+def _as(found: object, kind: type[dict[str, list[Item]]]) -> dict[str, list[Item]]:
+    try:
+        return convert(found, kind)
+    except (ValueError, RecursionError):
         return {}
 
 

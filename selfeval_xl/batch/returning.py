@@ -36,7 +36,7 @@ def give_back(desk: Desk, memory: Memory, due: date | None) -> Given:
     Nobody gets one on a file that may be the wrong one of two.
     """
     out = memory.out
-    history = returns(out)
+    history = returns(memory).of
     progresses: dict[str, Progress] = {}
     numbers: dict[str, int] = {}
     slips: list[Path] = []
@@ -54,7 +54,7 @@ def give_back(desk: Desk, memory: Memory, due: date | None) -> Given:
         slip = slip_of(record)
         if slip and out / slip not in kept:
             (out / slip).unlink(missing_ok=True)
-    keep_returns(out, {unit: listed for unit, listed in history.items() if listed})
+    keep_returns(memory, {unit: listed for unit, listed in history.items() if listed})
     return Given(progresses, numbers, slips)
 
 

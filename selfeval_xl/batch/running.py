@@ -133,9 +133,9 @@ def finish(plan: Plan, settings: Settings) -> Ran:
 
     form = load(settings.form) if settings.form else load()
     gone = take_away(plan.folder, plan.memory, plan.collected)
-    earlier = order_of_returns(returns(settings.out))
+    before = returns(plan.memory)
     names = [source.name for source in plan.collected.sources]
-    table = desk(_records(plan.memory, names), form, earlier)
+    table = desk(_records(plan.memory, names), form, order_of_returns(before.of))
     given = give_back(table, plan.memory, settings.due)
     reviews = read_back(settings.out, table.latest)
     facts = Facts(
@@ -164,7 +164,7 @@ def finish(plan: Plan, settings: Settings) -> Ran:
         facts.unfiled,
         facts.unplaced,
         gone,
-        (*reviews.remarks, *said),
+        (*filter(None, [before.doubt]), *reviews.remarks, *said),
         (*sheets, *more),
     )
 

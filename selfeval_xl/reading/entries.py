@@ -16,6 +16,7 @@ from selfeval_xl.forms.vocabulary import short
 from selfeval_xl.places import Place
 from selfeval_xl.reading.grids import Cell, State, Value
 from selfeval_xl.reading.seen import garbled, no_text, parts_of, seen
+from selfeval_xl.reading.shown_amounts import otherwise_seen
 
 LISTED = 15
 """So many choices are named; the list itself has them all."""
@@ -45,7 +46,10 @@ def taken(
     found = entry(place, cell.value, field, unit_scale(block, scale))
     if isinstance(found.value, date):
         return found, _other_day(cell, found.value)
-    return found, _trouble(found, field)
+    trouble = _trouble(found, field)
+    if trouble is None and field.kind.numeric and found.value is not None:
+        trouble = otherwise_seen(cell, field, unit_scale(block, scale) if field.kind is Kind.MONEY else 1)
+    return found, trouble
 
 
 def says_nothing(raw: Value) -> bool:

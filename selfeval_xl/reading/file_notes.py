@@ -18,7 +18,6 @@ SUFFIXES = {
 UNSEEN = {
     Kind.XLS: "没有计算过的公式看起来是 0",
     Kind.XLSB: "没有计算过的公式看起来是空白",
-    Kind.ODS: "没有计算过的公式看起来是空白",
 }
 """What calamine shows of a formula in the formats that only it can read: seen in files that LibreOffice saved."""
 BLIND = "出错的公式看起来是空白，没有计算过的公式看起来是 0，数字显示的样子（98%、001001、2024年10月）看不到"

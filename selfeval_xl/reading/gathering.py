@@ -19,8 +19,22 @@ LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
 
 
 MANY = 20
-"""So many numbers that were typed as texts are told one by one; more are one line."""
-TYPED = re.compile(r"“(?P<text>[\s\d.,，-]+)”是文字，")
+"""So many cells of which the same is told are told one by one; more are one line."""
+FOLDED = {
+    "R-11": (
+        re.compile(r"“(?P<text>[\s\d.,，-]+)”是文字，"),
+        "有 {} 格的数字是文字格式（如 {}），都按所写的数读入",
+    ),
+    "R-40": (
+        re.compile(r"看(?:到的是“|上去是)(?P<text>[^”，]*)"),
+        "有 {} 格看到的数与存的不同（如 {}），都按存的数读入",
+    ),
+    "R-42": (
+        re.compile(r"看到的是“(?P<text>[^”]*)"),
+        "有 {} 格没有显示全部小数（如 {}），都按存的数读入和印出",
+    ),
+}
+"""Rule → which of its messages, and what is said of many: how many cells, and an example."""
 
 
 class Gathering(Struct):
@@ -50,18 +64,36 @@ class Gathering(Struct):
             self.report(*trouble, place)
 
     def fold(self) -> None:
-        """More than so many plain numbers in cells of text format become one finding: it is one slip of the hand."""
-        told = [f for f in self.findings if f.rule == "R-11" and TYPED.match(f.message)]
-        if len(told) <= MANY:
-            return
-        first = TYPED.match(told[0].message)
-        assert first is not None
-        example = f"{told[0].places[0]}“{first['text']}”"
-        message = f"有 {len(told)} 格的数字是文字格式（如 {example}），都按所写的数读入"
-        at = self.findings.index(told[0])
-        rest = [f for f in self.findings[at:] if f not in told]
-        places = tuple(place for finding in told for place in finding.places)
-        self.findings[at:] = [replace(told[0], places=places, message=message), *rest]
+        """More than so many cells of which the same is told become one finding: it is one slip of the hand."""
+        for rule, (which, what) in FOLDED.items():
+            told = [f for f in self.findings if f.rule == rule and which.match(f.message)]
+            if len(told) <= MANY:
+                continue
+            first = which.match(told[0].message)
+            assert first is not None
+            example = f"{told[0].places[0]}“{first['text']}”"
+            at = self.findings.index(told[0])
+            rest = [f for f in self.findings[at:] if f not in told]
+            places = tuple(place for finding in told for place in finding.places)
+            message = what.format(len(told), example)
+            self.findings[at:] = [replace(told[0], places=places, message=message), *rest]
+
+    def tell_nameless(self) -> None:
+        """R-41 for every added row with numbers whose name nobody wrote."""
+        rows: dict[Key, list[Entry]] = {}
+        for key, found in self.entries.items():
+            if key.number and found.number and self._typed(key):  # many fill spare rows with naughts
+                rows.setdefault(key._replace(column=""), []).append(found)
+        for key, numbers in rows.items():
+            block = self.form.block(key.block)
+            name = self.entries.get(key._replace(column=block.name_column))
+            if name is not None and name.blank:
+                message = f"“{block.title}”第 {numbers[0].place.row} 行有数，没有“{block.column(block.name_column).label}”"
+                self.report("R-41", message, *(found.place for found in numbers), name.place)
+
+    def _typed(self, key: Key) -> bool:
+        field = self.form.block(key.block).fields[key.row, key.column]
+        return field.kind.numeric and field.formula is None
 
     def blank(self, block: Block, copy: int, row: str, number: int, place: Place) -> None:
         """A row that is not in the file: blank cells, each at a place of its own beside `place`."""

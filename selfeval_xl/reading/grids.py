@@ -59,9 +59,9 @@ class Sheet(Struct, frozen=True):
     hidden: bool
     cells: Mapping[Position, Cell]
     hides: Position | None = None
-    """Its first hidden row or column; xlsx only."""
+    """Its first hidden row or column; xlsx and ods only."""
     covers: Position | None = None
-    """The first cell that holds something and lies under a merged one, where nobody sees it; xlsx only."""
+    """The first cell that holds something and lies under a merged one, where nobody sees it; xlsx and ods only."""
     merges: tuple[tuple[Position, Position], ...] | None = None
     """The first and the last cell of each merged one; None where the format does not tell: xlsx only does."""
 
@@ -209,7 +209,7 @@ def _others(source: Source) -> Iterator[Sheet]:
     facts = {sheet.name: sheet for sheet in source.sheets}
     for name, hidden, rows in tables_of(source.content):
         own = facts.get(name, SheetFacts(name))
-        yield Sheet(name, hidden, _laid_over(_sparse(rows, own), own))
+        yield Sheet(name, hidden, _laid_over(_sparse(rows, own), own), own.hides, own.covers)
 
 
 # --- values ------------------------------------------------------------------------------------------------

@@ -81,6 +81,7 @@ def _template(
     if named.differs:
         gathering.report("R-20", "模板里的财政部门调整方案与指定的不是同一份，已按指定的核对", named.differs)
     absent = read_template(gathering, places)
+    gathering.tell_nameless()
     entries = as_without_texts(form, gathering.entries, gathering.scale)
     if source.kind is Kind.XLS:
         entries = as_in_xls(form, entries, gathering.scale)
@@ -122,6 +123,7 @@ def _official(
     for one, own in sources:
         _note(gathering, one, [sheet for sheet in own if sheet.name in shown])
     absent = read_annexes(gathering, sought, together)
+    gathering.tell_nameless()
     filing = assemble(gathering.form, gathering.entries, WAN, absent)
     hundredfold = as_percent(filing, gathering.entries)
     if hundredfold:

@@ -102,6 +102,11 @@ def no_text(text: str) -> str:
     return "里有乱码" if garbled(text) else ""
 
 
+def is_error(text: str) -> bool:
+    """Whether it is what a formula that went wrong shows, be it as a text: #N/A, Err:502."""
+    return _ERROR.fullmatch(text.strip()) is not None
+
+
 def garbled(text: str) -> bool:
     """Whether signs of it were lost on the way from another program; the rest may be what was meant."""
     return _GARBLED.search(text) is not None

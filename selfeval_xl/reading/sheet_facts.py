@@ -42,6 +42,9 @@ class SheetFacts(Struct, frozen=True):
     formats: Mapping[Position, str] = field(default_factory=dict)
     """The codes by which cells are shown, where they change what is seen: of numbers all but General."""
     shown: Mapping[Position, str] = field(default_factory=dict)  # of numbers and dates; .ods alone tells it
+    covers: Position | None = (
+        None  # the first cell with anything in it under a joined one; .ods alone tells it
+    )
     from_1904: bool = False  # dates count from 1904
 
 

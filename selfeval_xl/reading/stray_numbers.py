@@ -18,7 +18,7 @@ from selfeval_xl.forms import GAP_HEAD, TALLY_HEAD, Field, Kind
 from selfeval_xl.reading import locating
 from selfeval_xl.reading.grids import Cell, Sheet, State
 from selfeval_xl.reading.locating import Found
-from selfeval_xl.reading.seen import seen
+from selfeval_xl.reading.seen import is_error, seen
 from selfeval_xl.reading.sheet_facts import Position
 
 UNIT = "|".join(sorted({re.escape(unit) for kind in UNITS.values() for unit in kind}, key=len, reverse=True))
@@ -34,6 +34,7 @@ LONGEST = 40
 """No number is typed with so many signs."""
 NEAR = 3
 """So many rows below a table are still close to it."""
+WRONG = "出错的公式"
 ASIDES = (GAP_HEAD, TALLY_HEAD)
 DAYS = (date, time, timedelta)
 SIGNED = "unit"
@@ -56,6 +57,11 @@ class Number(Struct, frozen=True):
     def day(self) -> bool:
         """Whether it is a date or a time."""
         return isinstance(self.cell.value, DAYS)
+
+    @property
+    def wrong(self) -> bool:
+        """Whether it is what a formula left that gave none."""
+        return self.said == WRONG or is_error(self.said)
 
 
 class Taken(Struct, frozen=True, dict=True):
@@ -264,13 +270,15 @@ def is_number(cell: Cell) -> bool:
 
 
 def said(cell: Cell) -> str:
-    """The number in a cell as people see it; "" where it holds none."""
+    """The number in a cell as people see it, or what a formula left that gave none; "" where it holds neither."""
     value = cell.value
     if cell.state is State.UNCALCULATED:
         return "未计算的公式"
-    if cell.state is State.ERROR or value is None or isinstance(value, bool):
+    if value is None or isinstance(value, bool):
         return ""
     if isinstance(value, str):
+        if cell.state is State.ERROR or is_error(value):
+            return value.strip() or WRONG
         return value.strip() if len(value) < LONGEST and _is_number(value) else ""
     if isinstance(value, int | float):
         return seen(cell).text

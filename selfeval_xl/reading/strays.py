@@ -148,6 +148,8 @@ def _row_name(owner: Taken, row: int) -> str:
 
 def _homes(page: Page, row: int, numbers: Sequence[Number]) -> list[Position]:
     """The blank cells where they may belong: those of the row; of a number in no row those of its column, near it."""
+    if all(number.wrong for number in numbers):
+        return []  # of a formula that went wrong
     owner, day = page.owner(row), numbers[0].day
     if owner and row in owner.lines:
         return list(owner.blanks([row], list(owner.own), day))[:HOMES]
