@@ -171,13 +171,14 @@ class Mending(Struct, frozen=True):
     """The fewest cells whose change would make broken identities hold. One entry a cell (or a pair that was
     exchanged), each with the clues that are as good.
 
-    `errors`, `warnings`: so many would be gone, of all rules; `left`: so many errors would stay.
+    `errors`, `warnings`, `notices`: so many findings would be gone; `left`: so many errors would stay.
     """
 
     choices: tuple[tuple[Clue, ...], ...]
-    errors: int
-    warnings: int
-    left: int
+    errors: int = 0
+    warnings: int = 0
+    notices: int = 0
+    left: int = 0
 
     @property
     def cells(self) -> int:
@@ -187,10 +188,10 @@ class Mending(Struct, frozen=True):
     def sentence(self) -> str:
         """改 1 处可消除 4 条（错误 3 条、警告 1 条）：附件1!D12 为 879.36万元（现为 870.36万元，一位数字之差）"""
         said = "；".join(map(either, self.choices))
-        gone = {"错误": self.errors, "警告": self.warnings}
+        gone = {Level.ERROR: self.errors, Level.WARNING: self.warnings, Level.NOTICE: self.notices}
         parts = "、".join(f"{level} {count} 条" for level, count in gone.items() if count)
         rest = f"；其余错误 {self.left} 条须逐条改正" if self.left else ""
-        return f"改 {self.cells} 处可消除 {self.errors + self.warnings} 条（{parts}）：{said}{rest}"
+        return f"改 {self.cells} 处可消除 {sum(gone.values())} 条（{parts}）：{said}{rest}"
 
 
 class Finding(Struct, frozen=True):

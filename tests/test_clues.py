@@ -325,3 +325,53 @@ def test_supposing_leaves_the_filing_alone() -> None:
     assert supposed.figure("sources", "total", "executed").number == 563_950_000
     assert filing.figure("sources", "general", "executed").number == 2_471_820_000
     assert concluded(supposing(filing, {})) == concluded(filing)
+
+
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES)
+def test_what_is_said_to_go_is_what_goes(case: Case) -> None:
+    """The changes made, the counts of findings fall by just so much."""
+    filing = filed(case)
+    before = concluded(filing)
+    mending = before.mending
+    assert mending is not None
+    keys = {f.place: key for key, f in Tracer(filing).figures.items()}
+    made = {keys[c.place]: c.then for choice in mending.choices for c in choice[0].corrections}
+    after = concluded(supposing(filing, made)).summary
+    was = before.summary
+    fewer = [was.errors - after.errors, was.warnings - after.warnings, was.notices - after.notices]
+    assert [mending.errors, mending.warnings, mending.notices] == [max(count, 0) for count in fewer]
+    assert mending.left == after.errors
+    assert f"可消除 {mending.errors + mending.warnings + mending.notices} 条" in mending.sentence
+
+
+def test_notices_that_go_are_counted() -> None:
+    """One digit too many breaks sums, and with them what is told as 提示."""
+    mending = concluded(typed(sources__general__executed=24711.82)).mending
+    assert mending is not None
+    assert mending.notices > 0
+    assert f"提示 {mending.notices} 条" in mending.sentence
+
+
+UNITS = {
+    "元 chosen, 万元 typed": ("示例单位-2023", "元", "万元"),
+    "万元 chosen, 元 typed": ("示例乡镇-2023", "万元", "元"),
+}
+
+
+@pytest.mark.parametrize(("sample", "chosen", "meant"), UNITS.values(), ids=UNITS)
+def test_a_wrong_unit_stands_first_with_all_that_it_breaks(sample: str, chosen: str, meant: str) -> None:
+    book = values(FORM, (SAMPLES / sample / "填报.md").read_text("utf-8"))
+    right = concluded(filled(FORM, book))
+    wrong = concluded(filled(FORM, {**book, cell("unit.money_unit.value"): chosen}))
+    first = wrong.findings[0]
+    assert (first.rules, str(first.places[0])) == (("B-22",), "1基本情况!B13")
+    gone = wrong.summary.errors - right.summary.errors, wrong.summary.warnings - 1 - right.summary.warnings
+    assert f"改为“{meant}”，其他 {sum(gone)} 条同时消除（错误 {gone[0]} 条" in first.message
+    assert not any(finding.rules == ("B-22",) for finding in right.findings)
+
+
+def test_a_doubtful_unit_that_breaks_nothing_is_told_in_its_place() -> None:
+    """人均 beyond the bounds, and no sum that the other unit would mend."""
+    few = filled(FORM, {cell("staff.total.staff"): 35, cell("basic.personnel.executed"): 6196100})
+    (finding,) = [f for f in concluded(few).findings if f.rules == ("B-22",)]
+    assert "消除" not in finding.message

@@ -13,7 +13,7 @@ from selfeval_xl import identities
 from selfeval_xl.checking.evidence import Evidence, gathered, mark
 from selfeval_xl.checking.runner import check, judge
 from selfeval_xl.checking.suspecting import Suspicion, suspicions
-from selfeval_xl.filing import unit_scale
+from selfeval_xl.filing import Filing, unit_scale
 from selfeval_xl.filing.computing import Key
 from selfeval_xl.filing.supposing import supposing
 from selfeval_xl.filing.tracing import Tracer
@@ -35,10 +35,12 @@ Trouble = tuple[int, int]
 
 
 class Clues(Struct, frozen=True):
-    """`of`: the clues by the `mark` of a broken identity's result."""
+    """`of`: the clues by the `mark` of a broken identity's result. `mended`: the filing after `mending`, and its results."""
 
     of: Mapping[tuple[object, ...], tuple[Clue, ...]]
     mending: Mending | None = None
+    mended: Filing | None = None
+    results: tuple[Result, ...] = ()
 
 
 def clues(tracer: Tracer, results: Sequence[Result]) -> Clues:
@@ -54,7 +56,7 @@ def clues(tracer: Tracer, results: Sequence[Result]) -> Clues:
             mark(judge(evidence.lines[number].line, tracer)): tuple(_clue(s, tracer) for s in best)
             for number, best in chosen.items()
         },
-        _mending(list(dict.fromkeys(chosen.values())), evidence, before),
+        *_mending(list(dict.fromkeys(chosen.values())), evidence, before),
     )
 
 
@@ -98,19 +100,22 @@ def _unit_in_doubt(results: Iterable[Result]) -> bool:
     return any(r.rule.id == "B-22" and r.status is Status.BROKEN for r in results)
 
 
-def _mending(groups: Sequence[tuple[Suspicion, ...]], evidence: Evidence, before: Trouble) -> Mending | None:
+def _mending(
+    groups: Sequence[tuple[Suspicion, ...]], evidence: Evidence, before: Trouble
+) -> tuple[Mending | None, Filing | None, tuple[Result, ...]]:
     """The fewest changes that mend all that can be mended; each group holds those that are as good. None if the
-    whole rule book finds no less after them."""
+    whole rule book finds no less after them. What goes is counted in the findings, by `concluding`."""
     goal = frozenset[int]().union(*(group[0].mends for group in groups))
     if not goal:
-        return None
+        return None, None, ()
     chosen = next(_together(groups, goal, evidence), None) or _greedily(groups, goal)
     changes = {key: value for group in chosen for key, value in group[0].changes}
-    after = _trouble(check(supposing(evidence.tracer.filing, changes)))
-    if not _better(after, before):
-        return None
+    filing = supposing(evidence.tracer.filing, changes)
+    results = check(filing)
+    if not _better(_trouble(results), before):
+        return None, None, ()
     said = tuple(tuple(_clue(s, evidence.tracer) for s in group) for group in chosen)
-    return Mending(said, before[0] - after[0], before[1] - after[1], left=after[0])
+    return Mending(said), filing, tuple(results)
 
 
 def _together(

@@ -1,10 +1,14 @@
 """From results to what a person reads: findings, counts and the verdict on the workbook."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 
 from msgspec import Struct
+from msgspec.structs import replace
 
+from selfeval_xl.checking.causes import with_unit
+from selfeval_xl.checking.clues import Clues
 from selfeval_xl.checking.clues import clues as clues_of
 from selfeval_xl.checking.evidence import mark
 from selfeval_xl.checking.missing import (
@@ -82,21 +86,18 @@ class Conclusion(Struct, frozen=True):
 
 def conclude(filing: Filing, results: Iterable[Result], trouble: Iterable[Finding]) -> Conclusion:
     """`trouble`: what reading found. One finding a broken result, one a block for what is missing."""
-    results = list(results)
+    results, trouble = list(results), list(trouble)
     tracer = Tracer(filing)
     required = asked_for(filing, tracer)
-    expected = asked_for(filing, tracer, expected=True)
     clues = clues_of(tracer, results)
-    findings = [
-        *trouble,
-        *(_finding(r, filing, clues.of.get(mark(r), ())) for r in results if _told(r, filing)),
-    ]
-    findings += missing_cells(filing, results, required, expected)
+    findings = [*trouble, *_findings(filing, results, clues.of)]
+    mending = _counted(clues, findings, trouble)
     findings += (absent := missing_sheets(filing, results, required))
     pending = [_finding(r, filing) for r in results if r.status is Status.PENDING]
     explained = [*pending, *(_finding(r, filing) for r in results if r.status is Status.EXPLAINED)]
     order = list(Level)
-    ranked = sorted(findings, key=lambda f: (order.index(f.level), not f.required)) + explained
+    ranked = sorted(findings, key=lambda f: (order.index(f.level), not f.required))
+    ranked = with_unit(ranked, filing, results) + explained
     summary = Summary(
         errors=sum(f.level is Level.ERROR for f in findings),
         warnings=sum(f.level is Level.WARNING for f in findings),
@@ -105,7 +106,32 @@ def conclude(filing: Filing, results: Iterable[Result], trouble: Iterable[Findin
         passed=sum(r.status is Status.PASSED and not r.linked for r in results),
         pending=len(pending),
     )
-    return Conclusion(tuple(ranked), summary, tuple(required), clues.mending)
+    return Conclusion(tuple(ranked), summary, tuple(required), mending)
+
+
+def _findings(
+    filing: Filing, results: Sequence[Result], clues: Mapping[tuple[object, ...], tuple[Clue, ...]]
+) -> list[Finding]:
+    """What results say, and what cells are missing."""
+    tracer = Tracer(filing)
+    required, expected = asked_for(filing, tracer), asked_for(filing, tracer, expected=True)
+    told = [_finding(r, filing, clues.get(mark(r), ())) for r in results if _told(r, filing)]
+    return [*told, *missing_cells(filing, results, required, expected)]
+
+
+def _counted(clues: Clues, found: Sequence[Finding], trouble: Sequence[Finding]) -> Mending | None:
+    """The mending with so many findings of each level as there would be fewer, 提示 too; `found`: those there are.
+
+    What reading found of the very cells that are to be typed anew goes, too."""
+    if clues.mending is None or clues.mended is None:
+        return None
+    anew = {place for choice in clues.mending.choices for place in choice[0].places}
+    gone = [f for f in trouble if f.places and anew.issuperset(f.places)]
+    after = _findings(clues.mended, clues.results, {})
+    before, then = Counter(f.level for f in found), Counter(f.level for f in after)
+    then += Counter(f.level for f in found[: len(trouble)]) - Counter(f.level for f in gone)
+    errors, warnings, notices = (max(before[level] - then[level], 0) for level in Level)
+    return replace(clues.mending, errors=errors, warnings=warnings, notices=notices, left=then[Level.ERROR])
 
 
 def _told(result: Result, filing: Filing) -> bool:

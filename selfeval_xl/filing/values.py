@@ -6,6 +6,7 @@ from fractions import Fraction
 
 from msgspec import Struct
 
+from selfeval_xl.filing.deadlines import is_deadline
 from selfeval_xl.filing.typed_numbers import typed_number
 from selfeval_xl.forms import Field, Kind
 from selfeval_xl.money import exact
@@ -54,6 +55,13 @@ def entry(place: Place, raw: object, field: Field, scale: int) -> Entry:
         return _number(place, raw, field.kind, scale if field.kind is Kind.MONEY else 1)
     if field.kind is Kind.DATE:
         return _date(place, raw)
+    if field.kind is Kind.DEADLINE:
+        found = _date(place, raw)
+        return (
+            Entry(place, raw.strip())
+            if isinstance(raw, str) and found.unreadable and is_deadline(raw)
+            else found
+        )
     if isinstance(raw, int | float | str):
         return Entry(place, raw.strip("\n ") if isinstance(raw, str) else f"{raw}")
     if isinstance(raw, date):

@@ -28,6 +28,8 @@ class Kind(StrEnum):
     TEXT = "text"
     PARAGRAPH = "paragraph"
     DATE = "date"
+    DEADLINE = "deadline"
+    """A day, or words for one: 2025年9月底前."""
 
     @property
     def numeric(self) -> bool:

@@ -14,7 +14,7 @@ from selfeval_xl.places import Place
 FIRST_BLOCK_ROW = 4
 GUARD_TEXT = f"（{GUARD}，请在本行上方插入行）"
 GUARD_HEIGHT = 4.5
-WIDTHS = {Kind.MONEY: 14, Kind.PARAGRAPH: 28, Kind.TEXT: 14, Kind.DATE: 14}
+WIDTHS = {Kind.MONEY: 14, Kind.PARAGRAPH: 28, Kind.TEXT: 14, Kind.DATE: 14, Kind.DEADLINE: 14}
 PARAGRAPH_HEIGHT = 48.0
 PARAGRAPH_WIDTH = 60
 """A column as wide as this holds a paragraph by itself: its cells span no others."""

@@ -98,6 +98,8 @@ def _trouble(found: Entry, field: Field) -> Trouble | None:
 def _unreadable(found: Entry, field: Field) -> str:
     if field.kind is Kind.DATE:
         return f"“{found.unreadable}”不是日期，请写成 2024-06-20 的样子"
+    if field.kind is Kind.DEADLINE:
+        return f"“{found.unreadable}”不是日期，请写成 2024-06-20 或 2024年9月底前 的样子"
     return f"“{found.unreadable}”{found.why or '不是数字'}"
 
 

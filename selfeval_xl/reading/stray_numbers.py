@@ -175,7 +175,11 @@ class Taken(Struct, frozen=True, dict=True):
         fields = {
             (r, c): f for r in rows for c in columns if (f := self.field(r, c)) and (r, c) not in self.cells
         }
-        fitting = {at: f for at, f in fields.items() if (f.kind is Kind.DATE if day else f.kind.numeric)}
+        fitting = {
+            at: f
+            for at, f in fields.items()
+            if (f.kind in (Kind.DATE, Kind.DEADLINE) if day else f.kind.numeric)
+        }
         if not fitting and not day:
             fitting = {at: f for at, f in fields.items() if f.kind is Kind.TEXT}
         typed = [at for at, f in fitting.items() if f.formula is None]

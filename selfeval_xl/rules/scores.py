@@ -1,6 +1,6 @@
 """Judgements on scores: the points for execution, the weights, and what the scores say together."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
 from selfeval_xl.filing import Filing, Table
@@ -121,9 +121,11 @@ def output_without_spending(funds: Table, filing: Filing) -> Verdict:
 )
 def weights(filing: Filing) -> Iterator[Verdict]:
     """各一级指标分值合计应是表样列出的常用分法之一（预算执行率分值另计）：{patterns}。
-    分值总和不是 {total_points} 的、缺少产出或效益指标的，先按那两条规则改正。"""
+    分值总和不是 {total_points} 的、缺少产出或效益指标的，先按那两条规则改正。几张表是同一种分法的，合为一条。"""
     patterns = [{k: Fraction(str(v)) for k, v in p.items()} for p in filing.form.settings["patterns"]]
     whole = filing.form.setting("total_points") - filing.form.setting("execution_points")
+    unusual: dict[frozenset[tuple[str, Fraction]], list[Table]] = {}
+    said: dict[frozenset[tuple[str, Fraction]], str] = {}
     for table in (filing.table("indicators"), *filing.over_copies("project_indicators")):
         found: dict[str, Fraction] = {}
         for row in table.added:
@@ -134,7 +136,15 @@ def weights(filing: Filing) -> Iterator[Verdict]:
         elif lacking(filing, table.added):
             yield NOT_APPLICABLE
         elif "" not in found and sum(found.values()) == whole:
-            said = "、".join(f"{first}{plain(value)}分" for first, value in found.items())
-            usual = "、".join(f"{first}{plain(value)}分" for first, value in patterns[0].items())
-            message = f"{said}，不是常用的分法（常用的如{usual}）"
-            yield Broken(message, tuple(r["points"] for r in table.added), kind=Kind.SCORE)
+            unusual.setdefault(frozenset(found.items()), []).append(table)
+            said.setdefault(frozenset(found.items()), _parted(found))
+    for parts, tables in unusual.items():
+        together = f"{len(tables)} 张表的分值都是" if len(tables) > 1 else ""
+        message = f"{together}{said[parts]}，不是常用的分法（常用的如{_parted(patterns[0])}）"
+        cells = tuple(row["points"] for table in tables for row in table.added)
+        yield Broken(message, cells, kind=Kind.SCORE)
+
+
+def _parted(points_of: Mapping[str, Fraction]) -> str:
+    """产出指标50分、效益指标30分"""
+    return "、".join(f"{first}{plain(value)}分" for first, value in points_of.items())

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from selfeval_xl.filing import Filing, Table
+from selfeval_xl.filing.deadlines import latest
 from selfeval_xl.findings import Level
 from selfeval_xl.forms import Kind
 from selfeval_xl.rules.comparing import by_hand
@@ -98,14 +99,15 @@ def _bare_name(name: str) -> str:
     remedy="核对拟公开日期与报告日期；公开应在报告完成之后",
 )
 def published_before_written(use: Table, unit: Table, filing: Filing) -> Verdict:
-    """拟公开日期不应早于报告日期，也不应早于评价年度终了。没有填的不核对。"""
+    """拟公开日期不应早于报告日期，也不应早于评价年度终了。没有填的、没有写到年月的不核对；只写到月份的按月末核对。"""
     cell, written = use["date", "value"], unit["report_date", "value"]
-    if cell.day is None:
+    last = cell.day or latest(cell.text)
+    if last is None:
         return NOT_APPLICABLE
-    said = f"拟公开日期{_day(cell.day)}"
-    if cell.day < date(filing.form.year, 12, 31):
+    said = f"拟公开日期{_day(last) if cell.day else cell.text}"
+    if last < date(filing.form.year, 12, 31):
         return Broken(f"{said}，{filing.form.year}年度尚未结束", (cell,), kind=Kind.DATE)
-    if written.day is None or cell.day >= written.day:
+    if written.day is None or last >= written.day:
         return None
     return Broken(f"{said}，早于报告日期{_day(written.day)}", (cell, written), kind=Kind.DATE)
 

@@ -130,6 +130,8 @@ class Entries:
             shown = stored(self._computed(key), field.kind, scale)
             self.page.formula(cell.row, cell.column, self._formula(key, field), shown, look)
         elif typed is not None:
+            if field.kind is Kind.DEADLINE:
+                typed = f"{typed}"  # the cell holds text, so that no spreadsheet makes a day of a month
             known = typed if isinstance(typed, int | float | str | date) else f"{typed}"
             self.page.value(cell.row, cell.column, known, look)
 

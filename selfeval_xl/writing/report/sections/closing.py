@@ -6,6 +6,7 @@ from fractions import Fraction
 
 from selfeval_xl.empty_reasons import EMPTY_PHRASES, stands_for_none
 from selfeval_xl.filing import Filing, Row
+from selfeval_xl.filing.deadlines import written
 from selfeval_xl.reconciling.execution import LOW, accepts_low, said_of_low, slow_projects
 from selfeval_xl.writing.report.phrases import day, due, missing
 from selfeval_xl.writing.report.reasons import numbered, reasons, unnumbered, unranked
@@ -52,11 +53,11 @@ def measures(filing: Filing) -> list[str]:
 
 def use(filing: Filing) -> Fields:
     """Nothing is promised that the unit did not choose."""
-    place, planned = text(filing, "use", "place"), filing.figure("use", "date", "value").day
+    place, planned = text(filing, "use", "place"), _planned(filing)
     closed = is_closed(filing)
     known = not stands_for_none(place)
     where = _bare_place(place) if known else missing("拟公开的网站或位置")
-    when = f"于{day(planned)}前" if planned else ""
+    when = f"于{planned}" if planned else ""
     with_accounts = text(filing, "use", "with_accounts") == "是"
     told = f"随{filing.form.year}年度部门决算在{where}一并" if with_accounts else f"在{where}"
     return {
@@ -66,6 +67,12 @@ def use(filing: Filing) -> Fields:
         "published": when + told if (planned or known or with_accounts) and not closed else "",
         "missing": missing("公开情况") + "。",
     }
+
+
+def _planned(filing: Filing) -> str:
+    """2025年9月30日前, 2025年9月底前; "" where no time was given."""
+    cell = filing.figure("use", "date", "value")
+    return f"{day(cell.day)}前" if cell.day else written(cell.text) if cell.text else ""
 
 
 def is_closed(filing: Filing) -> bool:
