@@ -10,10 +10,12 @@ from selfeval_xl.claims.closures import closures
 from selfeval_xl.claims.conversions import conversions
 from selfeval_xl.claims.counts import counts
 from selfeval_xl.claims.differences import differences
+from selfeval_xl.claims.divisions import divisions
 from selfeval_xl.claims.last_year import copied
 from selfeval_xl.claims.moves import changes, moves
 from selfeval_xl.claims.pages import pages
 from selfeval_xl.claims.rates import rates
+from selfeval_xl.claims.ratios import ratios
 from selfeval_xl.claims.remarks import Remark
 from selfeval_xl.claims.repeats import contradictions, repeats
 from selfeval_xl.claims.scores import scores
@@ -129,6 +131,8 @@ def _in_prose(read: Sequence[Sentence]) -> Iterator[Remark]:
         if before and before[0].paragraph is not sentence.paragraph:
             before = []
         judged = [remark for family in FAMILIES for remark in family(sentence, before)]
+        judged += ratios(sentence, before, judged)
+        judged += divisions(sentence, before, judged)
         yield from judged
         yield from closures(sentence, before, judged)
         before = [sentence, *before]

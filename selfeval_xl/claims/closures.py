@@ -70,5 +70,5 @@ def _closed(sentence: Sentence, figures: Sequence[Quantity]) -> Iterator[Remark]
 
 
 def _one_digit(said: Quantity, wanted: Fraction) -> bool:
-    long = sum(sign.isdigit() for sign in said.number) >= _DIGITS
+    long = len(said.number.replace(".", "").replace(",", "").strip("0")) >= _DIGITS
     return long and wanted > 0 and slip(said, wanted) in _ONE_DIGIT

@@ -30,7 +30,7 @@ _AGAINST = re.compile(
 _BARE = re.compile(
     rf"(?P<way>{UP}|{DOWN})(?:了|额为|额|为)?(?P<d>{Q})[，,、（(]\s*(?:同比)?(?P<way2>增长|下降|增幅|降幅|上升|降低|增加|减少|提高)(?:了|为|达)?(?P<rate>{Q})"
 )
-_IS_CHANGE = re.compile(rf"(?:{UP}|{DOWN})(?:了|额|额为|为|合计)?$")
+_IS_CHANGE = re.compile(rf"(?:{UP}|{DOWN}|追加|调增|追减|核减)(?:了|额|额为|为|合计)?$")
 _CHANGE = re.compile(rf"(?:{UP}|{DOWN})(?:了|额|额为|为|合计)?$|^(?:比|较|跟|与|同)")
 """What stands before a figure that is itself a change, or the base of one."""
 _FLAT = re.compile(

@@ -1,5 +1,6 @@
 """Whether a printed number is one slip of the hand away from what it should be."""
 
+from collections.abc import Iterator
 from fractions import Fraction
 from itertools import pairwise
 
@@ -26,6 +27,30 @@ def slip(said: Quantity, wanted: Fraction) -> str:
                     else "小数点错位或多漏一位"
                 )
     return _in_print(digits_of(said), fixed(abs(wanted) / said.unit, decimals(said.number)))
+
+
+_LEADING = 4
+"""A slip in a later digit of an amount is not told from rounding."""
+
+
+def slips(said: Quantity) -> Iterator[Fraction]:
+    """What may have been meant by a number in which one of its first digits is wrong, or two neighbours are exchanged."""
+    digits = digits_of(said)
+    places = [at for at, sign in enumerate(digits) if sign.isdigit()]
+    for at in places[:_LEADING]:
+        worth = Fraction(10) ** (_ones(digits) - at - (at < _ones(digits)))
+        for digit in range(10):
+            if digit != int(digits[at]) and not (at == 0 and not digit and len(places) > 1):
+                yield said.value + (digit - int(digits[at])) * worth * said.unit
+    for first, second in pairwise(places[: _LEADING + 1]):
+        if digits[first] != digits[second] and digits[second] != "0":
+            turned = digits[:first] + digits[second] + digits[first + 1 : second] + digits[first] + digits[second + 1 :]
+            yield Fraction(turned) * said.unit
+
+
+def _ones(digits: str) -> int:
+    """Where the decimal point stands, or would."""
+    return digits.index(".") if "." in digits else len(digits)
 
 
 def digits_of(said: Quantity) -> str:

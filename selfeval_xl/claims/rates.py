@@ -65,18 +65,31 @@ def rates(sentence: Sentence, before: Sequence[Sentence]) -> Iterator[Remark]:
         rate = sentence.quantity(found["rate"])
         if rate.dimension == RATE and rate not in done:
             done.add(rate)
-            part = sentence.quantity(found["part"])
+            part = _outside(sentence, found)
             if _AMOUNTS.search(found["of"]) and part.dimension != "money":
                 continue
             if re.search(r"前者|后者", found["of"]):
                 continue  # which is which stands in the words
-            wholes = _earlier(sentence, found.start(), part.dimension, before)
-            yield from judged(sentence, rate, [(part, w) for w in wholes], sure=_one(wholes))
+            wholes = [q for q in _earlier(sentence, found.start(), part.dimension, before) if q is not part]
+            sure = _one(wholes) and wholes[0].value >= part.value
+            yield from judged(sentence, rate, [(part, w) for w in wholes], sure=sure)
     for found in _NAMED.finditer(sentence.skeleton):
         rate = sentence.quantity(found["rate"])
         if rate.dimension == RATE and rate not in done and "百分点" not in rate.word:
             done.add(rate)
             yield from _named(sentence, found, rate, before)
+
+
+def _outside(sentence: Sentence, found: re.Match[str]) -> Quantity:
+    """A （其中 B、C），占…: the share is A's, not that of the last figure in the bracket."""
+    depth = sentence.depth(found.start("part"))
+    inside = depth - sentence.depth(found.start("of"))
+    if inside <= 0:
+        return sentence.quantity(found["part"])
+    for at in range(found.start("part") - 1, -1, -1):
+        if re.match(Q, sentence.skeleton[at]) and sentence.depth(at) <= depth - inside:
+            return sentence.quantity(sentence.skeleton[at])
+    return sentence.quantity(found["part"])
 
 
 def _one(figures: Sequence[Quantity]) -> bool:

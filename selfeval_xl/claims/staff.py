@@ -19,6 +19,8 @@ _NET = re.compile(
     rf"(?:净|实际|人数|共|比上年|较上年|比上年末|较上年末|在职人员)*(?P<way>增加|减少|增|减)(?:了)?(?:人数)?(?P<d>{Q})"
 )
 _NOW = re.compile(r"年末|在职|实有|现有")
+_OTHERS = re.compile(r"\s*(?:另|编外|聘|临聘|离休|退休人员|离退休|遗属|辅警)")
+"""How a clause begins that speaks of other people than those in post."""
 _ASIDE = re.compile(r"其中|行政|事业|参公|参照|工勤|编外|聘|借|遗属|离休|编制|控制")
 
 
@@ -36,6 +38,7 @@ def staff(sentence: Sentence, before: Sequence[Sentence]) -> Iterator[Remark]:
         (m, q)
         for m, q in claims
         if q.dimension == PERSON and q not in (last, *now) and not _sign(sentence.label(q))
+        and not _OTHERS.match(re.split("[；;]", sentence.skeleton[: m.start()])[-1])
     ]
     told = [_change(sentence, found, said, net, came_and_went, now, last) for found, said in claims]
     yield from told
