@@ -30,7 +30,12 @@ def last_filing(path: Path, form: Form) -> Witness:
             f"「{name}」是 {filing.form.year} 年度的填报，取数要用 {form.year - 1} 年度的；请换成上一年度的填报表。"
         )
     words = mapping(form.base).filing
-    facts = (*_carried(filing, name, words), *_projects(filing, name, words), *_drafts(filing, name, words))
+    facts = (
+        *_carried(filing, name, words),
+        *_projects(filing, name, words),
+        *_drafts(filing, name, words),
+        *_indicators(filing, name, words),
+    )
     unit = {row.key: row.text("value") for row in filing.table("unit").rows}
     return Witness(
         name,
@@ -125,4 +130,27 @@ def _drafts(filing: Filing, name: str, words: object) -> Iterator[Fact]:
                 spot = _spot(filing, name, figure)
                 yield Fact(
                     f"{block}.{row}.{column}", "", None, Fraction(0), (spot,), TABLE, Use.DRAFT, figure.text
+                )
+
+
+def _indicators(filing: Filing, name: str, words: object) -> Iterator[Fact]:
+    """Names, kinds and points of last year's indicators; their targets are those of the budget."""
+    assert isinstance(words, dict)
+    for (block, copy), table in filing.tables.items():
+        if block not in ("indicators", "project_indicators"):
+            continue
+        project = filing.figure("project_head", "name", "value", copy).text if copy else ""
+        if copy and not project:
+            continue
+        for row in table.added:
+            for column in words["indicators"]:
+                figure = row.figures.get(column)
+                if figure is None or figure.value is None:
+                    continue
+                text = figure.text or _short(figure.known)
+                spot = Spot(name, figure.place, text)
+                concept = f"{block}.{row.key}.{column}"
+                item = f"{row.number}"
+                yield Fact(
+                    concept, item, None, Fraction(0), (spot,), TABLE, Use.DRAFT, text, sheet_of=project
                 )

@@ -19,6 +19,7 @@ from selfeval_xl.witnesses.looking_up import Looking
 from selfeval_xl.witnesses.mapping import mapping
 from selfeval_xl.witnesses.platform import ledger_facts
 from selfeval_xl.witnesses.stating import state
+from selfeval_xl.witnesses.targets import targets
 
 EXPORT_SHEET = re.compile(r"^(?:[ZF]\d\d|FMDM|CS\d|QB\d)")
 EXPORT_MARK = re.compile(r"财决.{0,6}表")
@@ -90,7 +91,13 @@ def _published(name: str, sheets: Sequence[Sheet], kind: WitnessKind, form: Form
     stated = state(known, KINDS[kind], group, tables, unit)
     last = () if year else state(known, KINDS[kind], f"{KINDS[kind]}_last", tables, unit).facts
     scope, notes = scope_of(sheets), tuple(told)
-    return Witness(name, kind, year, unit, code, scope, stated.facts, stated.untold, notes, last)
+    drafts = [
+        fact
+        for key, of_projects in (("b24", False), ("b23", True))
+        if key in tables
+        for fact in targets(tables[key].table, of_projects, unit)
+    ]
+    return Witness(name, kind, year, unit, code, scope, (*stated.facts, *drafts), stated.untold, notes, last)
 
 
 def unit_of(sheets: Sequence[Sheet]) -> tuple[str, str]:
