@@ -63,9 +63,27 @@ def read(
     return _template(source, sheets, _of_year(form, annexed.year) if isinstance(form, Form) else form)
 
 
+def cells_of(path: Path) -> tuple[Source, Gathering]:
+    """Every cell of a begun template, the blank ones too. Raises UnusableFile: it is none; FormError."""
+    source = open_source(path)
+    gathering, _ = _gathered(source, grids.read_sheets(source), None)
+    return source, gathering
+
+
 def _template(
     source: Source, sheets: Sequence[Sheet], form: Form | Overlay | None
 ) -> tuple[Filing, list[Finding]]:
+    gathering, absent = _gathered(source, sheets, form)
+    entries = as_without_texts(gathering.form, gathering.entries, gathering.scale)
+    if source.kind is Kind.XLS:
+        entries = as_in_xls(gathering.form, entries, gathering.scale)
+    gathering.fold()
+    return assemble(gathering.form, entries, gathering.scale, absent), gathering.findings
+
+
+def _gathered(
+    source: Source, sheets: Sequence[Sheet], form: Form | Overlay | None
+) -> tuple[Gathering, frozenset[str]]:
     named = marked(source.path, sheets, form)
     form = named.form
     worded = as_worded(form, [sheet for sheet in sheets if not is_mark(sheet)])
@@ -81,12 +99,7 @@ def _template(
     _note(gathering, source, [sheet for sheet in shown if sheet.name in used])
     if named.differs:
         gathering.report("R-20", "模板里的财政部门调整方案与指定的不是同一份，已按指定的核对", named.differs)
-    absent = read_template(gathering, places)
-    entries = as_without_texts(form, gathering.entries, gathering.scale)
-    if source.kind is Kind.XLS:
-        entries = as_in_xls(form, entries, gathering.scale)
-    gathering.fold()
-    return assemble(form, entries, gathering.scale, absent), gathering.findings
+    return gathering, read_template(gathering, places)
 
 
 def _note(gathering: Gathering, source: Source, sheets: Iterable[Sheet]) -> None:

@@ -107,7 +107,10 @@ def join(witnesses: Sequence[Witness], form: Form, answers: Mapping[str, str]) -
     suggestions: list[Fact] = []
     for concept, own in cells.items():
         found = _one(concept, own)
-        (choices if isinstance(found, Choice) else contradictions).extend([found] if found else [])  # type: ignore[arg-type]
+        if isinstance(found, Choice):
+            choices.append(found)
+        elif found is not None:
+            contradictions.append(found)
         suggestions += [t.fact for t in own if t.fact.use is Use.SUGGEST]
         if found is None:
             suggestions += [t.fact for t in own if t.fact.use is Use.COMPARE]

@@ -13,7 +13,9 @@ from selfeval_xl.filing.tracing import Tracer
 from selfeval_xl.forms import Form, Kind
 from selfeval_xl.money import WAN
 from selfeval_xl.money import fixed as plain_decimal
-from selfeval_xl.reading import reader
+from selfeval_xl.reading import grids, reader
+from selfeval_xl.reading.marks import marked
+from selfeval_xl.reading.opening import open_source
 from selfeval_xl.witnesses.facts import Fact, Spot, Use, Witness, WitnessKind
 from selfeval_xl.witnesses.mapping import mapping
 
@@ -154,3 +156,9 @@ def _indicators(filing: Filing, name: str, words: object) -> Iterator[Fact]:
                 yield Fact(
                     concept, item, None, Fraction(0), (spot,), TABLE, Use.DRAFT, text, sheet_of=project
                 )
+
+
+def year_of_filing(path: Path) -> int:
+    """Raises UnusableFile: its hidden sheet says none."""
+    source = open_source(path)
+    return marked(path, grids.read_sheets(source), None).form.year

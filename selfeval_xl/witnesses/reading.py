@@ -5,18 +5,15 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from selfeval_xl.errors import UnusableFile
-from selfeval_xl.file_names import readable
 from selfeval_xl.forms import Form
-from selfeval_xl.reading import grids
 from selfeval_xl.reading.grids import Sheet
-from selfeval_xl.reading.marks import is_mark
-from selfeval_xl.reading.opening import open_source
 from selfeval_xl.witnesses.facts import Witness, WitnessKind
 from selfeval_xl.witnesses.finding import YEAR, find_tables, titles_on
 from selfeval_xl.witnesses.last_year import last_filing
 from selfeval_xl.witnesses.ledger import is_ledger
 from selfeval_xl.witnesses.looking_up import Looking
 from selfeval_xl.witnesses.mapping import mapping
+from selfeval_xl.witnesses.opening import INSTEAD, Opened, opened
 from selfeval_xl.witnesses.platform import ledger_facts
 from selfeval_xl.witnesses.stating import state
 from selfeval_xl.witnesses.targets import targets
@@ -39,21 +36,19 @@ def read_witness(path: Path, form: Form, unit: str = "") -> Witness:
     of it, in one sentence with what to bring instead.
 
     `unit`: its code or name, for a list of budget items of the whole bureau."""
-    name = readable(path.name)
-    source = open_source(path)
-    sheets = grids.read_sheets(source)
-    if any(map(is_mark, sheets)):
-        return last_filing(path, form)
-    shown = [sheet for sheet in sheets if not sheet.hidden]
-    if is_ledger(shown, form):
-        return ledger_facts(name, shown, form, unit)
-    kind = kind_of(shown)
+    return witness_of(opened(path), form, unit)
+
+
+def witness_of(file: Opened, form: Form, unit: str = "") -> Witness:
+    """As `read_witness`, of a file that is open."""
+    if file.is_ours:
+        return last_filing(file.path, form)
+    if is_ledger(file.sheets, form):
+        return ledger_facts(file.name, file.sheets, form, unit)
+    kind = kind_of(file.sheets)
     if kind is None:
-        raise UnusableFile(
-            f"「{name}」里没有决算、预算或指标执行的表，不能取数；请给决算软件导出、决算公开表、预算公开表、"
-            "指标执行明细表或上年填报的 Excel 文件。"
-        )
-    return _published(name, shown, kind, form)
+        raise UnusableFile(f"「{file.name}」里没有决算、预算或指标执行的表，不能取数；{INSTEAD}。")
+    return _published(file.name, file.sheets, kind, form)
 
 
 def kind_of(sheets: Sequence[Sheet]) -> WitnessKind | None:
@@ -130,7 +125,12 @@ def _cover_code(sheets: Sequence[Sheet]) -> str:
     return ""
 
 
-def year_of(name: str, sheets: Sequence[Sheet], kind: WitnessKind, form: Form) -> int:
+def dated(file: Opened, kind: WitnessKind) -> int:
+    """The fiscal year that a file says itself; 0 where it says none."""
+    return year_of(file.name, file.sheets, kind, None)
+
+
+def year_of(name: str, sheets: Sequence[Sheet], kind: WitnessKind, form: Form | None) -> int:
     """The year that titles and the lines beside them say, else the file's name; 0 where nothing does."""
     said: dict[int, int] = {}
     for sheet in sheets:
@@ -142,7 +142,7 @@ def year_of(name: str, sheets: Sequence[Sheet], kind: WitnessKind, form: Form) -
     if match := re.search(r"20\d\d", name):
         return int(match[0])
     if "上年" in name or "去年" in name:
-        return form.year - 1
+        return form.year - 1 if form else 0
     return _year_of_notes(sheets)
 
 

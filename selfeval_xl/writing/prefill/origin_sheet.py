@@ -4,12 +4,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 
 from selfeval_xl.forms import Form
-from selfeval_xl.money import WAN, plain
+from selfeval_xl.money import plain
 from selfeval_xl.places import gathered
 from selfeval_xl.witnesses.facts import Fact, Untold, Use
 from selfeval_xl.witnesses.joining import Contradiction, Joined
 from selfeval_xl.writing.pages import Page
 from selfeval_xl.writing.prefill.placing import Typed
+from selfeval_xl.writing.prefill.plain_sheet import PlainPage
 from selfeval_xl.writing.style import BOLD, CENTRE, LINED, PAPER, TITLE, WRAP, Look
 
 SHEET = "取数来源"
@@ -22,6 +23,7 @@ HEAD: Look = {**CELL, **BOLD, **CENTRE, "bg_color": "#F2F2F2"}
 BAND: Look = {**PAPER, **BOLD, "bg_color": "#DDEBF7", "font_size": 11}
 INPUT: Look = {**CELL, **CENTRE, "bg_color": "#FFF8DC", "locked": False}
 Line = tuple[str, ...]
+AnyPage = Page | PlainPage
 
 
 def label_of(form: Form, concept: str) -> str:
@@ -77,7 +79,7 @@ def blocks_to_confirm(form: Form, typed: Iterable[Typed]) -> dict[str, list[Type
     return found
 
 
-def draw(page: Page, form: Form, joined: Joined, typed: Sequence[Typed], left: Sequence[Untold]) -> None:
+def draw(page: AnyPage, form: Form, joined: Joined, typed: Sequence[Typed], left: Sequence[Untold]) -> None:
     """Top down: what to confirm, contradictions, the cells, suggestions, what could not be filled, the files."""
     page.widths(WIDTHS)
     page.merged(1, 1, 1, len(HEADS), f"{form.year}年度取数来源", {**PAPER, **TITLE, **CENTRE})
@@ -93,7 +95,7 @@ def draw(page: Page, form: Form, joined: Joined, typed: Sequence[Typed], left: S
     page.sheet.hide_gridlines(2)
 
 
-def _confirming(page: Page, form: Form, typed: Sequence[Typed], row: int) -> int:
+def _confirming(page: AnyPage, form: Form, typed: Sequence[Typed], row: int) -> int:
     blocks = blocks_to_confirm(form, typed)
     if not blocks:
         return row
@@ -111,14 +113,14 @@ def _confirming(page: Page, form: Form, typed: Sequence[Typed], row: int) -> int
     return row + 1
 
 
-def _heads(page: Page, row: int, title: str) -> int:
+def _heads(page: AnyPage, row: int, title: str) -> int:
     page.merged(row, 1, 1, len(HEADS), title, BAND)
     for column, text in enumerate(HEADS, 1):
         page.text(row + 1, column, text, HEAD)
     return row + 2
 
 
-def _cells(page: Page, form: Form, row: int, typed: Sequence[Typed]) -> int:
+def _cells(page: AnyPage, form: Form, row: int, typed: Sequence[Typed]) -> int:
     row = _heads(page, row, "所填的格（绿色为取数，蓝色为草稿）")
     for one in typed:
         for at, fact in enumerate(one.facts):
@@ -144,12 +146,12 @@ def _source(form: Form, fact: Fact) -> Line:
     return (fact.spots[0].file, fact.table, where[:200], printed(fact), half)
 
 
-def _line(page: Page, row: int, texts: Line) -> None:
+def _line(page: AnyPage, row: int, texts: Line) -> None:
     for column, text in enumerate(texts, 2):
         page.text(row, column, text, CELL)
 
 
-def _lines(page: Page, row: int, title: str, lines: Iterator[Line]) -> int:
+def _lines(page: AnyPage, row: int, title: str, lines: Iterator[Line]) -> int:
     every = list(lines)
     if not every:
         return row
@@ -201,6 +203,3 @@ def contradicting(form: Form, one: Contradiction) -> str:
     """For one line on the console."""
     said = "；".join(f"{f.spots[0].file} {f.spots[0].place} 为 {amount(form, f)}" for f in one.facts)
     return f"{_named(form, one.facts[0])}：{said}"
-
-
-UNITS = {WAN: "万元", 100: "元"}

@@ -23,6 +23,8 @@ class Prefilled(Struct, frozen=True):
     content: bytes
     typed: tuple[Typed, ...]
     left: tuple[Untold, ...]
+    scale: int
+    """分 in one unit of the book's money."""
 
 
 def prefilled(form: Form, joined: Joined) -> Prefilled:
@@ -30,7 +32,8 @@ def prefilled(form: Form, joined: Joined) -> Prefilled:
     said = {fact.concept: fact.text for fact in joined.drafts}
     money_unit = said.get("unit.money_unit.value", "万元")
     places = {key: where for sheet in entry(form) for key, where in sheet.places().items()}
-    placed = place(joined, Grid(form, book_scale(money_unit), places, {}))
+    scale = book_scale(money_unit)
+    placed = place(joined, Grid(form, scale, places, {}))
     values: dict[Key, object] = {one.key: one.value for one in placed.typed}
     values.setdefault(MONEY_UNIT, money_unit)
 
@@ -38,7 +41,7 @@ def prefilled(form: Form, joined: Joined) -> Prefilled:
         draw(book.page(SHEET), form, joined, placed.typed, placed.left)
 
     content = fill(form, values, origins(placed.typed), beside)
-    return Prefilled(content, placed.typed, placed.left)
+    return Prefilled(content, placed.typed, placed.left, scale)
 
 
 def origins(typed: tuple[Typed, ...]) -> Mapping[Key, tuple[str, str]]:
