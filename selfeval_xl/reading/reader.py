@@ -66,7 +66,7 @@ def read(
 def cells_of(path: Path) -> tuple[Source, Gathering]:
     """Every cell of a begun template, the blank ones too. Raises UnusableFile: it is none; FormError."""
     source = open_source(path)
-    gathering, _ = _gathered(source, grids.read_sheets(source), None)
+    gathering, _ = _gathered(source, grids.read_sheets(source), None, spare=True)
     return source, gathering
 
 
@@ -82,7 +82,7 @@ def _template(
 
 
 def _gathered(
-    source: Source, sheets: Sequence[Sheet], form: Form | Overlay | None
+    source: Source, sheets: Sequence[Sheet], form: Form | Overlay | None, *, spare: bool = False
 ) -> tuple[Gathering, frozenset[str]]:
     named = marked(source.path, sheets, form)
     form = named.form
@@ -93,7 +93,7 @@ def _gathered(
         raise UnusableFile(
             f"「{readable(source.path.name)}」里找不到“{form.title}”的任何一张表；请用“填报模板”填写后再转换。"
         )
-    gathering = Gathering(form, scale_of(form, places))
+    gathering = Gathering(form, scale_of(form, places), spare=spare)
     tell_years(gathering, worded, asked=named.asked)
     used = {found.labels.sheet.name for every in places.values() for found in every}
     _note(gathering, source, [sheet for sheet in shown if sheet.name in used])
