@@ -11,7 +11,7 @@ from selfeval_xl.witnesses.joining import Contradiction, Joined
 from selfeval_xl.writing.pages import Page
 from selfeval_xl.writing.prefill.placing import Typed
 from selfeval_xl.writing.prefill.plain_sheet import PlainPage
-from selfeval_xl.writing.style import BOLD, CENTRE, LINED, PAPER, TITLE, WRAP, Look
+from selfeval_xl.writing.style import BOLD, CENTRE, LINED, PAPER, TITLE, WRAP, Look, height_for
 
 SHEET = "取数来源"
 CONFIRMED = "已确认（√）"
@@ -146,9 +146,10 @@ def _source(form: Form, fact: Fact) -> Line:
     return (fact.spots[0].file, fact.table, where[:200], printed(fact), half)
 
 
-def _line(page: AnyPage, row: int, texts: Line) -> None:
-    for column, text in enumerate(texts, 2):
+def _line(page: AnyPage, row: int, texts: Line, first: int = 2) -> None:
+    for column, text in enumerate(texts, first):
         page.text(row, column, text, CELL)
+    page.height(row, max(15.0, height_for([(text, WIDTHS[c]) for c, text in enumerate(texts, first)])))
 
 
 def _lines(page: AnyPage, row: int, title: str, lines: Iterator[Line]) -> int:
@@ -157,8 +158,7 @@ def _lines(page: AnyPage, row: int, title: str, lines: Iterator[Line]) -> int:
         return row
     row = _heads(page, row, title)
     for line in every:
-        for column, text in enumerate(line, 1):
-            page.text(row, column, text, CELL)
+        _line(page, row, line, 1)
         row += 1
     return row + 1
 

@@ -44,6 +44,9 @@ class PlainPage(Struct):
     def merged(self, row: int, column: int, _down: int, _across: int, value: str, *_: Look) -> None:
         self.text(row, column, value)
 
+    def height(self, row: int, height: float) -> None:
+        """Rows grow by themselves."""
+
     def for_print(self, **_: Any) -> None:
         """A plain sheet is printed as it comes."""
 
