@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from selfeval_xl.findings import Finding, Result, Rule
     from selfeval_xl.forms import Form, Overlay
     from selfeval_xl.reading.reader import Annexed
+    from selfeval_xl.witnesses.joining import Joined
+    from selfeval_xl.writing.prefill.prefilled import Prefilled
     from selfeval_xl.writing.report.charts.drawing import Pen
     from selfeval_xl.writing.report.narrative import Render
     from selfeval_xl.writing.report.own_template import OwnTemplate
@@ -29,6 +31,7 @@ __version__ = "0.1.0"
 __all__ = [
     "Audited",
     "Beside",
+    "FilledIn",
     "Outcome",
     "annexed",
     "audit",
@@ -40,6 +43,7 @@ __all__ = [
     "convert",
     "examine",
     "overlay",
+    "prefill",
     "publish",
     "read",
     "report_template",
@@ -152,9 +156,8 @@ def write(
     from selfeval_xl.writing.results.workbook import write_results
 
     filing, conclusion = outcome.filing, outcome.conclusion
-    rules = [
-        rule for rule in catalogue(filing.form) if not rule.id.startswith("N-")
-    ]  # those of reports judge no workbook
+    every = catalogue(filing.form)
+    rules = [rule for rule in every if not rule.id.startswith("N-")]  # those of reports judge no workbook
     lines = every_line(filing.form, filing.copies)
     compared, grids = comparison(filing), printed(filing)
     results = write_results(filing, outcome.results, conclusion, rules, lines, compared, grids)
@@ -323,6 +326,32 @@ def write_template(form: "Form", target: Path, *, projects: int | None = None) -
         )
     content = workbook.write_template(form, projects=projects)
     return deliver({target.name: content}, target.parent, source=None)[0]
+
+
+class FilledIn(Struct, frozen=True):
+    """What `prefill` wrote: the file, the form, what the witnesses said together, and the cells."""
+
+    file: Path
+    form: "Form"
+    joined: "Joined"
+    filled: "Prefilled"
+
+
+def prefill(
+    sources: Sequence[Path],
+    out: Path | None = None,
+    form: "str | Overlay" = "hunan-2023",
+    *,
+    year: int | None = None,
+    unit: str = "",
+    projects: int | None = None,
+    into: Path | None = None,
+) -> FilledIn:
+    """A template with what these official files say typed in, or the blank cells of a begun workbook (`into`). `unit`:
+    its code or name, for a bureau's list of budget items. Raises UnusableFile, UserError, FormError, CannotWrite."""
+    from selfeval_xl.writing.prefill.working import work
+
+    return FilledIn(*work(sources, out, form, year, unit, projects, into))
 
 
 def _render(template: "OwnTemplate | None") -> "Render | None":

@@ -293,6 +293,41 @@ def template(
 
 
 @commands.command()
+@click.argument("sources", nargs=-1, required=True, type=PATH, metavar="文件...")
+@click.option("--year", type=int, metavar="年度", help="自评年度；不写的，按决算或上年填报的年度定。")
+@click.option("--form", "form_id", metavar="表样", help="用哪一种表样，默认 hunan-2023。")
+@OVERLAY
+@click.option("--projects", type=click.IntRange(1, 99), metavar="张数", help="预先做好几张附件3，默认 10。")
+@click.option(
+    "--units", "unit", default="", metavar="单位", help="指标明细里有几个单位的，写明用哪一个（全称或编码）。"
+)
+@click.option(
+    "--into", type=PATH, metavar="填报.xlsx", help="填到已经开始填的文件里（只填空白格，另存新文件）。"
+)
+@click.option("--out", type=PATH, metavar="新文件.xlsx", help="写到哪里，默认写在当前文件夹。")
+@JSON
+def prefill(
+    sources: Sequence[Path],
+    year: int | None,
+    form_id: str | None,
+    overlay: Path | None,
+    projects: int | None,
+    unit: str,
+    into: Path | None,
+    out: Path | None,
+    as_json: bool,
+) -> int:
+    """取数：把决算、预算、指标和上年填报里已有的数填进模板，每格注明出处。"""
+    form = chosen(form_id, overlay) or "hunan-2023"
+    done = selfeval_xl.prefill(sources, out, form, year=year, unit=unit, projects=projects, into=into)
+    if as_json:
+        console.data(telling.prefill_data(done))
+    else:
+        console.say(telling.prefill_page(done))
+    return 0
+
+
+@commands.command()
 @click.argument("rule_id", required=False, metavar="[规则]")
 @OVERLAY
 def rules(rule_id: str | None, overlay: Path | None) -> int:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 
 if TYPE_CHECKING:
-    from selfeval_xl import Audited, Outcome
+    from selfeval_xl import Audited, FilledIn, Outcome
     from selfeval_xl.auditing.auditing import Audit
     from selfeval_xl.batch.records import Record
     from selfeval_xl.batch.running import Ran
@@ -105,6 +105,33 @@ def _spot(spot: "Spot") -> dict[str, Any]:
     return {"paragraph": spot.paragraph.index, "quote": spot.quote} | (
         {} if part == "body" else {"part": part}
     )
+
+
+def prefill_page(done: "FilledIn") -> str:
+    """The file, how many cells it has from where, what contradicts, what was not used."""
+    from selfeval_xl.writing.prefill.origin_sheet import blocks_to_confirm, contradicting
+
+    form, joined, typed = done.form, done.joined, done.filled.typed
+    filled = [one for one in typed if not one.draft]
+    lines = [
+        f"已生成：{done.file}（{joined.unit}，{form.year}年度）。",
+        f"取数 {len(filled)} 格，草稿 {len(typed) - len(filled)} 格；"
+        f"须确认的有 {len(blocks_to_confirm(form, typed))} 处，见“取数来源”。",
+    ]
+    lines += [f"  矛盾，没有填：{contradicting(form, one)}" for one in joined.contradictions]
+    for file in joined.files:
+        said = "；".join(filter(None, (file.refused, *file.notes)))
+        lines.append(f"  {file.name}：{file.kind}，{file.used} 个数{f'；{said}' if said else ''}")
+    left = len(joined.untold) + len(done.filled.left)
+    return "\n".join([*lines, f"  另有 {left} 处没有取到，原因见“取数来源”。"] if left else lines)
+
+
+def prefill_data(done: "FilledIn") -> dict[str, Any]:
+    """Money as strings in the cell's own unit."""
+    from selfeval_xl.writing.prefill.telling import prefill_data as told
+
+    filled = done.filled
+    return {"out": str(done.file), **told(done.form, filled.scale, done.joined, filled.typed, filled.left)}
 
 
 def rule_list(rules: "Iterable[Rule]") -> str:

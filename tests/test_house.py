@@ -21,6 +21,7 @@ PLAN = """
     forms empty_reasons findings
     filing
     reading
+    witnesses
     statements claims wording auditing
     identities
     reconciling scoring rules
@@ -37,6 +38,7 @@ STOREYS = PLAN.split()
 STRANGERS = {
     # Nothing after reading opens the user's file; whoever reads judges nothing.
     "reading": "identities reconciling scoring rules checking layout writing",
+    "witnesses": "identities reconciling scoring rules checking layout writing",
     # Nothing after checking judges.
     "rules": "layout writing",
 }

@@ -47,6 +47,8 @@ class Gathering(Struct):
     findings: list[Finding] = field(default_factory=list)
     nowhere: int = 0
     """So many places were given out to cells that the file does not have."""
+    spare: bool = False
+    """Blank added rows count, too: something is to be filled into them."""
 
     def report(self, rule: str, message: str, *places: Place, level: Level | None = None) -> None:
         """A finding of that rule, at its level unless another is given."""

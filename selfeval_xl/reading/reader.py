@@ -63,9 +63,28 @@ def read(
     return _template(source, sheets, _of_year(form, annexed.year) if isinstance(form, Form) else form)
 
 
+def cells_of(path: Path) -> tuple[Source, Gathering]:
+    """Every cell of a begun template, the blank ones too. Raises UnusableFile: it is none; FormError."""
+    source = open_source(path)
+    gathering, _ = _gathered(source, grids.read_sheets(source), None, spare=True)
+    return source, gathering
+
+
 def _template(
     source: Source, sheets: Sequence[Sheet], form: Form | Overlay | None
 ) -> tuple[Filing, list[Finding]]:
+    gathering, absent = _gathered(source, sheets, form)
+    gathering.tell_nameless()
+    entries = as_without_texts(gathering.form, gathering.entries, gathering.scale)
+    if source.kind is Kind.XLS:
+        entries = as_in_xls(gathering.form, entries, gathering.scale)
+    gathering.fold()
+    return assemble(gathering.form, entries, gathering.scale, absent), gathering.findings
+
+
+def _gathered(
+    source: Source, sheets: Sequence[Sheet], form: Form | Overlay | None, *, spare: bool = False
+) -> tuple[Gathering, frozenset[str]]:
     named = marked(source.path, sheets, form)
     form = named.form
     worded = as_worded(form, [sheet for sheet in sheets if not is_mark(sheet)])
@@ -74,19 +93,13 @@ def _template(
         raise UnusableFile(
             f"「{readable(source.path.name)}」里找不到“{form.title}”的任何一张表；请用“填报模板”填写后再转换。"
         )
-    gathering = Gathering(form, scale_of(form, places))
+    gathering = Gathering(form, scale_of(form, places), spare=spare)
     tell_years(gathering, worded, asked=named.asked)
     used = {found.labels.sheet.name for every in places.values() for found in every}
     _note(gathering, source, [page.sheet for page in worded.pages if page.sheet.name in used])
     if named.differs:
         gathering.report("R-20", "模板里的财政部门调整方案与指定的不是同一份，已按指定的核对", named.differs)
-    absent = read_template(gathering, places)
-    gathering.tell_nameless()
-    entries = as_without_texts(form, gathering.entries, gathering.scale)
-    if source.kind is Kind.XLS:
-        entries = as_in_xls(form, entries, gathering.scale)
-    gathering.fold()
-    return assemble(form, entries, gathering.scale, absent), gathering.findings
+    return gathering, read_template(gathering, places)
 
 
 def _note(gathering: Gathering, source: Source, sheets: Iterable[Sheet]) -> None:

@@ -9,7 +9,7 @@ from selfeval_xl.filing.computing import Key
 from selfeval_xl.forms import Block, Form
 from selfeval_xl.places import Place
 from selfeval_xl.reading.gathering import LAST_COLUMN, Gathering
-from selfeval_xl.reading.locating import Found, added_rows, fixed_rows, rows_below
+from selfeval_xl.reading.locating import Found, added_rows, fixed_rows, guard_rows, rows_below
 from selfeval_xl.reading.stray_numbers import Taken
 from selfeval_xl.reading.strays import tell_strays
 
@@ -111,7 +111,9 @@ def _block(gathering: Gathering, block: Block, copy: int, found: Found | None) -
     for row in block.rows:
         key = Key(block.key, copy, row.key, 0, "")
         if row.many:
-            lines |= {line: key._replace(number=n) for n, line in enumerate(_added(found, taken), 1)}
+            lines |= {
+                line: key._replace(number=n) for n, line in enumerate(_added(gathering, found, taken), 1)
+            }
             told += _below(gathering, found, taken)
         elif len(rows[row.key]) == 1:
             lines[rows[row.key][0]] = key
@@ -141,7 +143,9 @@ def _missing_columns(gathering: Gathering, found: Found) -> None:
         gathering.report("R-04", message, _head_of(found))
 
 
-def _added(found: Found, taken: set[int]) -> list[int]:
+def _added(gathering: Gathering, found: Found, taken: set[int]) -> list[int]:
+    if gathering.spare and (guards := guard_rows(found)):
+        return list(range(found.head_row + 2, min([found.end, *taken, *guards])))
     return added_rows(found, taken) or [found.head_row + 2]
 
 

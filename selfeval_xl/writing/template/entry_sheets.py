@@ -1,5 +1,6 @@
 """The sheets that people fill in: looks, drop-downs, messages, formulas, protection."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -51,11 +52,23 @@ ALLOWED_ON_PROTECTED = {
 LARGEST = 1_000_000_000_000
 
 
+Origin = tuple[str, str]
+"""Colour and comment of a cell that was filled from another file."""
+
+
 class Entries:
     """Draws one entry sheet on its page."""
 
-    def __init__(self, page: Page, book: Addresses, filing: Filing, values: Values) -> None:
+    def __init__(
+        self,
+        page: Page,
+        book: Addresses,
+        filing: Filing,
+        values: Values,
+        origins: Mapping[Key, Origin] | None = None,
+    ) -> None:
         self.page, self.book, self.filing, self.values = page, book, filing, values
+        self.origins = origins or {}
 
     def draw(self, entry: EntrySheet) -> None:
         self.page.widths(entry.grid.widths)
@@ -114,6 +127,9 @@ class Entries:
             return
         field = self.book.form.block(cell.key.block).fields[cell.key.row, cell.key.column]
         look = {**look, **_kind_look(field)}
+        if (origin := self.origins.get(cell.key)) is not None:
+            look = {**look, "bg_color": origin[0]}
+            self.page.comment(cell.row, cell.column, origin[1])
         self.page.merged(cell.row, cell.column, cell.down, cell.across, None, look)
         self._content(cell, cell.key, field, look)
         validation = {} if cell.role is Role.LOCKED else _validation(field)

@@ -1,10 +1,13 @@
 """The template workbook: built from the form alone, empty or filled as a person would have left it."""
 
+from collections.abc import Callable, Mapping
+
+from selfeval_xl.filing.computing import Key
 from selfeval_xl.forms import Form, with_copies
 from selfeval_xl.layout import entry
 from selfeval_xl.writing.pages import Pages
 from selfeval_xl.writing.template.addresses import HIDDEN, Addresses
-from selfeval_xl.writing.template.entry_sheets import Entries
+from selfeval_xl.writing.template.entry_sheets import Entries, Origin
 from selfeval_xl.writing.template.filling import Values, filled
 from selfeval_xl.writing.template.guide import draw_guide
 from selfeval_xl.writing.template.hidden_sheet import draw_hidden, helper_columns
@@ -18,9 +21,15 @@ def write_template(form: Form, *, projects: int | None = None) -> bytes:
     return fill(with_copies(form, projects) if projects else form, {})
 
 
-def fill(form: Form, values: Values) -> bytes:
+def fill(
+    form: Form,
+    values: Values,
+    origins: Mapping[Key, Origin] | None = None,
+    beside: Callable[[Pages], None] | None = None,
+) -> bytes:
     """The template with these values typed in and every computed cell cached, as Excel would leave it.
 
+    `origins`: the colour and the comment of cells that were not typed by a person; `beside`: draws further sheets.
     Raises KeyError for a key that the template lacks.
     """
     filing = filled(form, values)
@@ -30,7 +39,9 @@ def fill(form: Form, values: Values) -> bytes:
     book = Pages(f"{form.year}年度{form.title}")
     guide, live = book.page(GUIDE), book.page(LIVE)
     for sheet in sheets:
-        Entries(book.page(sheet.grid.name), addresses, filing, values).draw(sheet)
+        Entries(book.page(sheet.grid.name), addresses, filing, values, origins).draw(sheet)
+    if beside is not None:
+        beside(book)
     draw_hidden(book.page(HIDDEN), addresses, filing)
     verdicts = draw_live_checks(live, addresses, lines, filing)
     draw_guide(guide, addresses, filing, verdicts)

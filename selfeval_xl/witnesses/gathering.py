@@ -1,0 +1,83 @@
+"""Many files of one unit: opened, of which year and whose they are, each read, all joined."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from msgspec import Struct
+
+from selfeval_xl.errors import UnusableFile, UserError
+from selfeval_xl.forms import Form, Overlay, load
+from selfeval_xl.witnesses.facts import Witness, WitnessKind
+from selfeval_xl.witnesses.joining import Joined, join, whose
+from selfeval_xl.witnesses.last_year import year_of_filing
+from selfeval_xl.witnesses.ledger import is_ledger
+from selfeval_xl.witnesses.opening import Opened, opened
+from selfeval_xl.witnesses.reading import dated, kind_of, witness_of
+
+ANSWERS = ("scope", "carryover_included")
+
+
+class Gathered(Struct, frozen=True):
+    """The form, for the year that the files are of, and what they say together."""
+
+    form: Form
+    joined: Joined
+
+
+def gather(
+    paths: Sequence[Path],
+    form: str | Overlay = "hunan-2023",
+    year: int | None = None,
+    unit: str = "",
+    answers: Mapping[str, str] | None = None,
+) -> Gathered:
+    """`answers`: what a begun workbook says of the unit (scope, carryover_included); else last year's counts.
+
+    Raises UnusableFile: a file that is none of these; UserError: they are of different years; FormError."""
+    files = [opened(path) for path in paths]
+    known = load(form, year) if year else load(form, _year(files, load(form)))
+    plain = [witness_of(file, known) for file in files if not is_ledger(file.sheets, known)]
+    code, name = whose(plain)
+    ledgers = [
+        witness_of(file, known, unit or code or name) for file in files if is_ledger(file.sheets, known)
+    ]
+    every = [*plain, *ledgers]
+    said = {key: text for key, text in _answers(every).items() if text} | dict(answers or {})
+    return Gathered(known, join(every, known, said))
+
+
+def _year(files: Sequence[Opened], form: Form) -> int:
+    """The year of the 决算 export, else of budget and platform, else last year's plus one. Raises UserError."""
+    exports: set[int] = set()
+    plans: set[int] = set()
+    filings: set[int] = set()
+    for file in files:
+        if file.is_ours:
+            filings.add(year_of_filing(file.path) + 1)
+        elif (kind := kind_of(file.sheets)) is WitnessKind.EXPORT:
+            exports.add(dated(file, kind))
+        elif kind is WitnessKind.BUDGET or is_ledger(file.sheets, form):
+            plans.add(dated(file, WitnessKind.BUDGET))
+    for years in (exports, plans, filings):
+        years.discard(0)
+    if exports and filings and max(exports) not in filings:
+        raise UserError(
+            f"决算软件导出是 {max(exports)} 年度的，上年填报却是 {max(filings) - 1} 年度的；请换成同一次自评的文件，"
+            "或用 --year 写明自评年度。"
+        )
+    for years in (exports, filings, plans):
+        if years:
+            return max(years)
+    raise UserError("这些文件都看不出是哪个年度的；请用 --year 写明自评年度，如 --year 2024。")
+
+
+def _answers(witnesses: Sequence[Witness]) -> dict[str, str]:
+    drafts = {fact.concept: fact.text for witness in witnesses for fact in witness.facts if fact.text}
+    return {key: drafts.get(f"unit.{key}.value", "") for key in ANSWERS}
+
+
+def require_some(joined: Joined) -> None:
+    """Raises UnusableFile: nothing at all can be taken from the files."""
+    if not joined.choices and not joined.drafts:
+        said = "；".join(f"「{file.name}」{file.refused}" for file in joined.files if file.refused)
+        raise UnusableFile(f"没有取到一个数：{said or '各表都是空白'}。")
