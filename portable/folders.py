@@ -16,10 +16,11 @@ PROGRAM = "program"
 """The folder of Python and the packages: in ASCII, since a .bat names it, which every code page must read the same."""
 PYTHON_FOLDER, PACKAGES_FOLDER = f"{PROGRAM}/python", f"{PROGRAM}/packages"
 TASKS: Mapping[str, str] = {
-    "一键转换": "",
+    "一键转换": "desk",
+    "一键预填": "prefill",
     "一键审校": "audit",
 }
-"""What a launcher is called → the subcommand that it runs; none: whatever the dropped files are."""
+"""What a launcher is called → the subcommand that it runs; desk: whatever the dropped files are."""
 EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
@@ -36,7 +37,7 @@ def windows(python: Python, wheels: Iterable[Path], supplied: Path) -> list[File
     batch = (TEMPLATES / "一键转换.bat").read_bytes().replace(b"\r\n", b"\n").decode("ascii")
     batch = batch.replace("\n", "\r\n")
     files = [
-        File(f"{name}.bat", _once(batch, 'set "task="\r\n', f'set "task={task}"\r\n'))
+        File(f"{name}.bat", _once(batch, 'set "task=desk"\r\n', f'set "task={task}"\r\n'))
         for name, task in TASKS.items()
     ]
     files.append(File("说明.txt", _text(LAUNCHERS / "说明-windows.txt", "\r\n")))
@@ -49,7 +50,7 @@ def linux(python: Python, wheels: Iterable[Path], supplied: Path | None) -> list
     desktop = (LAUNCHERS / "launcher.desktop").read_text("utf-8")
     files = [File(f"{PROGRAM}/python-version", f"{python.version}\n".encode())]
     for name, task in TASKS.items():
-        files.append(File(f"{name}.command", _once(script, "task=\n", f"task={task}\n"), program=True))
+        files.append(File(f"{name}.command", _once(script, "task=desk\n", f"task={task}\n"), program=True))
         files.append(File(f"{name}.desktop", desktop.replace("@NAME@", name).encode(), program=True))
     files.append(File("说明.txt", _text(LAUNCHERS / "说明-linux.txt", "\n")))
     return [*files, *_common(python, list(wheels), supplied)]

@@ -27,7 +27,7 @@ from selfeval_xl.options import (
 )
 
 if TYPE_CHECKING:
-    from selfeval_xl import Audited, Beside, Outcome
+    from selfeval_xl import Audited, Beside, FilledIn, Outcome
     from selfeval_xl.forms import Form, Overlay
 
 
@@ -181,26 +181,38 @@ def desk(
     out: Path | None,
     as_json: bool,
 ) -> int:
-    """按内容办理一个单位的文件：填好的工作簿转换，手写的报告审校；一起给的，报告也和工作簿的数核对。"""
-    from selfeval_xl.reading.narratives.opening import is_report
+    """按内容办理一个单位的文件：填好的工作簿转换，手写的报告审校（一起给的，和工作簿的数核对），决算、预算等表取数。"""
+    from selfeval_xl.desks import laid_out
 
     form = form_of(form_id, overlay)
-    reports = [source for source in sources if is_report(source)]
-    books = [source for source in sources if source not in reports]
+    on = laid_out(sources)
+    if on.tables:
+        name = f"{(on.begun or on.tables[0]).stem}（已取数）.xlsx"
+        target = out / name if out else None
+        _say_prefilled(selfeval_xl.prefill(on.tables, target, year=year, into=on.begun), as_json)
 
     def one(source: Path, written: Sequence[Path]) -> "Outcome":
         return selfeval_xl.convert(source, out, form, keep=written)
+
+    alone = len(sources) == 1
+    worst = console.each(on.books, one, as_json, alone=alone)
+    beside = _beside_one(on.books, form, year)
 
     def held(source: Path) -> "Audited":
         found = selfeval_xl.audit(source, beside.filing, form=beside.form, year=year)
         return selfeval_xl.write_audit(found, source, out or source.parent)
 
-    worst = console.each(books, one, as_json, alone=not reports)
-    beside = _desk_of(books, form, year)
-    return max(worst, console.each_report(reports, held, as_json, alone=len(sources) == 1))
+    return max(worst, console.each_report(on.reports, held, as_json, alone=alone))
 
 
-def _desk_of(books: Sequence[Path], form: "Form | Overlay | None", year: int | None) -> "Beside":
+def _say_prefilled(done: "FilledIn", as_json: bool) -> None:
+    if as_json:
+        console.data(telling.prefill_data(done))
+    else:
+        console.say(telling.prefill_page(done))
+
+
+def _beside_one(books: Sequence[Path], form: "Form | Overlay | None", year: int | None) -> "Beside":
     """What the reports are held against: the one workbook, where it can be read (if not, that has been said)."""
     try:
         return selfeval_xl.beside(books if len(books) == 1 else [], form, year)
@@ -304,7 +316,7 @@ def template(
 @click.option(
     "--into", type=PATH, metavar="填报.xlsx", help="填到已经开始填的文件里（只填空白格，另存新文件）。"
 )
-@click.option("--out", type=PATH, metavar="新文件.xlsx", help="写到哪里，默认写在当前文件夹。")
+@click.option("--out", type=PATH, metavar="新文件.xlsx", help="写到哪里，默认写在第一个文件旁边。")
 @JSON
 def prefill(
     sources: Sequence[Path],
@@ -320,10 +332,7 @@ def prefill(
     """取数：把决算、预算、指标和上年填报里已有的数填进模板，每格注明出处。"""
     form = chosen(form_id, overlay) or "hunan-2023"
     done = selfeval_xl.prefill(sources, out, form, year=year, unit=unit, projects=projects, into=into)
-    if as_json:
-        console.data(telling.prefill_data(done))
-    else:
-        console.say(telling.prefill_page(done))
+    _say_prefilled(done, as_json)
     return 0
 
 

@@ -4,7 +4,7 @@ rem ASCII only, on purpose: it reads the same under every code page, and the Chi
 rem and by the text file beside this one. Why it looks at cmdcmdline: docs/decisions.md.
 setlocal EnableExtensions DisableDelayedExpansion
 set "NoDefaultCurrentDirectoryInExePath=1"
-set "task="
+set "task=desk"
 set "alone="
 set "own=%~dp0program\python\python.exe"
 set typed=%*

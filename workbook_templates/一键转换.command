@@ -2,7 +2,7 @@
 # 一键转换（macOS、Linux）：双击后把填报文件拖进窗口、按回车；或者 sh 一键转换.command 填报.xlsx …
 # 找 selfeval，没有就找装有 selfeval_xl 的 Python；退出码照转换程序的。
 here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
-task=
+task=desk
 packages="$here/program/packages"
 
 asked=

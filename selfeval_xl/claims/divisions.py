@@ -66,7 +66,11 @@ def _runs(sentence: Sentence, figures: Sequence[Quantity], kinds: str) -> Iterat
     for quantity in figures:
         fits = bool(_name(sentence, quantity, kinds))
         between = sentence.text[run[-1].end : quantity.start] if run else ""
-        if run and (not fits or "其中" in sentence.label(quantity) or re.search(r"[；;]\s*(?!其中).{0,3}(?:实有|年末|核定|在岗)", between)):
+        if run and (
+            not fits
+            or "其中" in sentence.label(quantity)
+            or re.search(r"[；;]\s*(?!其中).{0,3}(?:实有|年末|核定|在岗)", between)
+        ):
             yield run
             run = []
         if fits:
@@ -84,7 +88,9 @@ def _name(sentence: Sentence, quantity: Quantity, kinds: str) -> str:
         return label
     if len(label) > 3:
         return ""
-    behind = re.match(r"(?:人|名)?[^，,、；;。：:（(）)\d]{0,10}", sentence.text[quantity.end : quantity.end + 11])
+    behind = re.match(
+        r"(?:人|名)?[^，,、；;。：:（(）)\d]{0,10}", sentence.text[quantity.end : quantity.end + 11]
+    )
     words = behind[0] if behind else ""
     return words if re.search(kinds, words) and not _MOVES.search(words) else ""
 
@@ -98,7 +104,11 @@ def _judged(sentence: Sentence, before: Sequence[Sentence], parts: Sequence[Quan
         return Remark(RULE, Status.PASSED, spot, "")
     whole = _whole(sentence, parts, own)
     between = sentence.text[parts[0].end : parts[-1].end]
-    if whole is None or _REST.search(between) or not max(q.value for q in parts) < whole.value * 2 < total * 8:
+    if (
+        whole is None
+        or _REST.search(between)
+        or not max(q.value for q in parts) < whole.value * 2 < total * 8
+    ):
         return None
     others = tuple(Spot(sentence.paragraph, q.start, q.end) for q in (whole, *parts))
     at = Spot(sentence.paragraph, min(whole.start, parts[0].start), max(whole.end, parts[-1].end))

@@ -37,7 +37,9 @@ def staff(sentence: Sentence, before: Sequence[Sentence]) -> Iterator[Remark]:
     claims = [
         (m, q)
         for m, q in claims
-        if q.dimension == PERSON and q not in (last, *now) and not _sign(sentence.label(q))
+        if q.dimension == PERSON
+        and q not in (last, *now)
+        and not _sign(sentence.label(q))
         and not _OTHERS.match(re.split("[；;]", sentence.skeleton[: m.start()])[-1])
     ]
     told = [_change(sentence, found, said, net, came_and_went, now, last) for found, said in claims]

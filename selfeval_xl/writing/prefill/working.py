@@ -36,7 +36,7 @@ def work(
     require_some(gathered.joined)
     filled = prefilled(with_copies(own, projects) if projects else own, gathered.joined)
     name = f"{safe_name(gathered.joined.unit)}-{own.year}年度自评填报（已取数）.xlsx"
-    return _written(filled, own, gathered.joined, out or Path(name), sources)
+    return _written(filled, own, gathered.joined, out or sources[0].with_name(name), sources)
 
 
 def _into(sources: Sequence[Path], out: Path | None, unit: str, into: Path, year: int | None) -> Done:
