@@ -293,7 +293,7 @@ def template(
 
 
 @commands.command()
-@click.argument("sources", nargs=-1, required=True, type=PATH, metavar="文件...")
+@click.argument("sources", nargs=-1, type=PATH, metavar="文件...")
 @click.option("--year", type=int, metavar="年度", help="自评年度；不写的，按决算或上年填报的年度定。")
 @click.option("--form", "form_id", metavar="表样", help="用哪一种表样，默认 hunan-2023。")
 @OVERLAY
@@ -303,6 +303,13 @@ def template(
 )
 @click.option(
     "--into", type=PATH, metavar="填报.xlsx", help="填到已经开始填的文件里（只填空白格，另存新文件）。"
+)
+@click.option(
+    "--batch",
+    "folder",
+    type=PATH,
+    metavar="文件夹",
+    help="一个单位一个子文件夹，各生成一份；全局一个的指标明细等写在前面，各单位共用。--out 写输出文件夹。",
 )
 @click.option("--out", type=PATH, metavar="新文件.xlsx", help="写到哪里，默认写在当前文件夹。")
 @JSON
@@ -314,11 +321,16 @@ def prefill(
     projects: int | None,
     unit: str,
     into: Path | None,
+    folder: Path | None,
     out: Path | None,
     as_json: bool,
 ) -> int:
     """取数：把决算、预算、指标和上年填报里已有的数填进模板，每格注明出处。"""
     form = chosen(form_id, overlay) or "hunan-2023"
+    if folder is not None:
+        return console.prefill_many(folder, sources, out or Path("取数结果"), form, year, as_json)
+    if not sources:
+        raise UserError("没有写文件；请写决算、预算、指标明细、上年填报的文件，或用 --batch 写一个文件夹。")
     done = selfeval_xl.prefill(sources, out, form, year=year, unit=unit, projects=projects, into=into)
     if as_json:
         console.data(telling.prefill_data(done))

@@ -54,6 +54,12 @@ def _error(book: Workbook) -> None:
     book["1基本情况"]["B57"].data_type = "e"
 
 
+def _prefilled(book: Workbook) -> None:
+    """A block of figures that were taken from other files, which nobody has confirmed."""
+    sheet = book.create_sheet("取数来源")
+    sheet["B2"], sheet["C2"], sheet["B3"] = "内容", "已确认（√）", "四、“三公”经费"
+
+
 def _next_year(book: Workbook) -> None:
     """The next year in every title: last year's book, changed by hand."""
     for sheet in book:
@@ -80,6 +86,7 @@ DAMAGES: tuple[tuple[str, Damage], ...] = (
     ("R-13", lambda book: setattr(book["附件4"], "sheet_state", "hidden")),
     ("R-30", _added),
     ("R-31", _put("附件1", "I25", 45)),
+    ("W-01", _prefilled),
 )
 """What somebody did to the empty template, by the rule that tells it."""
 OTHER = 'extends = "hunan-2023"\n[settings]\nchange_rate = {}\n'
