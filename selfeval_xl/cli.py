@@ -24,6 +24,7 @@ from selfeval_xl.options import (
     annexed_of,
     chosen,
     form_of,
+    witnesses_of,
 )
 
 if TYPE_CHECKING:
@@ -97,10 +98,19 @@ def convert(
     template = selfeval_xl.report_template(own) if own else None
     pen = selfeval_xl.chart_pen() if charts else None
     form, annexed = form_of(form_id, overlay), annexed_of(sources, form_id, more, year)
+    beside = {} if public else {"witnesses": witnesses_of(sources, form_id, more)}
 
     def one(source: Path, written: Sequence[Path]) -> "Outcome":
         return work(
-            source, out, form, template=template, keep=written, pen=pen, annexed=annexed, statement=statement
+            source,
+            out,
+            form,
+            template=template,
+            keep=written,
+            pen=pen,
+            annexed=annexed,
+            statement=statement,
+            **beside,
         )
 
     return console.each(sources, one, as_json)
@@ -124,8 +134,10 @@ def check(
     """只核对，不生成文件。"""
     form, annexed = form_of(form_id, overlay), annexed_of(sources, form_id, more, year)
 
+    witnesses = witnesses_of(sources, form_id, more)
+
     def one(source: Path, _: Sequence[Path]) -> "Outcome":
-        return selfeval_xl.examine(source, form, annexed)
+        return selfeval_xl.examine(source, form, annexed, witnesses)
 
     return console.each(sources, one, as_json, listing=True)
 
@@ -331,7 +343,7 @@ def prefill(
         return console.prefill_many(folder, sources, out or Path("取数结果"), form, year, as_json)
     if not sources:
         raise UserError("没有写文件；请写决算、预算、指标明细、上年填报的文件，或用 --batch 写一个文件夹。")
-    done = selfeval_xl.prefill(sources, out, form, year=year, unit=unit, projects=projects, into=into)
+    done = selfeval_xl.prefill(sources, out, form=form, year=year, unit=unit, projects=projects, into=into)
     if as_json:
         console.data(telling.prefill_data(done))
     else:

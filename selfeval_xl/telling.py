@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 
 if TYPE_CHECKING:
-    from selfeval_xl import Audited, FilledIn, Outcome
+    from selfeval_xl import Audited, Outcome
     from selfeval_xl.auditing.auditing import Audit
     from selfeval_xl.batch.records import Record
     from selfeval_xl.batch.running import Ran
     from selfeval_xl.claims.remarks import Remark, Spot
     from selfeval_xl.findings import Finding, Rule
     from selfeval_xl.writing.prefill.many import Unit
+    from selfeval_xl.writing.prefill.working import FilledIn
 
 SAMPLE_WIDTH = 40
 """So many columns of a console are left for a field's example."""
