@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from functools import partial
 from itertools import chain, count
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct, structs
 
@@ -21,8 +21,7 @@ if TYPE_CHECKING:
     from selfeval_xl.findings import Finding, Result, Rule
     from selfeval_xl.forms import Form, Overlay
     from selfeval_xl.reading.reader import Annexed
-    from selfeval_xl.witnesses.joining import Joined
-    from selfeval_xl.writing.prefill.prefilled import Prefilled
+    from selfeval_xl.writing.prefill.working import FilledIn
     from selfeval_xl.writing.report.charts.drawing import Pen
     from selfeval_xl.writing.report.narrative import Render
     from selfeval_xl.writing.report.own_template import OwnTemplate
@@ -31,7 +30,6 @@ __version__ = "0.1.0"
 __all__ = [
     "Audited",
     "Beside",
-    "FilledIn",
     "Outcome",
     "annexed",
     "audit",
@@ -98,11 +96,27 @@ def conclude(filing: "Filing", results: "Sequence[Result]", trouble: "Sequence[F
     return concluding.conclude(filing, results, trouble)
 
 
-def examine(source: Path, form: "Form | Overlay | None" = None, annexed: "Annexed | None" = None) -> Outcome:
-    """Read and check a workbook; write nothing. Raises UnusableFile, FormError."""
+def examine(
+    source: Path,
+    form: "Form | Overlay | None" = None,
+    annexed: "Annexed | None" = None,
+    witnesses: Sequence[Path] = (),
+) -> Outcome:
+    """Read and check a workbook, against `witnesses` (other official files) too; write nothing. Raises UnusableFile,
+    FormError."""
+    from selfeval_xl.checking import runner
+
     filing, trouble = read(source, form, annexed)
-    results = check(filing)
+    results = runner.check(filing, _against(filing, witnesses))
     return Outcome(filing, results, conclude(filing, results, trouble))
+
+
+def _against(filing: "Filing", witnesses: Sequence[Path]) -> "list[Result]":
+    if not witnesses:
+        return []
+    from selfeval_xl.checking.witnessed import witnessed
+
+    return witnessed(filing, witnesses)
 
 
 def convert(
@@ -115,6 +129,7 @@ def convert(
     pen: "Pen | None" = None,
     annexed: "Annexed | None" = None,
     statement: bool = False,
+    witnesses: Sequence[Path] = (),
 ) -> Outcome:
     """Read, check, and write 核对结果.xlsx and 自评报告.docx into `out` (default: beside the source): both or neither.
 
@@ -124,7 +139,7 @@ def convert(
     `pen`: draws charts into the report.
     Raises UnusableFile, FormError, UnusableTemplate, CannotWrite.
     """
-    outcome = examine(source, form, annexed)
+    outcome = examine(source, form, annexed, witnesses)
     more = stated(outcome) if statement else {}
     return write(outcome, source, out or source.parent, template=template, keep=keep, pen=pen, more=more)
 
@@ -328,30 +343,12 @@ def write_template(form: "Form", target: Path, *, projects: int | None = None) -
     return deliver({target.name: content}, target.parent, source=None)[0]
 
 
-class FilledIn(Struct, frozen=True):
-    """What `prefill` wrote: the file, the form, what the witnesses said together, and the cells."""
-
-    file: Path
-    form: "Form"
-    joined: "Joined"
-    filled: "Prefilled"
-
-
-def prefill(
-    sources: Sequence[Path],
-    out: Path | None = None,
-    form: "str | Overlay" = "hunan-2023",
-    *,
-    year: int | None = None,
-    unit: str = "",
-    projects: int | None = None,
-    into: Path | None = None,
-) -> FilledIn:
-    """A template with what these official files say typed in, or the blank cells of a begun workbook (`into`). `unit`:
-    its code or name, for a bureau's list of budget items. Raises UnusableFile, UserError, FormError, CannotWrite."""
+def prefill(sources: Sequence[Path], out: Path | None = None, **wanted: "Any") -> "FilledIn":
+    """A template with what these official files say typed in, or the blank cells of a begun workbook: see
+    `writing.prefill.working.work`. Raises UnusableFile, UserError, FormError, CannotWrite."""
     from selfeval_xl.writing.prefill.working import work
 
-    return FilledIn(*work(sources, out, form, year, unit, projects, into))
+    return work(sources, out, **wanted)
 
 
 def _render(template: "OwnTemplate | None") -> "Render | None":

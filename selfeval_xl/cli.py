@@ -24,10 +24,12 @@ from selfeval_xl.options import (
     annexed_of,
     chosen,
     form_of,
+    witnesses_of,
 )
 
 if TYPE_CHECKING:
-    from selfeval_xl import Audited, Beside, FilledIn, Outcome
+    from selfeval_xl import Audited, Beside, Outcome
+    from selfeval_xl.writing.prefill.working import FilledIn
     from selfeval_xl.forms import Form, Overlay
 
 
@@ -97,10 +99,19 @@ def convert(
     template = selfeval_xl.report_template(own) if own else None
     pen = selfeval_xl.chart_pen() if charts else None
     form, annexed = form_of(form_id, overlay), annexed_of(sources, form_id, more, year)
+    beside = {} if public else {"witnesses": witnesses_of(sources, form_id, more)}
 
     def one(source: Path, written: Sequence[Path]) -> "Outcome":
         return work(
-            source, out, form, template=template, keep=written, pen=pen, annexed=annexed, statement=statement
+            source,
+            out,
+            form,
+            template=template,
+            keep=written,
+            pen=pen,
+            annexed=annexed,
+            statement=statement,
+            **beside,
         )
 
     return console.each(sources, one, as_json)
@@ -124,8 +135,10 @@ def check(
     """只核对，不生成文件。"""
     form, annexed = form_of(form_id, overlay), annexed_of(sources, form_id, more, year)
 
+    witnesses = witnesses_of(sources, form_id, more)
+
     def one(source: Path, _: Sequence[Path]) -> "Outcome":
-        return selfeval_xl.examine(source, form, annexed)
+        return selfeval_xl.examine(source, form, annexed, witnesses)
 
     return console.each(sources, one, as_json, listing=True)
 
@@ -305,7 +318,7 @@ def template(
 
 
 @commands.command()
-@click.argument("sources", nargs=-1, required=True, type=PATH, metavar="文件...")
+@click.argument("sources", nargs=-1, type=PATH, metavar="文件...")
 @click.option("--year", type=int, metavar="年度", help="自评年度；不写的，按决算或上年填报的年度定。")
 @click.option("--form", "form_id", metavar="表样", help="用哪一种表样，默认 hunan-2023。")
 @OVERLAY
@@ -315,6 +328,13 @@ def template(
 )
 @click.option(
     "--into", type=PATH, metavar="填报.xlsx", help="填到已经开始填的文件里（只填空白格，另存新文件）。"
+)
+@click.option(
+    "--batch",
+    "folder",
+    type=PATH,
+    metavar="文件夹",
+    help="一个单位一个子文件夹，各生成一份；全局一个的指标明细等写在前面，各单位共用。--out 写输出文件夹。",
 )
 @click.option("--out", type=PATH, metavar="新文件.xlsx", help="写到哪里，默认写在第一个文件旁边。")
 @JSON
@@ -326,12 +346,17 @@ def prefill(
     projects: int | None,
     unit: str,
     into: Path | None,
+    folder: Path | None,
     out: Path | None,
     as_json: bool,
 ) -> int:
     """取数：把决算、预算、指标和上年填报里已有的数填进模板，每格注明出处。"""
     form = chosen(form_id, overlay) or "hunan-2023"
-    done = selfeval_xl.prefill(sources, out, form, year=year, unit=unit, projects=projects, into=into)
+    if folder is not None:
+        return console.prefill_many(folder, sources, out or Path("取数结果"), form, year, as_json)
+    if not sources:
+        raise UserError("没有写文件；请写决算、预算、指标明细、上年填报的文件，或用 --batch 写一个文件夹。")
+    done = selfeval_xl.prefill(sources, out, form=form, year=year, unit=unit, projects=projects, into=into)
     _say_prefilled(done, as_json)
     return 0
 

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn, TextIO, cast
 
 import click
+from msgspec import to_builtins
 
 from selfeval_xl import telling
 from selfeval_xl.errors import CannotWrite, UserError
@@ -26,6 +27,7 @@ from selfeval_xl.given_files import system_says
 if TYPE_CHECKING:
     from selfeval_xl import Audited, Outcome
     from selfeval_xl.batch.running import Plan, Ran, Settings
+    from selfeval_xl.forms import Overlay
 
 WRONG, UNUSABLE, BUG = 1, 2, 4
 NO_MEMORY = "内存不足，没有完成；请关闭其他程序后重试，或换一台内存大的计算机。"
@@ -213,6 +215,28 @@ def batch(folder: Path, settings: "Settings", as_json: bool) -> int:
     else:
         say(telling.batch_page(ran))
     return _batch_code(ran)
+
+
+def prefill_many(
+    folder: Path, shared: Sequence[Path], out: Path, form: "str | Overlay", year: int | None, as_json: bool
+) -> int:
+    """A template for each unit of a folder; a line as each is done."""
+    from selfeval_xl.writing.prefill.many import Unit
+    from selfeval_xl.writing.prefill.many import prefill_many as work
+
+    if not folder.is_dir():
+        raise UserError(f"“{readable(folder.name)}”不是文件夹；请写放有各单位子文件夹的文件夹。")
+
+    def tell(unit: Unit) -> None:
+        say(telling.prefilled_line(unit), err=as_json)
+
+    many = work(folder, shared, out, form, year, tell)
+    if as_json:
+        data({"list": str(many.list_file), "units": [to_builtins(unit) for unit in many.units]})
+    else:
+        written = sum(bool(unit.file) for unit in many.units)
+        say(f"共 {len(many.units)} 个单位，生成 {written} 份；缺什么见 {many.list_file}。")
+    return 0 if any(unit.file for unit in many.units) else UNUSABLE
 
 
 def _convert(plan: "Plan", settings: "Settings", tally: "telling.Tally") -> None:

@@ -25,8 +25,8 @@ WITH = click.option(
     "more",
     multiple=True,
     type=PATH,
-    metavar="附件.xlsx",
-    help="官方附件分在几个文件里的，其余文件逐个写。",
+    metavar="文件",
+    help="主文件是填报模板的：同时核对的决算、预算、指标明细、上年填报；是官方附件的：其余的附件文件。逐个写。",
 )
 YEAR = click.option("--year", type=int, metavar="年度", help="官方附件的标题里没有年度时，指明哪一年。")
 OVERLAY = click.option(
@@ -60,15 +60,22 @@ def form_of(form_id: str | None, overlay: Path | None) -> "Form | Overlay | None
     return load(named) if isinstance(named, str) else named
 
 
+def witnesses_of(sources: Sequence[Path], form_id: str | None, more: Sequence[Path]) -> tuple[Path, ...]:
+    """The files of `--with` beside a filled template: other official files, which it is held against."""
+    if not more or form_id or len(sources) > 1:
+        return ()
+    return tuple(more)
+
+
 def annexed_of(
     sources: Sequence[Path], form_id: str | None, more: Sequence[Path], year: int | None
 ) -> "Annexed":
     """Raises UserError: files that belong to one unit's annexes, but which unit's is not said."""
-    if (more or year) and not form_id:
-        raise UserError("--with 和 --year 用于官方附件文件，须同时用 --form 指明表样，如 --form hunan-2023。")
+    if year and not form_id:
+        raise UserError("--year 用于官方附件文件，须同时用 --form 指明表样，如 --form hunan-2023。")
     if more and len(sources) > 1:
-        raise UserError("用 --with 时只能写一个主文件，其余附件文件都写在 --with 后面。")
-    return selfeval_xl.annexed(more, year)
+        raise UserError("用 --with 时只能写一个主文件，其余文件都写在 --with 后面。")
+    return selfeval_xl.annexed(more if form_id else (), year)
 
 
 def chosen(form_id: str | None, overlay: Path | None) -> "str | Overlay | None":

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 
 if TYPE_CHECKING:
-    from selfeval_xl import Audited, FilledIn, Outcome
+    from selfeval_xl import Audited, Outcome
     from selfeval_xl.auditing.auditing import Audit
     from selfeval_xl.batch.records import Record
     from selfeval_xl.batch.running import Ran
     from selfeval_xl.claims.remarks import Remark, Spot
     from selfeval_xl.findings import Finding, Rule
+    from selfeval_xl.writing.prefill.many import Unit
+    from selfeval_xl.writing.prefill.working import FilledIn
 
 SAMPLE_WIDTH = 40
 """So many columns of a console are left for a field's example."""
@@ -124,6 +126,14 @@ def prefill_page(done: "FilledIn") -> str:
         lines.append(f"  {file.name}：{file.kind}，{file.used} 个数{f'；{said}' if said else ''}")
     left = len(joined.untold) + len(done.filled.left)
     return "\n".join([*lines, f"  另有 {left} 处没有取到，原因见“取数来源”。"] if left else lines)
+
+
+def prefilled_line(unit: "Unit") -> str:
+    """One unit of a folder: what it got, what it lacks, what could not be used."""
+    head = f"{unit.folder}：{unit.name}，取数 {unit.filled} 格" if unit.file else f"{unit.folder}：没有生成"
+    clash = f"矛盾 {len(unit.contradictions)} 处" if unit.contradictions else ""
+    lacking = f"没有{'、'.join(unit.lacking)}" if unit.lacking else ""
+    return "；".join(filter(None, (head, clash, lacking, *unit.refused)))
 
 
 def prefill_data(done: "FilledIn") -> dict[str, Any]:

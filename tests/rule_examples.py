@@ -13,6 +13,7 @@ from pathlib import Path
 import openpyxl
 from openpyxl.workbook import Workbook
 
+from selfeval_xl import examine, prefill
 from selfeval_xl.auditing.auditing import audited
 from selfeval_xl.checking.missing import REQUIRED
 from selfeval_xl.findings import Finding
@@ -27,6 +28,7 @@ from tests.audit_cases import cases
 from tests.official_books import town
 from tests.test_rules import ALL, FORM, examined, told, typed
 
+WITNESSES = Path(__file__).parent / "witnesses"
 Damage = Callable[[Workbook], object]
 
 
@@ -52,6 +54,12 @@ def _added(book: Workbook) -> None:
 def _error(book: Workbook) -> None:
     book["1基本情况"]["B57"].value = "#REF!"
     book["1基本情况"]["B57"].data_type = "e"
+
+
+def _prefilled(book: Workbook) -> None:
+    """A block of figures that were taken from other files, which nobody has confirmed."""
+    sheet = book.create_sheet("取数来源")
+    sheet["B2"], sheet["C2"], sheet["B3"] = "内容", "已确认（√）", "四、“三公”经费"
 
 
 def _next_year(book: Workbook) -> None:
@@ -91,6 +99,7 @@ DAMAGES: tuple[tuple[str, Damage], ...] = (
     ("R-40", _shown(12345, '0!.0,"万元"')),
     ("R-41", _put("1基本情况", "F25", 45)),
     ("R-42", _shown(12.34, "0")),
+    ("W-01", _prefilled),
 )
 """What somebody did to the empty template, by the rule that tells it."""
 OTHER = 'extends = "hunan-2023"\n[settings]\nchange_rate = {}\n'
@@ -137,10 +146,29 @@ def _of_reading() -> Iterator[tuple[str, str]]:
             if rule in RULES:
                 yield rule, _first(rule, read(path)[1])
         yield from _of_the_file(Path(folder))
+        yield from _of_witnesses(Path(folder))
         yield from _of_official_files(Path(folder))
         one, other = (Overlay("区财政局.toml", OTHER.format(rate)) for rate in (0.3, 0.4))
         path.write_bytes(write_template(load(one), projects=1))
         yield "R-20", _first("R-20", read(path, other)[1])
+
+
+def _of_witnesses(folder: Path) -> Iterator[tuple[str, str]]:
+    """A book that was filled from a unit's files, and one thing changed by hand, held against them."""
+    files = [WITNESSES / "1-住建局" / name for name in ("决算软件导出.xls", "上年填报.xlsx")]
+    path = folder / "填报.xlsx"
+    prefill(files, path)
+    content = path.read_bytes()
+    for rule, sheet, cell, value, beside in (
+        ("W-02", "2收支情况", "D40", 4.16, files),
+        ("W-03", "2收支情况", "D40", None, [WITNESSES / "2-镇政府" / "决算软件导出.xls"]),
+        ("W-04", "1基本情况", "B13", "元", files[:1]),
+    ):
+        book = openpyxl.load_workbook(io.BytesIO(content))
+        if value is not None:
+            book[sheet][cell].value = value
+        book.save(path)
+        yield rule, _first(rule, list(examine(path, witnesses=beside).conclusion.findings))
 
 
 def _of_the_file(folder: Path) -> Iterator[tuple[str, str]]:

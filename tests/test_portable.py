@@ -192,9 +192,7 @@ def test_what_it_names_is_there(wheels: list[Path], tmp_path: Path) -> None:
     for files in (windows(embedded(supplied), wheels, supplied), linux(Python("3.11", "", {}), wheels, None)):
         top = {file.path for file in files if "/" not in file.path}
         (said,) = (file.content.decode("utf-8-sig") for file in files if file.path == "说明.txt")
-        silent = {
-            name for name in top if name not in said and not name.endswith(("说明.txt", ".command"))
-        }
+        silent = {name for name in top if name not in said and not name.endswith(("说明.txt", ".command"))}
         assert silent == set()
 
 

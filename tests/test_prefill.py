@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 from click.testing import CliRunner
 from msgspec.structs import replace
@@ -143,6 +144,20 @@ def test_the_result_converts_without_having_been_opened(tmp_path: Path) -> None:
     assert not found & {"X-90", "R-33", "R-25", "R-31"}
 
 
+def test_until_it_is_confirmed_it_is_not_finished(tmp_path: Path) -> None:
+    path = tmp_path / "填报.xlsx"
+    path.write_bytes(written("1-住建局").content)
+    told = [f for f in selfeval_xl.read(path)[1] if f.rule == "W-01"]
+    assert len(told) == 1
+    assert told[0].required
+    assert "“四、“三公”经费”" in told[0].message
+    book = openpyxl.load_workbook(path)
+    for place in told[0].places:
+        book["取数来源"][place.a1] = "√"
+    book.save(path)
+    assert not [f for f in selfeval_xl.read(path)[1] if f.rule == "W-01"]
+
+
 def test_into_a_begun_workbook_only_blank_cells_change(tmp_path: Path) -> None:
     path, out = tmp_path / "begun.xlsx", tmp_path / "out.xlsx"
     path.write_bytes(write_template(FORM))
@@ -179,6 +194,25 @@ def test_the_command_says_what_it_did(tmp_path: Path) -> None:
     assert {source["file"] for source in wages["sources"]} == {"决算软件导出.xls", "决算公开表.xlsx"}
     assert {one["row"] for one in told["contradictions"]} == {"general", "project"}
     assert len(told["files"]) == 6
+
+
+def test_a_folder_of_units(tmp_path: Path) -> None:
+    """Each from its own files; the bureau's one list of budget items serves all; what fails is listed."""
+    for unit in UNITS:
+        (tmp_path / "各单位" / unit).mkdir(parents=True)
+        for name in ("决算软件导出.xls", "上年填报.xlsx"):
+            (tmp_path / "各单位" / unit / name).write_bytes((SETS / unit / name).read_bytes())
+    (tmp_path / "各单位" / "3-空").mkdir()
+    shared = SETS / "2-镇政府" / "指标执行明细表.xlsx"
+    out = tmp_path / "结果"
+    command = ["prefill", str(shared), "--batch", str(tmp_path / "各单位"), "--out", str(out), "--json"]
+    ran = CliRunner().invoke(commands, command)
+    assert ran.exit_code == 0, ran.output
+    assert len(list(out.glob("*已取数*.xlsx"))) == 2
+    told = {unit["folder"]: unit for unit in json.loads(ran.stdout.splitlines()[-1])["units"]}
+    assert told["2-镇政府"]["lacking"] == ["预算公开表"]
+    assert told["1-住建局"]["lacking"] == ["预算公开表", "指标执行明细表"]
+    assert not told["3-空"]["file"]
 
 
 @pytest.mark.parametrize("suffix", [".pdf", ".jio"])

@@ -102,7 +102,9 @@ def conclude(filing: Filing, results: Iterable[Result], trouble: Iterable[Findin
         errors=sum(f.level is Level.ERROR for f in findings),
         warnings=sum(f.level is Level.WARNING for f in findings),
         notices=sum(f.level is Level.NOTICE for f in findings),
-        missing=sum(place.sheet not in filing.absent_names for place in required) + len(absent),
+        missing=sum(place.sheet not in filing.absent_names for place in required)
+        + len(absent)
+        + sum(len(found.places) for found in trouble if found.required),
         passed=sum(r.status is Status.PASSED and not r.linked for r in results),
         pending=len(pending),
     )

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from selfeval_xl import identities, rules
 from selfeval_xl.checking import afterwards
+from selfeval_xl.checking.witness_rules import WITNESS_RULES
 from selfeval_xl.claims.pages import pages
 from selfeval_xl.empty_reasons import says_nothing, too_general
 from selfeval_xl.errors import FormError
@@ -40,7 +41,10 @@ def catalogue(form: Form | None = None) -> tuple[Rule, ...]:
     Raises FormError: the overlay names a rule that there is not.
     """
     rules.load()
-    known = sorted((*identities.rules(), *(j.rule for j in REGISTER), *afterwards.RULES), key=lambda r: r.id)
+    known = sorted(
+        (*identities.rules(), *(j.rule for j in REGISTER), *afterwards.RULES, *WITNESS_RULES),
+        key=lambda r: r.id,
+    )
     form = form or load()
     ids = {*(rule.id for rule in known), *pages()}
     strange = next((id for id in form.rules if id not in ids), None)
@@ -50,16 +54,24 @@ def catalogue(form: Form | None = None) -> tuple[Rule, ...]:
     return tuple(rule.under(form) for rule in known)
 
 
-def check(filing: Filing) -> list[Result]:
-    """Every result of every rule that is in force, passed ones too, in a fixed order. Raises FormError: see `catalogue`."""
+def check(filing: Filing, witnessed: Iterable[Result] = ()) -> list[Result]:
+    """Every result of every rule that is in force, passed ones too, in a fixed order. Raises FormError: see `catalogue`.
+
+    `witnessed`: what other official files say against it (`checking.witnessed`)."""
     tracer = Tracer(filing)
     known = [rule.id for rule in catalogue(filing.form) if not rule.off]
-    results = _explained([r for r in _first_results(tracer) if r.rule.id in known], tracer)
+    first = (*_first_results(tracer), *(_leveled(r, filing.form) for r in witnessed))
+    results = _explained([r for r in first if r.rule.id in known], tracer)
     found = [
         _result(rule.under(filing.form), said, tracer)
         for rule, said in afterwards.verdicts(filing, results, known)
     ]
     return results + [r for r in found if r.rule.id in known]
+
+
+def _leveled(result: Result, form: Form) -> Result:
+    rule = result.rule.under(form)
+    return replace(result, rule=rule, level=rule.level_of(result.level))
 
 
 def _first_results(tracer: Tracer) -> list[Result]:

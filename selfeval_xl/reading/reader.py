@@ -18,6 +18,7 @@ from selfeval_xl.findings import Finding
 from selfeval_xl.forms import Form, Overlay, load
 from selfeval_xl.money import WAN
 from selfeval_xl.reading import grids
+from selfeval_xl.reading.confirmed import unconfirmed
 from selfeval_xl.reading.entries import as_in_xls, as_without_texts
 from selfeval_xl.reading.file_notes import notes
 from selfeval_xl.reading.gathering import Gathering
@@ -75,6 +76,7 @@ def _template(
 ) -> tuple[Filing, list[Finding]]:
     gathering, absent = _gathered(source, sheets, form)
     gathering.tell_nameless()
+    gathering.findings.extend(unconfirmed(sheets))
     entries = as_without_texts(gathering.form, gathering.entries, gathering.scale)
     if source.kind is Kind.XLS:
         entries = as_in_xls(gathering.form, entries, gathering.scale)

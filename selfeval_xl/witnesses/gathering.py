@@ -1,7 +1,8 @@
 """Many files of one unit: opened, of which year and whose they are, each read, all joined."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 from msgspec import Struct
 
@@ -14,6 +15,8 @@ from selfeval_xl.witnesses.ledger import is_ledger
 from selfeval_xl.witnesses.opening import Opened, opened
 from selfeval_xl.witnesses.reading import dated, kind_of, witness_of
 
+A = TypeVar("A")
+B = TypeVar("B")
 ANSWERS = ("scope", "carryover_included")
 
 
@@ -30,20 +33,34 @@ def gather(
     year: int | None = None,
     unit: str = "",
     answers: Mapping[str, str] | None = None,
+    refused: list[str] | None = None,
 ) -> Gathered:
     """`answers`: what a begun workbook says of the unit (scope, carryover_included); else last year's counts.
+    `refused`: where files that cannot be used are told and passed over; without it the first ends the work.
 
     Raises UnusableFile: a file that is none of these; UserError: they are of different years; FormError."""
-    files = [opened(path) for path in paths]
+    files = list(_each(paths, opened, refused))
     known = load(form, year) if year else load(form, _year(files, load(form)))
-    plain = [witness_of(file, known) for file in files if not is_ledger(file.sheets, known)]
+    of_items = [file for file in files if is_ledger(file.sheets, known)]
+    plain = list(
+        _each([f for f in files if f not in of_items], lambda file: witness_of(file, known), refused)
+    )
     code, name = whose(plain)
-    ledgers = [
-        witness_of(file, known, unit or code or name) for file in files if is_ledger(file.sheets, known)
-    ]
+    named = unit or code or name
+    ledgers = list(_each(of_items, lambda file: witness_of(file, known, named), refused))
     every = [*plain, *ledgers]
     said = {key: text for key, text in _answers(every).items() if text} | dict(answers or {})
     return Gathered(known, join(every, known, said))
+
+
+def _each(given: Iterable[A], work: Callable[[A], B], refused: list[str] | None) -> Iterator[B]:
+    for one in given:
+        try:
+            yield work(one)
+        except UnusableFile as error:
+            if refused is None:
+                raise
+            refused.append(f"{error}")
 
 
 def _year(files: Sequence[Opened], form: Form) -> int:

@@ -6,6 +6,7 @@ from fractions import Fraction
 from selfeval_xl.forms import Form
 from selfeval_xl.money import plain
 from selfeval_xl.places import gathered
+from selfeval_xl.reading.confirmed import CONFIRMED, SOURCES
 from selfeval_xl.witnesses.facts import Fact, Untold, Use
 from selfeval_xl.witnesses.joining import Contradiction, Joined
 from selfeval_xl.writing.pages import Page
@@ -13,8 +14,7 @@ from selfeval_xl.writing.prefill.placing import Typed
 from selfeval_xl.writing.prefill.plain_sheet import PlainPage
 from selfeval_xl.writing.style import BOLD, CENTRE, LINED, PAPER, TITLE, WRAP, Look, height_for
 
-SHEET = "取数来源"
-CONFIRMED = "已确认（√）"
+SHEET = SOURCES
 PREFILLED, DRAFTED = "#E2EFDA", "#DDEBF7"
 WIDTHS = {1: 18, 2: 34, 3: 16, 4: 24, 5: 24, 6: 22, 7: 16, 8: 12, 9: 40}
 HEADS = ("填报表单元格", "内容", "填入", "来源文件", "来源表", "来源单元格", "印的数", "±（元）", "说明")

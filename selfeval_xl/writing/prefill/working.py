@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from msgspec import Struct
+
 from selfeval_xl.errors import FormError, UnusableFile
 from selfeval_xl.forms import Form, Overlay, with_copies
 from selfeval_xl.witnesses.gathering import gather, require_some
@@ -11,19 +13,28 @@ from selfeval_xl.writing.delivery import deliver, safe_name
 from selfeval_xl.writing.prefill.into import begun, filled_into
 from selfeval_xl.writing.prefill.prefilled import Prefilled, prefilled
 
-Done = tuple[Path, Form, Joined, Prefilled]
+
+class FilledIn(Struct, frozen=True):
+    """What was written: the file, the form, what the witnesses said together, and the cells."""
+
+    file: Path
+    form: Form
+    joined: Joined
+    filled: Prefilled
 
 
 def work(
     sources: Sequence[Path],
-    out: Path | None,
-    form: str | Overlay,
-    year: int | None,
-    unit: str,
-    projects: int | None,
-    into: Path | None,
-) -> Done:
-    """Raises UnusableFile, UserError, FormError, CannotWrite."""
+    out: Path | None = None,
+    *,
+    form: str | Overlay = "hunan-2023",
+    year: int | None = None,
+    unit: str = "",
+    projects: int | None = None,
+    into: Path | None = None,
+) -> FilledIn:
+    """`unit`: its code or name, for a bureau's list of budget items; `into`: a begun workbook, of which blank cells are
+    filled. Raises UnusableFile, UserError, FormError, CannotWrite."""
     if into is not None:
         return _into(sources, out, unit, into, year)
     gathered = gather(sources, form, year, unit)
@@ -39,7 +50,7 @@ def work(
     return _written(filled, own, gathered.joined, out or sources[0].with_name(name), sources)
 
 
-def _into(sources: Sequence[Path], out: Path | None, unit: str, into: Path, year: int | None) -> Done:
+def _into(sources: Sequence[Path], out: Path | None, unit: str, into: Path, year: int | None) -> FilledIn:
     book = begun(into)
     form = book.form
     if year not in (None, form.year):
@@ -52,8 +63,10 @@ def _into(sources: Sequence[Path], out: Path | None, unit: str, into: Path, year
     )
 
 
-def _written(filled: Prefilled, form: Form, joined: Joined, target: Path, sources: Sequence[Path]) -> Done:
+def _written(
+    filled: Prefilled, form: Form, joined: Joined, target: Path, sources: Sequence[Path]
+) -> FilledIn:
     if any(target.absolute() == source.absolute() for source in sources):
         raise UnusableFile(f"“{target.name}”是给出的文件，不会覆盖；请用 --out 另写一个文件名。")
     (file,) = deliver({target.name: filled.content}, target.parent, source=None)
-    return file, form, joined, filled
+    return FilledIn(file, form, joined, filled)
