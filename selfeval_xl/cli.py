@@ -29,8 +29,8 @@ from selfeval_xl.options import (
 
 if TYPE_CHECKING:
     from selfeval_xl import Audited, Beside, Outcome
-    from selfeval_xl.writing.prefill.working import FilledIn
     from selfeval_xl.forms import Form, Overlay
+    from selfeval_xl.prefilling.working import FilledIn
 
 
 class Files(click.Group):

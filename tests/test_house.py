@@ -28,8 +28,9 @@ PLAN = """
     checking
     layout
     writing
+    prefilling
     __init__ batch
-    telling
+    desks telling
     options console cli __main__
 """
 STOREYS = PLAN.split()
@@ -38,7 +39,7 @@ STOREYS = PLAN.split()
 STRANGERS = {
     # Nothing after reading opens the user's file; whoever reads judges nothing.
     "reading": "identities reconciling scoring rules checking layout writing",
-    "witnesses": "identities reconciling scoring rules checking layout writing",
+    "witnesses": "identities scoring rules layout writing",  # checking holds the filing against what they say
     # Nothing after checking judges.
     "rules": "layout writing",
 }

@@ -1,5 +1,6 @@
 """A filing held against other official files: rules W-02 to W-04, which fire and which are silent."""
 
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 

@@ -8,12 +8,12 @@ from msgspec import Struct
 from selfeval_xl.errors import UserError
 from selfeval_xl.file_names import readable
 from selfeval_xl.forms import Overlay
+from selfeval_xl.prefilling.origin_sheet import label_of
+from selfeval_xl.prefilling.prefilled import prefilled
 from selfeval_xl.witnesses.facts import WitnessKind
 from selfeval_xl.witnesses.gathering import Gathered, gather, require_some
 from selfeval_xl.writing.delivery import deliver, safe_name
 from selfeval_xl.writing.pages import Pages
-from selfeval_xl.writing.prefill.origin_sheet import label_of
-from selfeval_xl.writing.prefill.prefilled import prefilled
 from selfeval_xl.writing.style import BOLD, CENTRE, LINED, PAPER, WRAP
 
 LIST = "取数清单.xlsx"

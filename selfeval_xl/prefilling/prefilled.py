@@ -8,11 +8,11 @@ from selfeval_xl.filing import book_scale
 from selfeval_xl.filing.computing import Key
 from selfeval_xl.forms import Form
 from selfeval_xl.layout import entry
+from selfeval_xl.prefilling.origin_sheet import DRAFTED, PREFILLED, SHEET, draw, origin
+from selfeval_xl.prefilling.placing import Grid, Typed, place
 from selfeval_xl.witnesses.facts import Untold
 from selfeval_xl.witnesses.joining import Joined
 from selfeval_xl.writing.pages import Pages
-from selfeval_xl.writing.prefill.origin_sheet import DRAFTED, PREFILLED, SHEET, draw, origin
-from selfeval_xl.writing.prefill.placing import Grid, Typed, place
 from selfeval_xl.writing.template.filling import MONEY_UNIT
 from selfeval_xl.writing.template.workbook import fill
 

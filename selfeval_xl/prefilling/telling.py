@@ -7,10 +7,10 @@ from typing import Any
 from selfeval_xl.filing import unit_scale
 from selfeval_xl.forms import Form
 from selfeval_xl.money import plain
+from selfeval_xl.prefilling.origin_sheet import label_of
+from selfeval_xl.prefilling.placing import Typed
 from selfeval_xl.witnesses.facts import Fact, Untold
 from selfeval_xl.witnesses.joining import Joined
-from selfeval_xl.writing.prefill.origin_sheet import label_of
-from selfeval_xl.writing.prefill.placing import Typed
 
 
 def prefill_data(

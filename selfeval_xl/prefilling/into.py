@@ -15,15 +15,15 @@ from selfeval_xl.filing.computing import Key
 from selfeval_xl.filing.values import Entry
 from selfeval_xl.forms import Form
 from selfeval_xl.places import column_letters
+from selfeval_xl.prefilling.origin_sheet import SHEET, draw
+from selfeval_xl.prefilling.placing import Grid, Typed, place
+from selfeval_xl.prefilling.plain_sheet import PlainPage, escaped
+from selfeval_xl.prefilling.prefilled import Prefilled
 from selfeval_xl.reading import reader
 from selfeval_xl.reading.gathering import LAST_COLUMN, LAST_ROW
 from selfeval_xl.reading.opening import Kind
 from selfeval_xl.witnesses.joining import Joined
 from selfeval_xl.writing.delivery import canonical
-from selfeval_xl.writing.prefill.origin_sheet import SHEET, draw
-from selfeval_xl.writing.prefill.placing import Grid, Typed, place
-from selfeval_xl.writing.prefill.plain_sheet import PlainPage, escaped
-from selfeval_xl.writing.prefill.prefilled import Prefilled
 
 WORKBOOK, RELATIONS, TYPES = "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "[Content_Types].xml"
 CELL = re.compile(r"<c\b(?P<attributes>[^>]*?)(?:/>|>(?P<inside>.*?)</c>)", re.S)
