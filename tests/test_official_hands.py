@@ -110,6 +110,28 @@ def _three_rows(made: Workbook) -> None:
     sheet.merge_cells("F6:G6")
 
 
+def _years_as_numbers(code: str) -> Change:
+    def change(made: Workbook) -> None:
+        _two_rows(made)
+        for cell, year in (("B5", 2022), ("D5", 2023)):
+            _as_number(made, cell, year, code)
+
+    return change
+
+
+def _as_number(made: Workbook, cell: str, number: int, code: str) -> None:
+    made["基础数据"][cell].value, made["基础数据"][cell].number_format = number, code
+
+
+def _heads_as_numbers(made: Workbook) -> None:
+    for cell, year, code in (
+        ("B5", 2022, '0"年决算数"'),
+        ("D5", 2023, '0"年预算数"'),
+        ("F5", 2023, '0"年决算数"'),
+    ):
+        _as_number(made, cell, year, code)
+
+
 def _signed(sheet: str, row: int, *texts: object) -> Change:
     """A line of signatures, each part in a cell of its own."""
 
@@ -154,6 +176,9 @@ SAME: dict[str, Change] = {
     "parts under one head": _with_parts("年初预算数", "调整后预算数"),
     "a head of two rows": _two_rows,
     "a head of three rows": _three_rows,
+    "years as numbers": _years_as_numbers("General"),
+    "years as numbers that are seen with 年": _years_as_numbers('0"年度"'),
+    "heads that are numbers": _heads_as_numbers,
     "another title": cells("基础数据", A1="2023年度预算单位整体支出绩效评价基础数据表"),
     "a title in Chinese numerals": cells("基础数据", A1="二〇二三年度部门（单位）整体支出绩效评价基础数据表"),
     "a number in brackets before the title": together(

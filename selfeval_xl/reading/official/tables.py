@@ -167,7 +167,13 @@ def _mark(page: Page, head: Head) -> Head:
     for row in range(head.first, head.last + 1):
         page.heads.add(row)
         page.used |= {(row, column) for column, _ in page.texts(row)}
+        page.used |= {(row, column) for column, cell in page.rows.get(row, {}).items() if _is_year(cell)}
     return head
+
+
+def _is_year(cell: Cell) -> bool:
+    """2023 over the heads of that year, typed as a number."""
+    return isinstance(cell.value, int) and 1990 < cell.value < 2100
 
 
 def labelled_rows(page: Page, head: Head, end: int) -> Labelled:
