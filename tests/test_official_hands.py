@@ -99,6 +99,39 @@ def _two_rows(made: Workbook) -> None:
     sheet.merge_cells("B5:C5")
 
 
+def _three_rows(made: Workbook) -> None:
+    """2023年 over 预算数 and 决算数, 预算数 over 年初 and 调整后; what is counted below all."""
+    _two_rows(made)
+    sheet = made["基础数据"]
+    sheet.insert_rows(7)
+    for cell, value in {"D7": "年初预算数", "E7": "调整后预算数"}.items():
+        sheet[cell].value = value
+    sheet.merge_cells("D6:E6")
+    sheet.merge_cells("F6:G6")
+
+
+def _years_as_numbers(code: str) -> Change:
+    def change(made: Workbook) -> None:
+        _two_rows(made)
+        for cell, year in (("B5", 2022), ("D5", 2023)):
+            _as_number(made, cell, year, code)
+
+    return change
+
+
+def _as_number(made: Workbook, cell: str, number: int, code: str) -> None:
+    made["基础数据"][cell].value, made["基础数据"][cell].number_format = number, code
+
+
+def _heads_as_numbers(made: Workbook) -> None:
+    for cell, year, code in (
+        ("B5", 2022, '0"年决算数"'),
+        ("D5", 2023, '0"年预算数"'),
+        ("F5", 2023, '0"年决算数"'),
+    ):
+        _as_number(made, cell, year, code)
+
+
 def _signed(sheet: str, row: int, *texts: object) -> Change:
     """A line of signatures, each part in a cell of its own."""
 
@@ -142,6 +175,10 @@ SAME: dict[str, Change] = {
         A10="（二）因公出国（境）经费", A11="（三）公务接待费", A17="日常公用经费"),
     "parts under one head": _with_parts("年初预算数", "调整后预算数"),
     "a head of two rows": _two_rows,
+    "a head of three rows": _three_rows,
+    "years as numbers": _years_as_numbers("General"),
+    "years as numbers that are seen with 年": _years_as_numbers('0"年度"'),
+    "heads that are numbers": _heads_as_numbers,
     "another title": cells("基础数据", A1="2023年度预算单位整体支出绩效评价基础数据表"),
     "a title in Chinese numerals": cells("基础数据", A1="二〇二三年度部门（单位）整体支出绩效评价基础数据表"),
     "a number in brackets before the title": together(
@@ -411,6 +448,26 @@ def test_yuan_that_nobody_says_is_doubted(tmp_path: Path) -> None:
         made = town()
         change(made)
         assert at(read_book(made, tmp_path)[1], "R-32") == wanted
+
+
+@pytest.mark.parametrize(
+    ("change", "wanted"),
+    [
+        (together(
+            cells("基金", D5=1000000, E5=1188200, F5=1188200, H5=1188200),
+            cells("基金", D6=1000000, E6=1000000, F6=1000000, H6=1000000, E7=188200, F7=188200, H7=188200),
+        ), ["基金!E5"]),
+        (cells("基础数据", F12=10252000), ["基础数据!F12"]),
+        (cells("基础数据", F12=3025.2), []),
+        (cells("基金", F5=1188.2), []),
+    ],
+)  # fmt: skip
+def test_one_annex_in_yuan_beside_the_others(change: Change, wanted: list[str], tmp_path: Path) -> None:
+    made = town()
+    change(made)
+    found = [f for f in read_book(made, tmp_path)[1] if f.rule == "R-32"]
+    assert [f"{f.places[0]}" for f in found] == wanted
+    assert all("倍" in finding.message for finding in found)
 
 
 def _copy(made: Workbook, sheet: str, title: str, hidden: bool, **values: object) -> None:

@@ -147,6 +147,18 @@ def test_official_annexes(tmp_path: Path) -> None:
     ]
 
 
+def test_a_head_that_is_a_number_is_read_as_it_is_seen(tmp_path: Path) -> None:
+    """2023 under 0"年末编制数（人）" is the head 2023年末编制数（人）."""
+    book = openpyxl.load_workbook(COMPLETE)
+    (head, *_) = (
+        c for row in book["1基本情况"].iter_rows() for c in row if f"{c.value}".startswith("2023年末")
+    )
+    head.number_format = f'0"{str(head.value)[4:]}"'
+    head.value = 2023
+    book.save(tmp_path / "填报.xlsx")
+    assert read(tmp_path / "填报.xlsx")[1] == read(COMPLETE)[1]
+
+
 @pytest.mark.libreoffice
 @pytest.mark.parametrize("suffix", ["ods", "xls"])
 def test_other_formats(tmp_path: Path, soffice: LibreOffice, suffix: str) -> None:

@@ -29,6 +29,7 @@ from selfeval_xl.reading.opening import MAX_FILE, Kind, Source
 from selfeval_xl.reading.packages import MAX_INFLATED, ZIP_TROUBLE
 from selfeval_xl.reading.sheet_facts import Position, SheetFacts
 from selfeval_xl.reading.shown_dates import EPOCH, EPOCH_1904, moment, serial
+from selfeval_xl.reading.shown_numbers import shown_number
 
 Value = str | int | float | bool | date | datetime | time | timedelta | None
 Rows = Sequence[Sequence[Value]]
@@ -140,8 +141,14 @@ def _covered(cells: Mapping[Position, Cell], facts: SheetFacts) -> Position | No
 def _laid_over(cells: dict[Position, Cell], facts: SheetFacts) -> dict[Position, Cell]:
     cells.update((at, Cell(text, State.ERROR)) for at, text in facts.errors.items())
     cells.update((at, Cell(None, State.UNCALCULATED)) for at in facts.uncalculated)
-    cells.update((at, replace(cells[at], shown=text)) for at, text in facts.shown.items() if at in cells)
+    cells.update((at, _as_shown(cells[at], text)) for at, text in facts.shown.items() if at in cells)
     return cells
+
+
+def _as_shown(cell: Cell, text: str) -> Cell:
+    """With what is seen of it; a number that is seen as 2023年 is a label, as in `_cell`."""
+    a_year = YEAR in text and isinstance(cell.value, int | float)
+    return Cell(text) if a_year else replace(cell, shown=text)
 
 
 def _open(source: Source) -> CalamineWorkbook | None:
@@ -218,6 +225,8 @@ _ESCAPE = re.compile("_x([0-9A-Fa-f]{4})_")
 _UNPRINTABLE = re.compile(f"[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]|[{LOOKLESS}]")
 """What XML or print cannot hold, and signs without any look."""
 _INVISIBLE = "\u200d"
+YEAR = "年"
+"""A number whose format adds this is no amount: 2023 that is seen as 2023年决算数 is a head."""
 
 
 def _cell(value: Value, code: str = "", from_1904: bool = False) -> Cell | None:
@@ -229,6 +238,8 @@ def _cell(value: Value, code: str = "", from_1904: bool = False) -> Cell | None:
         return Cell(text, code=code) if text.strip().strip(_INVISIBLE).strip() else None
     if code and (isinstance(value, int | float) is is_date(code)):
         value = _dated(value, from_1904)
+    if YEAR in code and isinstance(value, int | float) and (label := shown_number(value, code)):
+        return Cell(label)
     if isinstance(value, float):
         if not math.isfinite(value):
             return Cell(

@@ -96,7 +96,14 @@ def _columns(page: Page, block: Block, row: int) -> dict[str, range]:
 
 
 def _below(page: Page, head: Head) -> Head:
-    """With the second row of a head, whose labels decide what stands under a joined one: 合计 and its parts, 年初预算数
+    """With the second row of a head, and the third, where they say anything."""
+    second = _one_below(page, head)
+    third = _one_below(page, replace(second, first=second.last)) if second.last > head.last else second
+    return replace(third, first=head.first)
+
+
+def _one_below(page: Page, head: Head) -> Head:
+    """With the next row of a head, whose labels decide what stands under a joined one: 合计 and its parts, 年初预算数
     and 调整后预算数 of 2023年预算数, 预算数 and 决算数 of 2023年. A column none of whose parts is known is not read."""
     row, names = head.first + 1, named(head.block.columns)
     parts = _parts(page, head)
@@ -119,7 +126,7 @@ def _below(page: Page, head: Head) -> Head:
 
 
 def _parts(page: Page, head: Head) -> dict[int, str]:
-    """The labels of the row below a head, where it is the head's second row: each stands under a wider one, or is known."""
+    """The labels of the row below a head, where it is the head's next row: each stands under a wider one, or is known."""
     row, names = head.first + 1, named(head.block.columns)
     if any(not isinstance(cell.value, str) for cell in page.rows.get(row, {}).values()):
         return {}
@@ -160,7 +167,13 @@ def _mark(page: Page, head: Head) -> Head:
     for row in range(head.first, head.last + 1):
         page.heads.add(row)
         page.used |= {(row, column) for column, _ in page.texts(row)}
+        page.used |= {(row, column) for column, cell in page.rows.get(row, {}).items() if _is_year(cell)}
     return head
+
+
+def _is_year(cell: Cell) -> bool:
+    """2023 over the heads of that year, typed as a number."""
+    return isinstance(cell.value, int) and 1990 < cell.value < 2100
 
 
 def labelled_rows(page: Page, head: Head, end: int) -> Labelled:
