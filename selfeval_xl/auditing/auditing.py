@@ -12,6 +12,7 @@ from selfeval_xl.claims.counts import counts
 from selfeval_xl.claims.differences import differences
 from selfeval_xl.claims.divisions import divisions
 from selfeval_xl.claims.last_year import copied
+from selfeval_xl.claims.movements import movements
 from selfeval_xl.claims.moves import changes, moves
 from selfeval_xl.claims.pages import pages
 from selfeval_xl.claims.rates import rates
@@ -133,6 +134,7 @@ def _in_prose(read: Sequence[Sentence]) -> Iterator[Remark]:
         judged = [remark for family in FAMILIES for remark in family(sentence, before)]
         judged += ratios(sentence, before, judged)
         judged += divisions(sentence, before, judged)
+        judged += movements(sentence, before, judged)
         yield from judged
         yield from closures(sentence, before, judged)
         before = [sentence, *before]

@@ -44,7 +44,13 @@ def slips(said: Quantity) -> Iterator[Fraction]:
                 yield said.value + (digit - int(digits[at])) * worth * said.unit
     for first, second in pairwise(places[: _LEADING + 1]):
         if digits[first] != digits[second] and digits[second] != "0":
-            turned = digits[:first] + digits[second] + digits[first + 1 : second] + digits[first] + digits[second + 1 :]
+            turned = (
+                digits[:first]
+                + digits[second]
+                + digits[first + 1 : second]
+                + digits[first]
+                + digits[second + 1 :]
+            )
             yield Fraction(turned) * said.unit
 
 

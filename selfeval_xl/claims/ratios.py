@@ -21,7 +21,9 @@ from selfeval_xl.statements.sentences import Q, Sentence
 RULE = "N-03"
 _GROWTH = re.compile(r"[增减升降涨幅压缩]|提高|下滑|扩大|节约|变动|变化|上浮|调整率|回落")
 _SHARE = re.compile(r"占|比重|比例|率|为.*的$|完成|达到|执行|进度|支付|当于")
-_OUTSIDE = re.compile(r"目标(?!完成|的?$|任务)|指标值|不低于|不高于|标准|利率|以上|以下|年均|平均|总体|综合|满意|[≥≤><]")
+_OUTSIDE = re.compile(
+    r"目标(?!完成|的?$|任务)|指标值|不低于|不高于|标准|利率|以上|以下|年均|平均|总体|综合|满意|[≥≤><]"
+)
 """What stands beside a rate that no figures of the report need make."""
 _NEAR, _WHOLES = 3, 4
 _FINE, _SURE = Fraction(1, 250), Fraction(1, 40)
@@ -47,7 +49,13 @@ class Ratio(Struct, frozen=True):
 def ratios(sentence: Sentence, before: Sequence[Sentence], judged: Sequence[Remark]) -> Iterator[Remark]:
     """`judged`: what was said of the sentence already; a rate in it is left alone."""
     for rate in sentence.quantities:
-        if rate.dimension != RATE or rate.rough or "百分点" in rate.word or not rate.value or rate.value == 100:
+        if (
+            rate.dimension != RATE
+            or rate.rough
+            or "百分点" in rate.word
+            or not rate.value
+            or rate.value == 100
+        ):
             continue
         if any(r.spot.start <= rate.start < r.spot.end and r.rule == RULE for r in judged):
             continue
@@ -84,7 +92,12 @@ def _words(sentence: Sentence, rate: Quantity) -> str:
 def _all(figures: Sequence[Quantity]) -> Iterator[Ratio]:
     for part in figures:
         for whole in figures:
-            if part is not whole and not (whole.rough and part.rough) and part.dimension == whole.dimension and whole.value > 0:
+            if (
+                part is not whole
+                and not (whole.rough and part.rough)
+                and part.dimension == whole.dimension
+                and whole.value > 0
+            ):
                 yield Ratio(part, whole)
                 yield Ratio(part, whole, growth=True)
 
@@ -110,9 +123,7 @@ def _figures(
     return head, [q for q in own if q.start > rate.start]
 
 
-def _shares(
-    sentence: Sentence, rate: Quantity, before: Sequence[Sentence], words: str
-) -> Iterator[Ratio]:
+def _shares(sentence: Sentence, rate: Quantity, before: Sequence[Sentence], words: str) -> Iterator[Ratio]:
     head, tail = _figures(sentence, rate, before)
     if not _SHARE.search(words) and not re.search(r"[（(：:＝=]\s*$", words):
         return
@@ -132,9 +143,7 @@ def _shares(
         yield from (Ratio(alike[0], alike[1]), Ratio(alike[1], alike[0]))
 
 
-def _wholes(
-    sentence: Sentence, part: Quantity, before: Sequence[Sentence], words: str
-) -> list[Quantity]:
+def _wholes(sentence: Sentence, part: Quantity, before: Sequence[Sentence], words: str) -> list[Quantity]:
     """What a part may be a share of: what the words name, the largest figure, the first, those beside it."""
     own = [q for q in sentence.quantities if q.dimension == part.dimension and q is not part]
     earlier = [q for s in before[:3] for q in s.quantities if q.dimension == part.dimension]
@@ -163,7 +172,9 @@ def _growths(sentence: Sentence, rate: Quantity, before: Sequence[Sentence]) -> 
     """The figure and its base: those whose difference is said are sure."""
     head, tail = _figures(sentence, rate, before)
     near = (head[:4] + tail[:2]) if head else tail[:4]
-    near += [q for s in before[:2] for q in reversed(s.quantities) if q.dimension != RATE][: max(0, 4 - len(near))]
+    near += [q for s in before[:2] for q in reversed(s.quantities) if q.dimension != RATE][
+        : max(0, 4 - len(near))
+    ]
     for change in near:
         alike = [q for q in near if q.dimension == change.dimension and q is not change]
         for now in alike:

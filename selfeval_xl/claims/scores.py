@@ -12,7 +12,9 @@ from selfeval_xl.statements.quantities import SCORE, Quantity
 from selfeval_xl.statements.sentences import Q, Sentence
 
 RULE = "N-06"
-_TOTAL = re.compile(r"(?:自评|总|综合|评价|最终)(?:总)?(?:得分|分|得$)|得分(?:合计|总计)?$|自评得?$|总得$|合计得?$|总计$")
+_TOTAL = re.compile(
+    r"(?:自评|总|综合|评价|最终)(?:总)?(?:得分|分|得$)|得分(?:合计|总计)?$|自评得?$|总得$|合计得?$|总计$"
+)
 _FULL = re.compile(r"满分|分值|权重|标准分")
 _GRADE = re.compile(
     r"(?:等级|评定|评为|评价结果|结果|级别|档次|自评)[^，。；“”\"]{0,6}[“\"「]?(?P<grade>优秀|优|良好|良|中等|中|合格|及格|差|不合格)[”\"」]?(?![化先势质异点势好性间期长])"
@@ -74,7 +76,9 @@ def _summed(
         spot = Spot(home.paragraph, min(q.start for q in ends), max(q.end for q in ends))
     if total == whole.value:
         yield Remark(RULE, Status.PASSED, spot, "", others=others)
-    elif slip(whole, total) or (whole.value > 20 and abs(total - whole.value) <= max(Fraction(15), whole.value / 3)):
+    elif slip(whole, total) or (
+        whole.value > 20 and abs(total - whole.value) <= max(Fraction(15), whole.value / 3)
+    ):
         gap = in_unit(abs(total - whole.value), whole)
         yield Remark(
             RULE, Status.BROKEN, spot, f"总得分{whole.said}，各部分得分相加为{in_unit(total, whole)}，相差{gap}", whole.said,
@@ -122,7 +126,10 @@ def _is_full(sentence: Sentence, quantity: Quantity) -> bool:
     if re.search(rf"{Q}\s*[（(/／]$", head) or re.search(rf"{Q}\s*[（(](?:满分|分值|权重|总分)[为]?$", head):
         return True
     return bool(
-        re.match(r"中(?:实际|自评)?[得获取]|[）)]?[，,、]?(?:实际)?(?:自评)?得(?:分)?", sentence.skeleton[position + 1 :])
+        re.match(
+            r"中(?:实际|自评)?[得获取]|[）)]?[，,、]?(?:实际)?(?:自评)?得(?:分)?",
+            sentence.skeleton[position + 1 :],
+        )
     )
 
 

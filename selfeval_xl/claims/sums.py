@@ -118,7 +118,9 @@ def _parts_before(sentence: Sentence, end: int, whole: Quantity) -> Listed:
     return Listed(tuple(parts), False, end)
 
 
-_MOVES = re.compile(r"新招|新进|新录|考录|招录|招聘|录用|调入|调出|调离|辞职|当年退休|转入|转出|选调|追加|调减|扣")
+_MOVES = re.compile(
+    r"新招|新进|新录|考录|招录|招聘|录用|调入|调出|调离|辞职|当年退休|转入|转出|选调|追加|调减|扣"
+)
 """Parts that come and go: an account, and no sum."""
 _CHANGES = re.compile(r"增加|减少|增长|下降|比|较|上年|去年|执行率|占|预算|总")
 _ALONE = re.compile(rf"其中[：:，]?[^，,。；;、{FIRST}-{LAST}]{{0,24}}(?P<part>{Q})[^{FIRST}-{LAST}]*$")

@@ -142,7 +142,9 @@ _BARE = re.compile(
 _HEAD = re.compile(r"[（(](?:单位\s*[:：]\s*|金额单位\s*[:：]\s*)?(?P<unit>亿元|万元|元|人|名|个|%|分)[）)]")
 _LISTED = re.compile(r"\s*(?:、|,(?=\s)|，|和|与|及|以及)\s*$")
 _SCORED = re.compile(r"(?:得分|自评分?|评分|总分|实得)\s*(?:为|是|:|：)?\s*$")
-_OF_FULL = re.compile(r"\s*[/／]\s*(?:5|10|15|20|25|30|35|40|45|50|60|80|90|100)(?!\.?\d)|\s*[（(](?:权重|满分|分值|标准分)[^（()）]{0,8}[）)]")
+_OF_FULL = re.compile(
+    r"\s*[/／]\s*(?:5|10|15|20|25|30|35|40|45|50|60|80|90|100)(?!\.?\d)|\s*[（(](?:权重|满分|分值|标准分)[^（()）]{0,8}[）)]"
+)
 
 
 def bare_quantities(text: str, measured: Sequence[Quantity]) -> Iterator[Quantity]:
@@ -170,7 +172,10 @@ def _unit_elsewhere(text: str, found: re.Match[str]) -> str:
     heads = list(_HEAD.finditer(text, begin, found.start()))
     if heads and not re.match(r"\s*[（(]", text[heads[-1].end() : heads[-1].end() + 2]):
         return heads[-1]["unit"]
-    joined = re.match(rf"(?:[^。；，\d]*[＋+＝=－-][^。；，\d]*{_NUMBER.replace('?P<number>', '?:')})*\s*", text[found.end() :])
+    joined = re.match(
+        rf"(?:[^。；，\d]*[＋+＝=－-][^。；，\d]*{_NUMBER.replace('?P<number>', '?:')})*\s*",
+        text[found.end() :],
+    )
     behind = _HEAD.match(text, found.end() + (joined.end() if joined else 0), end if end > 0 else len(text))
     if behind and re.search(r"[＋+＝=]", text[begin : behind.end()]):
         return behind["unit"]
