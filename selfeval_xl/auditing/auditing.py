@@ -14,6 +14,7 @@ from selfeval_xl.claims.divisions import divisions
 from selfeval_xl.claims.last_year import copied
 from selfeval_xl.claims.movements import movements
 from selfeval_xl.claims.moves import changes, moves
+from selfeval_xl.claims.nearly import nearly
 from selfeval_xl.claims.pages import pages
 from selfeval_xl.claims.rates import rates
 from selfeval_xl.claims.ratios import ratios
@@ -136,7 +137,9 @@ def _in_prose(read: Sequence[Sentence]) -> Iterator[Remark]:
         judged += divisions(sentence, before, judged)
         judged += movements(sentence, before, judged)
         yield from judged
-        yield from closures(sentence, before, judged)
+        closed = list(closures(sentence, before, judged))
+        yield from closed
+        yield from nearly(sentence, before, [*judged, *closed])
         before = [sentence, *before]
 
 
