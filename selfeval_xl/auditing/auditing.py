@@ -12,7 +12,9 @@ from selfeval_xl.claims.counts import counts
 from selfeval_xl.claims.differences import differences
 from selfeval_xl.claims.divisions import divisions
 from selfeval_xl.claims.last_year import copied
+from selfeval_xl.claims.movements import movements
 from selfeval_xl.claims.moves import changes, moves
+from selfeval_xl.claims.nearly import nearly
 from selfeval_xl.claims.pages import pages
 from selfeval_xl.claims.rates import rates
 from selfeval_xl.claims.ratios import ratios
@@ -133,8 +135,11 @@ def _in_prose(read: Sequence[Sentence]) -> Iterator[Remark]:
         judged = [remark for family in FAMILIES for remark in family(sentence, before)]
         judged += ratios(sentence, before, judged)
         judged += divisions(sentence, before, judged)
+        judged += movements(sentence, before, judged)
         yield from judged
-        yield from closures(sentence, before, judged)
+        closed = list(closures(sentence, before, judged))
+        yield from closed
+        yield from nearly(sentence, before, [*judged, *closed])
         before = [sentence, *before]
 
 

@@ -17,7 +17,7 @@ from selfeval_xl.filing.naming import field_name
 from selfeval_xl.findings import Level, Result, Rule, Status, shown
 from selfeval_xl.forms import Kind
 from selfeval_xl.money import WAN, YUAN
-from selfeval_xl.witnesses.facts import Fact, Use, compared
+from selfeval_xl.witnesses.facts import Fact, Use, plain_name
 from selfeval_xl.witnesses.gathering import gather
 from selfeval_xl.witnesses.joining import Choice, Contradiction, Joined
 
@@ -101,7 +101,7 @@ def _rows(filing: Filing) -> Mapping[tuple[str, str], int]:
     for table in filing.tables.values():
         column = "code" if table.block.key.endswith("_items") else "name"
         for row in table.added:
-            if table.copy == 0 and column in row.figures and (name := compared(row.text(column))):
+            if table.copy == 0 and column in row.figures and (name := plain_name(row.text(column))):
                 at = (table.block.key, name)
                 twice |= {at} & found.keys()
                 found[at] = row.number
@@ -114,7 +114,7 @@ def _key(fact: Fact, rows: Mapping[tuple[str, str], int]) -> Key | None:
         return None
     if not fact.item:
         return Key(block, 0, row, 0, column)
-    number = rows.get((block, compared(fact.item)), 0)
+    number = rows.get((block, plain_name(fact.item)), 0)
     return Key(block, 0, row, number, column) if number else None
 
 
@@ -122,7 +122,7 @@ def _other_unit(said: Mapping[str, str], joined: Joined) -> Result | None:
     if said.get("code") and joined.code:
         same = said["code"] == joined.code
     else:
-        one, two = compared(said.get("name", "")), compared(joined.unit)
+        one, two = plain_name(said.get("name", "")), plain_name(joined.unit)
         same = not one or not two or one in two or two in one
     if same:
         return None

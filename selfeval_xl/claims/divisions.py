@@ -11,7 +11,7 @@ from fractions import Fraction
 from selfeval_xl.claims.remarks import Remark, Spot, in_unit
 from selfeval_xl.findings import Level, Status
 from selfeval_xl.statements.quantities import PERSON, Quantity
-from selfeval_xl.statements.sentences import FIRST, LAST, Sentence
+from selfeval_xl.statements.sentences import FIRST, LAST, Q, Sentence
 
 RULE = "N-01"
 _DIVISIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
@@ -29,12 +29,11 @@ _DIVISIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (r"小学|初中|高中|幼儿|中职", ("小学|初中", "初中|高中|幼儿|中职")),
     (r"研究生|硕士|博士|本科|大专|专科|中专|高中", ("本科", "专科|大专")),
 )
-_MOVES = re.compile(
-    r"招|录|调|退休\D{0,3}$|辞|转|新进|减员|补充|增|减|净|去世|病故|比|较|上年|空编|空缺|超编|缺"
-)
+_MOVES = re.compile(r"招|录|调|辞|转|新进|减员|补充|增|减|净|去世|病故|比|较|上年|空编|空缺|超编|缺")
 _ACROSS = re.compile(r"党员|借调|含")
-_REST = re.compile(r"等|其余|另有|另|其他")
-_TOTAL = re.compile(r"共|合计|总|计$")
+_REST = re.compile(r"等(?!级)")
+_EACH = re.compile(rf"分别(?:为|是|有)(?P<parts>{Q}(?:[、，和与及]{Q})+)")
+_TOTAL = re.compile(r"(?:共|合计|总计?|总数|计)[^，,、；;。\d]{0,4}$")
 _LABEL = re.compile(rf"[^，,、；;。：:（(）){FIRST}-{LAST}]*$")
 
 
@@ -54,6 +53,12 @@ def divisions(sentence: Sentence, before: Sequence[Sentence], judged: Sequence[R
             if remark is not None:
                 told.append(remark)
                 yield remark
+    for found in _EACH.finditer(sentence.skeleton):
+        parts = [sentence.quantity(sign) for sign in re.findall(Q, found["parts"])]
+        behind = next((q for q in figures if q.start > parts[-1].end), None)
+        if behind and _is_total(sentence, behind) and not any(_covers(remark, parts) for remark in told):
+            remark = _judged(sentence, before, parts) if parts[0].dimension == PERSON else None
+            yield from [remark] if remark else []
 
 
 def _covers(remark: Remark, parts: Sequence[Quantity]) -> bool:
@@ -81,7 +86,7 @@ def _runs(sentence: Sentence, figures: Sequence[Quantity], kinds: str) -> Iterat
 def _name(sentence: Sentence, quantity: Quantity, kinds: str) -> str:
     """The words of a division beside a figure: before it, else (46名属行政编制) right behind it; "" for none."""
     label = sentence.label(quantity)
-    if _MOVES.search(label) or _ACROSS.search(label) or _TOTAL.search(label):
+    if _MOVES.search(label) or _ACROSS.search(label) or _is_total(sentence, quantity):
         return ""
     found = re.search(kinds, label)
     if found:
@@ -93,6 +98,10 @@ def _name(sentence: Sentence, quantity: Quantity, kinds: str) -> str:
     )
     words = behind[0] if behind else ""
     return words if re.search(kinds, words) and not _MOVES.search(words) else ""
+
+
+def _is_total(sentence: Sentence, quantity: Quantity) -> bool:
+    return bool(_TOTAL.search(sentence.text[max(sentence.start, quantity.start - 10) : quantity.start]))
 
 
 def _judged(sentence: Sentence, before: Sequence[Sentence], parts: Sequence[Quantity]) -> Remark | None:
@@ -123,7 +132,7 @@ def _whole(sentence: Sentence, parts: Sequence[Quantity], own: Sequence[Quantity
     """The total that is said behind the parts, else the figure right before them."""
     behind = next((q for q in own if q.start > parts[-1].end), None)
     between = sentence.text[parts[-1].end : behind.start] if behind else ""
-    if behind and _TOTAL.search(sentence.label(behind)) and not re.search(r"[；;]|退休|其中", between):
+    if behind and _is_total(sentence, behind) and not re.search(r"[；;]|退休|其中", between):
         return behind
     ahead = next((q for q in reversed(own) if q.start < parts[0].start), None)
     if ahead is None or _MOVES.search(sentence.label(ahead)):

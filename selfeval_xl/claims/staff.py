@@ -10,23 +10,25 @@ from selfeval_xl.statements.quantities import PERSON, Quantity
 from selfeval_xl.statements.sentences import Q, Sentence
 
 RULE = "N-17"
-_BEFORE = re.compile(r"上年末|上年底|年初|去年末|去年底|上年(?:末|底)?(?:在职|实有)|20\d\d年(?:末|底)")
-_CAME = re.compile(
-    r"补充|新招|新进|招考|商调|招录|招聘|录用|调入|转入|接收|选调|安置|引进|遴选|新进|考录|划入|新增"
+BEFORE = re.compile(
+    r"上年末|上年年末|上年度年末|上年度末|20\d\d年12月|上年底|年初|去年末|去年底|上年(?:末|底)?(?:在职|实有)|20\d\d年(?:末|底)"
 )
-_WENT = re.compile(r"调出|调离|调往|调走|减员|退休|辞职|转出|离职|死亡|去世|解聘|划出|病故|开除|辞退|离世")
+CAME = re.compile(
+    r"补充|新招|新进|招考|商调|招录|招聘|录用|调入|调进|转入|进入|到岗|接收|选调|安置|引进|遴选|新进|考录|划入|新增"
+)
+WENT = re.compile(r"调出|调离|调往|调走|减员|退休|辞职|转出|离职|死亡|去世|解聘|划出|病故|开除|辞退|离世")
 _NET = re.compile(
     rf"(?:净|实际|人数|共|比上年|较上年|比上年末|较上年末|在职人员)*(?P<way>增加|减少|增|减)(?:了)?(?:人数)?(?P<d>{Q})"
 )
 _NOW = re.compile(r"年末|在职|实有|现有")
 _OTHERS = re.compile(r"\s*(?:另|编外|聘|临聘|离休|退休人员|离退休|遗属|辅警)")
 """How a clause begins that speaks of other people than those in post."""
-_ASIDE = re.compile(r"其中|行政|事业|参公|参照|工勤|编外|聘|借|遗属|离休|编制|控制")
+ASIDE = re.compile(r"其中|行政|事业|参公|参照|工勤|编外|聘|借|遗属|离休|编制|控制")
 
 
 def staff(sentence: Sentence, before: Sequence[Sentence]) -> Iterator[Remark]:
     """An account of a year's moves in one sentence: 上年末 A 人，招录 B 人，退休 C 人，比上年增加 D 人."""
-    moves = [(q, _sign(sentence.label(q))) for q in sentence.quantities if q.dimension == PERSON]
+    moves = [(q, sign_of(sentence, q)) for q in sentence.quantities if q.dimension == PERSON]
     came_and_went = [(q, sign) for q, sign in moves if sign]
     last = _last(sentence, [q for q, sign in moves if not sign])
     if last is None or len(came_and_went) < 2 or _retired(sentence, last):
@@ -39,7 +41,7 @@ def staff(sentence: Sentence, before: Sequence[Sentence]) -> Iterator[Remark]:
         for m, q in claims
         if q.dimension == PERSON
         and q not in (last, *now)
-        and not _sign(sentence.label(q))
+        and not sign_of(sentence, q)
         and not _OTHERS.match(re.split("[；;]", sentence.skeleton[: m.start()])[-1])
     ]
     told = [_change(sentence, found, said, net, came_and_went, now, last) for found, said in claims]
@@ -58,7 +60,7 @@ def staff(sentence: Sentence, before: Sequence[Sentence]) -> Iterator[Remark]:
 
 def _last(sentence: Sentence, figures: Sequence[Quantity]) -> Quantity | None:
     """Last year's number: by its words, or by the earlier of two years."""
-    named = [q for q in figures if _BEFORE.search(sentence.label(q))]
+    named = [q for q in figures if BEFORE.search(sentence.label(q))]
     years = {q: int(found[1]) for q in named if (found := _YEAR.search(sentence.label(q)))}
     if len(set(years.values())) > 1:
         return min(years, key=lambda q: years[q])
@@ -72,11 +74,23 @@ def _retired(sentence: Sentence, last: Quantity) -> bool:
     return "退休" in sentence.label(last)
 
 
-def _sign(label: str) -> int:
-    words = re.split(r"[，,、]", label)[-1]
-    if _BEFORE.search(words) and not _CAME.search(words):
+def sign_of(sentence: Sentence, quantity: Quantity) -> int:
+    """1: came; -1: went; 0: no move. By the words before a figure, in the bracket behind it, or right behind it."""
+    label = re.split(r"[，,、]|以及|同时", sentence.label(quantity))[-1]
+    if BEFORE.search(label) and not CAME.search(label):
         return 0
-    return 1 if _CAME.search(words) else -1 if _WENT.search(words) else 0
+    behind = _BEHIND.match(sentence.skeleton[sentence.position(quantity) + 1 :])
+    words = label
+    if behind and not (CAME.search(label) or WENT.search(label)):
+        words = behind["bracket"] or behind["words"] or ""
+        if re.search(r"人员$|达到", words):
+            return 0
+    return 1 if CAME.search(words) else -1 if WENT.search(words) else 0
+
+
+_BEHIND = re.compile(
+    rf"[（(](?P<bracket>[^（()）{Q[1:-1]}]{{1,8}})[）)]|(?P<words>[^，,、；;。：:（(）)\d{Q[1:-1]}]{{1,8}}?)(?=[，,、；;。以和及因]|$)"
+)
 
 
 def _now(sentence: Sentence, before: Sequence[Sentence], last: Quantity) -> list[Quantity]:
@@ -88,15 +102,15 @@ def _now(sentence: Sentence, before: Sequence[Sentence], last: Quantity) -> list
             if (
                 q.dimension == PERSON
                 and q is not last
-                and not _sign(label)
+                and not sign_of(place, q)
                 and _NOW.search(label)
-                and not _ASIDE.search(label)
+                and not ASIDE.search(label)
             ):
                 found.append(q)
     return [
         q
         for q in found
-        if not _BEFORE.search(label := _label(q, sentence, before)) or _later(label, sentence.label(last))
+        if not BEFORE.search(label := _label(q, sentence, before)) or _later(label, sentence.label(last))
     ]
 
 

@@ -87,7 +87,7 @@ class Witness(Struct, frozen=True):
     """What it says if its year, which nothing tells, is the one before."""
 
 
-def compared(name: str) -> str:
+def plain_name(name: str) -> str:
     """A name of a unit or an item as names of different files are compared: without spaces, width, quotes."""
     return plain(name)
 
