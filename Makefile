@@ -101,7 +101,7 @@ wheel: $(READY)  ## dist/selfeval_xl-*.whl
 
 lock:  ## write requirements.lock anew: the newest versions that pyproject.toml allows
 	rm -rf .venv/lock && $(PYTHON) -m venv .venv/lock
-	.venv/lock/bin/python -m pip install --quiet --disable-pip-version-check '.[charts,dev]'
+	.venv/lock/bin/python -m pip install --quiet --disable-pip-version-check '.[charts,serve,dev]'
 	.venv/lock/bin/python -m pip freeze --exclude selfeval-xl | LC_ALL=C sort -f > requirements.lock
 	rm -rf .venv/lock
 
