@@ -4,6 +4,7 @@
 PYTHON  ?= python3
 WORKERS ?= 2
 FIRST   ?= 0
+SOAK    ?= 100
 BIN     := .venv/bin
 READY   := .venv/.installed
 PROOF   := tests/test_opening.py tests/test_grids.py tests/test_reading.py tests/test_file_notes.py tests/test_damaged.py \
@@ -11,7 +12,7 @@ PROOF   := tests/test_opening.py tests/test_grids.py tests/test_reading.py tests
 
 .DEFAULT_GOAL := help
 .PHONY: help .venv demo demo-batch test goldens lint format types build pictures fresh check coverage fuzz strays kills bench \
-        bench-batch bench-long accuracy audit-accuracy wheel lock clean
+        bench-batch bench-long bench-serve accuracy audit-accuracy wheel lock clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z.-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -58,8 +59,9 @@ types: $(READY)  ## static types, strict
 build: $(READY)  ## write the built files anew: workbook_templates/ and the sample workbooks
 	$(BIN)/python -m tests.build
 
-pictures: $(READY)  ## draw docs/*.png anew from the Junshan sample (needs LibreOffice and poppler-utils)
+pictures: $(READY)  ## draw docs/*.png anew from the Junshan sample (needs LibreOffice, poppler-utils, Chromium)
 	$(BIN)/python -m tests.pictures
+	$(BIN)/python -m tests.page_pictures
 
 fresh: $(READY)  ## are the built files what their sources make?
 	$(BIN)/python -m tests.build --check
@@ -89,6 +91,9 @@ bench-batch: $(READY)  ## what a batch costs a workbook, on two processes, in me
 bench-long: $(READY)  ## one batch of 2,000 units, and lists of up to 10,000 rows (a quarter of an hour; Linux)
 	$(BIN)/python -m benchmarks.rows
 	$(BIN)/python -m benchmarks.long_run
+
+bench-serve: $(READY)  ## the page under load, and its memory, beside the command line (SOAK=1000: some minutes; Linux)
+	$(BIN)/python -m benchmarks.serving --soak $(SOAK)
 
 audit-accuracy: $(READY)  ## slips in reports by hand: how many are found, and what is accused wrongly (a minute)
 	$(BIN)/python -m tests.audit_accuracy

@@ -18,6 +18,8 @@ if CHROMIUM is None:
 
 JUNSHAN = SAMPLES / "junshan-2023" / "填报.xlsx"
 COMPLETE = SAMPLES / "示例单位-2023" / "填报.xlsx"
+PATIENCE = 120_000
+"""Milliseconds: the machine may have other work."""
 WIDTHS = (360, 800, 1280)
 
 
@@ -41,6 +43,7 @@ def chromium() -> Iterator[Any]:
 def page(chromium: Any, server: Server) -> Iterator[Any]:
     """A page whose errors, and whose requests elsewhere, are the test's failure."""
     context = chromium.new_context(accept_downloads=True)
+    context.set_default_timeout(PATIENCE)
     opened = context.new_page()
     wrong: list[str] = []
     opened.on("pageerror", lambda error: wrong.append(f"{error}"))
@@ -58,7 +61,7 @@ def page(chromium: Any, server: Server) -> Iterator[Any]:
 def upload(page: Any, *files: Path) -> None:
     page.set_input_files("#files", [str(file) for file in files])
     page.get_by_role("button", name="开始核对").click()
-    page.wait_for_selector("text=文件保存情况", timeout=60_000)
+    page.wait_for_selector("text=文件保存情况")
 
 
 @pytest.mark.parametrize("sample", sorted(path.name for path in SAMPLES.iterdir()))
@@ -99,18 +102,19 @@ def test_dropped_files_and_progress(page: Any) -> None:
     )
     assert page.locator("#chosen").inner_text() == "已选：表.xlsx"
     page.get_by_role("button", name="开始核对").click()
-    page.wait_for_selector("text=文件保存情况", timeout=60_000)
+    page.wait_for_selector("text=文件保存情况")
     assert "不能用" in page.locator("h1").inner_text()
 
 
 def test_without_scripts_and_by_keyboard(chromium: Any, server: Server) -> None:
     context = chromium.new_context(java_script_enabled=False)
+    context.set_default_timeout(PATIENCE)
     page = context.new_page()
     page.goto(server.url)
     page.set_input_files("#files", [str(JUNSHAN)])
     page.locator("#go").focus()
     page.keyboard.press("Enter")
-    page.wait_for_selector("text=文件保存情况", timeout=60_000)
+    page.wait_for_selector("text=文件保存情况")
     assert "有错误" in page.locator("h1").inner_text()
     heads = page.locator("h2").all_inner_texts()
     places = [next(at for at, head in enumerate(heads) if sign in head) for sign in ("错误", "警告", "提示")]
@@ -143,11 +147,12 @@ def test_twenty_one_megabytes(chromium: Any, server: Server, tmp_path: Path) -> 
     large = tmp_path / "大.xlsx"
     large.write_bytes(b"0" * (21 * 2**20))
     context = chromium.new_context()
+    context.set_default_timeout(PATIENCE)
     page = context.new_page()
     page.goto(server.url)
     page.set_input_files("#files", [str(large)])
     assert "不能上传" in page.locator("#chosen").inner_text()
     page.get_by_role("button", name="开始核对").click()
-    page.wait_for_selector("text=没有完成", timeout=60_000)
+    page.wait_for_selector("text=没有完成")
     assert "超过 20 MB" in page.content()
     context.close()

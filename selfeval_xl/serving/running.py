@@ -33,10 +33,10 @@ from selfeval_xl.serving.shelf import Shelf, sweep_after
 from selfeval_xl.serving.site import BAD_FORM, HOME, NOT_YOURS, Site, refusal
 from selfeval_xl.serving.store import OWN, Store
 from selfeval_xl.serving.trail import Trail
-from selfeval_xl.serving.workers import BUG, Workers
+from selfeval_xl.serving.workers import BUG, Bounds, Workers
 
-SUMMARY_SECONDS, SUMMARY_MEMORY = 3600, 4 * 2**30
-"""A 汇总 of all units, where none of them is converted yet."""
+LARGE = Bounds(3600, 4 * 2**30, 50 * 2**30)
+"""A 汇总 of all units, where none of them is converted yet; a backup."""
 FIRST_PASSWORDS = "初始密码.csv"
 
 
@@ -132,8 +132,8 @@ def _site(wishes: Wishes, accounts: Accounts | None, wide: bool) -> Site:
     )
     return Site(
         names=Names(wishes.names, wishes.port, wide),
-        workers=Workers(size, seconds=wishes.seconds, room=wishes.room),
-        slow=Workers(1, seconds=SUMMARY_SECONDS, memory=SUMMARY_MEMORY, room=4),
+        workers=Workers(size, Bounds(seconds=wishes.seconds), wishes.room),
+        slow=Workers(1, LARGE, room=4),
         shelf=Shelf(wishes.minutes),
         sessions=Sessions(limits.IDLE_MINUTES if accounts else wishes.minutes),
         trail=Trail(store.root / OWN / "日志" if store and accounts else None),

@@ -20,6 +20,8 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any, NoReturn
 
+from msgspec import Struct
+
 from selfeval_xl.errors import CannotWrite, UserError
 from selfeval_xl.serving import limits
 
@@ -42,18 +44,19 @@ NO_ROOM = "服务器上无法写入文件（磁盘已满或没有权限）；请
 BUG = "程序出错，没有完成；请把出错的时间告诉管理员。"
 
 
+class Bounds(Struct, frozen=True):
+    """Of one piece of work: seconds, bytes of address space, bytes of a file that it writes."""
+
+    seconds: float = limits.SECONDS
+    memory: int = limits.MEMORY
+    written: int = limits.MOST_WRITTEN
+
+
 class Workers:
     """So many processes at once, so many pieces of work in them and waiting (`room`)."""
 
-    def __init__(
-        self,
-        size: int,
-        *,
-        seconds: float = limits.SECONDS,
-        memory: int = limits.MEMORY,
-        room: int = limits.QUEUE,
-    ) -> None:
-        self.seconds, self.memory, self.room = seconds, memory, room
+    def __init__(self, size: int, bounds: Bounds, room: int = limits.QUEUE) -> None:
+        self.bounds, self.room = bounds, room
         self.inside = 0
         self._context = _context()
         self._threads = ThreadPoolExecutor(size, thread_name_prefix="worker")
@@ -86,10 +89,10 @@ class Workers:
         try:
             worker = self._idle.get_nowait()
         except queue.Empty:
-            worker = _Worker(self._context, self.memory, self.seconds)
+            worker = _Worker(self._context, self.bounds)
         kept = False
         try:
-            answer = worker.ask(call, self.seconds)
+            answer = worker.ask(call, self.bounds.seconds)
             kept = not FORKS
         finally:
             if kept:
@@ -102,11 +105,9 @@ class Workers:
 class _Worker:
     """One process and the pipe to it."""
 
-    def __init__(self, context: Any, memory: int, seconds: float) -> None:
+    def __init__(self, context: Any, bounds: Bounds) -> None:
         self._pipe, other = context.Pipe()
-        self._process: BaseProcess = context.Process(
-            target=_serve, args=(other, memory, seconds), daemon=True
-        )
+        self._process: BaseProcess = context.Process(target=_serve, args=(other, bounds), daemon=True)
         self._process.start()
         other.close()
 
@@ -155,9 +156,9 @@ def _context() -> Any:
     return context
 
 
-def _serve(pipe: "connection.Connection[Any, Any]", memory: int, seconds: float) -> None:
+def _serve(pipe: "connection.Connection[Any, Any]", bounds: Bounds) -> None:
     """What the process does."""
-    _begin(memory, seconds)
+    _begin(bounds)
     with suppress(EOFError, OSError):
         while True:
             work, arguments = pipe.recv()
@@ -185,17 +186,22 @@ def _trace(error: Exception) -> str:
     )
 
 
-def _begin(memory: int, seconds: float) -> None:
+def _begin(bounds: Bounds) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     if FORKS:
         import resource
 
         os.setpgid(0, 0)
-        resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-        resource.setrlimit(resource.RLIMIT_FSIZE, (limits.MOST_WRITTEN, limits.MOST_WRITTEN))
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-        resource.setrlimit(resource.RLIMIT_CPU, (int(seconds) + 1, int(seconds) + 2))
+        cpu = int(bounds.seconds) + 1
+        for limit, most in (
+            (resource.RLIMIT_AS, bounds.memory),
+            (resource.RLIMIT_FSIZE, bounds.written),
+            (resource.RLIMIT_CORE, 0),
+            (resource.RLIMIT_CPU, cpu),
+        ):
+            with suppress(OSError, ValueError):  # macOS takes no limit of memory
+                resource.setrlimit(limit, (most, most))
         os.umask(0o077)
 
 
