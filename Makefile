@@ -4,6 +4,7 @@
 PYTHON  ?= python3
 WORKERS ?= 2
 FIRST   ?= 0
+SOAK    ?= 100
 BIN     := .venv/bin
 READY   := .venv/.installed
 PROOF   := tests/test_opening.py tests/test_grids.py tests/test_reading.py tests/test_file_notes.py tests/test_damaged.py \
@@ -11,7 +12,7 @@ PROOF   := tests/test_opening.py tests/test_grids.py tests/test_reading.py tests
 
 .DEFAULT_GOAL := help
 .PHONY: help .venv demo demo-batch test goldens lint format types build pictures fresh check coverage fuzz strays kills bench \
-        bench-batch bench-long accuracy audit-accuracy wheel windows linux-folder wheelhouse lock clean
+        bench-batch bench-long bench-serve accuracy audit-accuracy wheel windows linux-folder wheelhouse lock clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z.-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -58,8 +59,9 @@ types: $(READY)  ## static types, strict
 build: $(READY)  ## write the built files anew: workbook_templates/ and the sample workbooks
 	$(BIN)/python -m tests.build
 
-pictures: $(READY)  ## draw docs/*.png anew from the Junshan sample (needs LibreOffice and poppler-utils)
+pictures: $(READY)  ## draw docs/*.png anew from the Junshan sample (needs LibreOffice, poppler-utils, Chromium)
 	$(BIN)/python -m tests.pictures
+	$(BIN)/python -m tests.page_pictures
 
 fresh: $(READY)  ## are the built files what their sources make?
 	$(BIN)/python -m tests.build --check
@@ -90,6 +92,9 @@ bench-long: $(READY)  ## one batch of 2,000 units, and lists of up to 10,000 row
 	$(BIN)/python -m benchmarks.rows
 	$(BIN)/python -m benchmarks.long_run
 
+bench-serve: $(READY)  ## the page under load, and its memory, beside the command line (SOAK=1000: some minutes; Linux)
+	$(BIN)/python -m benchmarks.serving --soak $(SOAK)
+
 audit-accuracy: $(READY)  ## slips in reports by hand: how many are found, and what is accused wrongly (a minute)
 	$(BIN)/python -m tests.audit_accuracy
 
@@ -112,7 +117,7 @@ wheelhouse: $(READY)  ## all packages for an install without a network: PLATFORM
 
 lock:  ## write requirements.lock anew, the newest versions that pyproject.toml allows, and that of portable/ from it
 	rm -rf .venv/lock && $(PYTHON) -m venv .venv/lock
-	.venv/lock/bin/python -m pip install --quiet --disable-pip-version-check '.[charts,dev]'
+	.venv/lock/bin/python -m pip install --quiet --disable-pip-version-check '.[charts,serve,dev]'
 	.venv/lock/bin/python -m pip freeze --exclude selfeval-xl | LC_ALL=C sort -f > requirements.lock
 	.venv/lock/bin/python -m pip install --quiet --disable-pip-version-check uv
 	.venv/lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \

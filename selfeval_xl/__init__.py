@@ -47,6 +47,8 @@ __all__ = [
     "report_template",
     "write",
     "write_audit",
+    "write_public",
+    "write_statement",
     "write_template",
 ]
 
@@ -198,14 +200,34 @@ def publish(
 
     Raises NotPublic too: it is not ready, or not open.
     """
+    outcome = examine(source, form, annexed)
+    folder = out or source.parent
+    return write_public(outcome, source, folder, template=template, keep=keep, pen=pen, statement=statement)
+
+
+def write_public(
+    outcome: Outcome,
+    source: Path,
+    folder: Path,
+    *,
+    template: "OwnTemplate | None" = None,
+    keep: Collection[Path] = (),
+    pen: "Pen | None" = None,
+    statement: bool = False,
+) -> Outcome:
+    """自评报告（公开版）.docx of what `examine` found, into the folder. Raises NotPublic, CannotWrite."""
     from selfeval_xl.writing.report.public import narrate_public
 
-    outcome = examine(source, form, annexed)
     files = {
         "自评报告（公开版）.docx": narrate_public(outcome.filing, outcome.conclusion, _render(template), pen)
     }
     files |= stated(outcome) if statement else {}
-    return _delivered(outcome, files, out or source.parent, source, keep, _notes(outcome, template, pen))
+    return _delivered(outcome, files, folder, source, keep, _notes(outcome, template, pen))
+
+
+def write_statement(outcome: Outcome, source: Path, folder: Path, *, keep: Collection[Path] = ()) -> Outcome:
+    """预算绩效情况的说明.docx of what `examine` found, alone. Raises NotPublic, CannotWrite."""
+    return _delivered(outcome, stated(outcome), folder, source, keep, ())
 
 
 class Audited(Struct, frozen=True):

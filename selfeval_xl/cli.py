@@ -390,6 +390,55 @@ def fields(as_json: bool) -> int:
     return 0
 
 
+@commands.command()
+@click.option(
+    "--host",
+    default="127.0.0.1",
+    metavar="地址",
+    help="供其他电脑访问时写本机的内网地址；不写的只有本机能用。",
+)
+@click.option("--port", type=click.IntRange(1, 65535), default=8620, metavar="端口", help="默认 8620。")
+@click.option("--name", "names", multiple=True, metavar="域名", help="经代理访问时的域名，可以写几次。")
+@click.option("--store", type=PATH, metavar="文件夹", help="保存报送材料和结果；不写的，上传的文件用后即删。")
+@click.option("--units", type=PATH, metavar="名单", help="应报送单位名单，同 batch；给每个单位发一个账号。")
+@click.option(
+    "--tokens", type=PATH, metavar="文件", help="初始密码写到哪里（CSV），默认在保存文件夹的“服务”里。"
+)
+@OVERLAY
+@DUE
+@click.option(
+    "--keep", type=click.IntRange(1, 3650), metavar="天数", help="报送材料保存多少天，到期删除；不写的不删。"
+)
+@click.option(
+    "--workers", type=click.IntRange(1, 64), metavar="个数", help="同时处理几个，默认每个处理器一个。"
+)
+@click.option("--no-browser", is_flag=True, help="不打开浏览器。")
+def serve(
+    host: str,
+    port: int,
+    names: Sequence[str],
+    store: Path | None,
+    units: Path | None,
+    tokens: Path | None,
+    overlay: Path | None,
+    due: date | None,
+    keep: int | None,
+    workers: int | None,
+    no_browser: bool,
+) -> int:
+    """网页：在浏览器里上传、核对、下载；加 --host 供各单位报送。"""
+    try:
+        from selfeval_xl.serving import running
+    except ImportError as missing:
+        if (missing.name or "").partition(".")[0] == "selfeval_xl":
+            raise
+        raise UserError("没有安装网页组件；请先运行 pip install 'selfeval-xl[serve]'。") from None
+    wishes = running.Wishes(
+        host, port, tuple(names), store, units, tokens, overlay, due, keep or 0, workers or 0
+    )
+    return running.serve(wishes, console.say, not no_browser)
+
+
 def main() -> NoReturn:
     """Runs the command of this process, and ends it with the command's exit code."""
     # A conversion makes half a million objects, most of which live to its end: looking for garbage costs 8 %.

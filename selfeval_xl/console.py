@@ -200,10 +200,9 @@ def batch(folder: Path, settings: "Settings", as_json: bool) -> int:
     from selfeval_xl.batch import running
     from selfeval_xl.batch.executors import as_ctrl_c
 
-    plan = running.plan(folder, settings)
-    tally = telling.Tally()
+    tally, plan = telling.Tally(), running.plan(folder, settings)
     try:
-        with as_ctrl_c():
+        with as_ctrl_c(), running.alone(settings.out):
             _convert(plan, settings, tally)
             ran = running.finish(plan, settings)
     except KeyboardInterrupt:

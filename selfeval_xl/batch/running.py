@@ -6,7 +6,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from selfeval_xl.batch.collecting import SUMMARY, Collected, Source, collect
+from selfeval_xl.batch.collecting import MEMORY, SUMMARY, Collected, Source, collect
 from selfeval_xl.batch.desk import Desk, desk
 from selfeval_xl.batch.records import Record
 from selfeval_xl.batch.remembering import (
@@ -21,10 +21,14 @@ from selfeval_xl.batch.remembering import (
 from selfeval_xl.batch.sealing import key
 from selfeval_xl.batch.wanted import wanted_units
 from selfeval_xl.batch.working import Task
-from selfeval_xl.errors import UserError
+from selfeval_xl.errors import CannotWrite, UserError
 from selfeval_xl.forms import Form, Overlay, load
+from selfeval_xl.locking import Held, Lock, lock
+from selfeval_xl.writing.delivery import unwritable
 
 Progress = Callable[[Record], None]
+LOCK_FILE = "运行锁"
+"""In 批次记录; empty."""
 
 
 class Settings(Struct, frozen=True):
@@ -83,24 +87,48 @@ def plan(folder: Path, settings: Settings) -> Plan:
     collected = collect(folder, settings.out)
     if not collected.sources:
         raise UserError(f"文件夹“{folder}”里没有填报文件（.xlsx 等，可以在 .zip 压缩包里）；请检查文件夹。")
-    form = settings.form.code if isinstance(settings.form, Overlay) else settings.form or ""
-    depends = (program(), form, "report" if settings.report else "")
     memory = Memory(settings.out, key())
+    depends = _depends(settings)
     tasks, known = [], 0
     for source in collected.sources:
-        task = Task(
-            source,
-            memory,
-            work_of(_content(source), (*depends, source.label)),
-            settings.form,
-            settings.report,
-        )
+        task = _task(source, memory, settings, depends)
         record = recall(memory, source.name)
         if record is not None and not settings.force and done_before(memory, record, task.work):
             known += 1
         else:
             tasks.append(task)
     return Plan(folder, collected, memory, tasks, known, wanted)
+
+
+def alone(out: Path, patience: float = 0) -> Lock:
+    """Whoever works on this output folder holds this lock, a batch and the page alike; waited for so many seconds.
+    Raises CannotWrite."""
+    try:
+        return lock(out / MEMORY / LOCK_FILE, patience)
+    except Held:
+        raise CannotWrite(
+            f"“{out}”正在由另一个 selfeval（批量核对或网页服务）使用；请等它完成后再运行。"
+        ) from None
+    except OSError as trouble:
+        raise unwritable(trouble, out) from trouble
+
+
+def task_of(folder: Path, name: str, settings: Settings) -> Task:
+    """The work on one workbook of the folder, the same as a run over the whole folder would do. Raises UnusableFile,
+    CannotWrite."""
+    source = next(one for one in collect(folder, settings.out).sources if one.name == name)
+    return _task(source, Memory(settings.out, key()), settings, _depends(settings))
+
+
+def _depends(settings: Settings) -> tuple[str, str, str]:
+    """All that the work on a workbook depends on, beside the workbook."""
+    form = settings.form.code if isinstance(settings.form, Overlay) else settings.form or ""
+    return program(), form, "report" if settings.report else ""
+
+
+def _task(source: Source, memory: Memory, settings: Settings, depends: Sequence[str]) -> Task:
+    work = work_of(_content(source), (*depends, source.label))
+    return Task(source, memory, work, settings.form, settings.report)
 
 
 def _content(source: Source) -> bytes:
