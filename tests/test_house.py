@@ -31,7 +31,7 @@ PLAN = """
     prefilling
     __init__ batch
     desks telling
-    options serving console cli __main__
+    options serving console bureau cli __main__
 """
 STOREYS = PLAN.split()
 
@@ -58,7 +58,7 @@ LIBRARIES = {
     "docx": {"home": "writing"},
     "lxml": {"home": "word_markup writing"},
     "matplotlib": {"home": "", "late": "writing"},  # an extra; 0.4 s
-    "click": {"home": "options console cli"},
+    "click": {"home": "options console bureau cli"},
     "starlette": {"home": "serving"},  # an extra, with uvicorn and python-multipart
     "uvicorn": {"home": "serving"},
     "distributed": {"home": "", "late": "batch"},  # an extra

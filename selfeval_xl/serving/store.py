@@ -121,15 +121,14 @@ class Store(Struct, frozen=True):
         from selfeval_xl.batch.wanted import unfiled, wanted_units
         from selfeval_xl.forms import load
 
-        if not self.inbox.is_dir():
-            records: list[Record] = []
-        else:
+        memory = Memory(self.out, key())
+        records: list[Record] = []
+        if self.inbox.is_dir():
             sources = collect(self.inbox, self.out).sources
-            memory = Memory(self.out, key())
             found = ((source.name, recall(memory, source.name)) for source in sources)
             records = [record or Record(name, "", trouble="还没有核对；请更新汇总") for name, record in found]
         form = load(self.settings().form or "hunan-2023")
-        table = desk(records, form, order_of_returns(returns(self.out)))
+        table = desk(records, form, order_of_returns(returns(memory).of))
         rows = [self._row(record, table.choices) for record in table.records]
         if self.units:
             rows += [Row(unit) for unit in unfiled(wanted_units(self.units), table.latest)]
