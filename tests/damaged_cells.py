@@ -538,7 +538,7 @@ CONTENTS: dict[str, Case] = {
     "只有空格": (typed(MONEY, GENERAL, " 　 "), _is_told("B-11")),
     "日期格式的数": (_styled(GENERAL, MONEY, "yyyy-mm-dd"), _is_told("R-05")),
     "时间格式的数": (_styled(GENERAL, MONEY, "[h]:mm"), _is_told("R-05")),
-    "百分比格式的数": (_styled(GENERAL, MONEY, "0.00%"), SAME),
+    "百分比格式的数": (_styled(GENERAL, MONEY, "0.00%"), Told("R-40", f"{MONEY}!{GENERAL}")),
     "文本格式的数": (_styled(GENERAL, MONEY, "@"), SAME),
     "会计格式的数": (_styled(GENERAL, MONEY, '_ "￥"* #,##0.00_ ;[Red]-#,##0.00'), SAME),
     "含字母 d 的格式": (_styled(GENERAL, MONEY, '0.00"day"'), SAME),
