@@ -43,7 +43,7 @@ def _of(
 ) -> Iterator[Remark]:
     sums, changes = list(_sums(figures)), list(_changes(figures))
     settled = {q for left, right in (*sums, *changes) if _closes(left, right) for q in (*left, *right)}
-    told = [r for r in judged if r.rule in (SUM, DIFFERENCE)]
+    told = [r for r in judged if r.rule in (SUM, DIFFERENCE) or r.status is Status.BROKEN]
     settled |= {q for _, q in figures if any(_touches(r, q) for r in told)}
     for rule, relations in ((DIFFERENCE, changes), (SUM, sums)):
         for left, right in relations:
