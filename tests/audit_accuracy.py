@@ -18,6 +18,8 @@ from selfeval_xl.findings import Level
 from selfeval_xl.reading.narratives.narrative import BODY, TEXT_BOX
 from selfeval_xl.reading.narratives.plain import read_text
 from tests.narrative_styles import Rendered, blind, rendered
+from tests.narratives_unseen import Figure, Report
+from tests.narratives_unseen import reports as unseen_reports
 
 SEEDS = 3
 REPORTS = Path(__file__).parent / "reports"
@@ -81,6 +83,29 @@ def _overlap(spot: Spot, side: dict[str, Any], anchors: Sequence[int]) -> bool:
     return (start >= 0 and spot.start < start + len(side["quote"]) and start < spot.end) or not side["quote"]
 
 
+def whole_length(every: int = 1) -> Iterator[tuple[Report, Figure | None, bool]]:
+    """Each figure of the whole-length reports of a hand that nobody tuned on; None for a right report that is accused."""
+    for report in unseen_reports():
+        if _in_whole(report.text, report.year, Level.WARNING):
+            yield report, None, False
+        for figure in report.figures[::every]:
+            words = figure.kind in ("文字", "空白", "年份")
+            found = _in_whole(report.slipped(figure), report.year, Level.NOTICE if words else Level.WARNING)
+            end = figure.start + max(len(figure.wrong), 1)
+            yield report, figure, any(start < end and figure.start < stop for start, stop in found)
+
+
+def _in_whole(text: str, year: int, least: Level) -> list[tuple[int, int]]:
+    """What is told of a text at a level or above, as places of the whole text."""
+    audit = audited(read_text("报告.txt", text.encode()), year)
+    lines = [0]
+    for line in text.split("\n"):
+        lines.append(lines[-1] + len(line) + 1)
+    told = [r for r in audit.found if least is Level.NOTICE or audit.level(r) is not Level.NOTICE]
+    spots = [s for r in told for s in (r.spot, *r.others)]
+    return [(lines[s.paragraph.index - 1] + s.start, lines[s.paragraph.index - 1] + s.end) for s in spots]
+
+
 def main() -> None:
     by_kind: Counter[tuple[str, bool]] = Counter()
     for name, error, found in reports():
@@ -108,6 +133,17 @@ def main() -> None:
             right, missed, false = (table[relation, unseen, kind] for kind in ("发现", "未发现", "误报"))
             hand, total = "他人所写" if unseen else "自己所写", right + missed
             print(f"{relation} {hand} {right}/{total} {100 * right / max(total, 1):.1f}% 误报 {false}")
+    kinds, hits = Counter[str](), Counter[str]()
+    for report, figure, found in whole_length():
+        if figure is None:
+            print(f"误报 {report.name}")
+            continue
+        kinds[figure.kind] += 1
+        hits[figure.kind] += found
+        if not found:
+            misses[f"未发现 {report.name} {figure.kind} {report.text[figure.start : figure.end]}"] += 1
+    for kind, total in kinds.items():
+        print(f"整篇未见报告 {kind} {hits[kind]}/{total} {100 * hits[kind] / total:.1f}%")
     if "--misses" in sys.argv:
         for line, _ in sorted(misses.items()):
             print(line)

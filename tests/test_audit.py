@@ -18,7 +18,7 @@ from selfeval_xl.findings import Level
 from selfeval_xl.reading.narratives.opening import open_report
 from selfeval_xl.reading.narratives.plain import read_text
 from selfeval_xl.word_markup import W, text_of
-from tests.audit_accuracy import REPORTS, accused, audit_of, audited_report, reports
+from tests.audit_accuracy import REPORTS, accused, audit_of, audited_report, reports, whole_length
 from tests.audit_cases import Case, cases, told
 from tests.narrative_styles import rendered
 
@@ -65,6 +65,21 @@ def test_wordings_are_told_nothing_where_they_are_right() -> None:
         style.text for style in rendered(0) if accused(audit_of(style.text)) and "前者" not in style.text
     ]
     assert wrong == []
+
+
+RIGHT = (Path(__file__).parent / "narrative_right.txt").read_text("utf-8").splitlines()
+
+
+def test_right_lines_that_look_wrong() -> None:
+    """Sixty lines by another hand, each right, each a trap: bases that are not beside their rate, lists that cut across."""
+    assert [line for line in RIGHT if accused(audit_of(line))] == []
+
+
+def test_whole_length_reports_that_nobody_tuned_on() -> None:
+    """A slice: one figure in eight. No right one is accused; what is found does not fall below what it was."""
+    told = list(whole_length(every=8))
+    assert [report.name for report, figure, _ in told if figure is None] == []
+    assert sum(found for _, _, found in told) >= 0.55 * len(told)
 
 
 def test_last_year_s_passages_and_amounts() -> None:

@@ -67,7 +67,12 @@ def _roles(sentence: Sentence) -> dict[str, Quantity]:
     found: dict[str, Quantity] = {}
     for quantity in sentence.quantities:
         label = sentence.label(quantity)
-        if quantity.dimension != MONEY or quantity.rough or re.match(r"[比较与含]|其中", label):
+        if (
+            quantity.dimension != MONEY
+            or quantity.rough
+            or re.match(r"[比较与含]|其中", label)
+            or "含" in label
+        ):
             continue
         role = next((role for role, words in _ROLES if words.search(label)), None)
         if role and role not in found:

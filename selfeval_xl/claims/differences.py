@@ -226,7 +226,7 @@ def _rate_on(
         return
     changes = [a.value - base.value for a in candidates] + ([sign * delta.value] if delta else [])
     at = Spot(sentence.paragraph, rate.start, rate.end)
-    spreads = [_spread(a, base) for a in candidates] + [Fraction(0)]
+    spreads = [_spread(a, base) for a in candidates] + ([_spread(delta, base)] if delta else [])
     for change, spread in zip(changes, spreads, strict=False):
         if abs(change / base.value * 100 - sign * rate.value) <= rate.step + spread:
             yield Remark(RATES, Status.PASSED, at, "")
@@ -251,7 +251,8 @@ def _rate_on(
 
 def _spread(a: Quantity, base: Quantity) -> Fraction:
     """What the printed digits of a figure in 亿元 leave open in its growth."""
-    return a.half / base.value * 100 if decimals(a.number) else Fraction(0)
+    fine = (a.half + base.half * abs(a.value) / base.value) / base.value * 100
+    return fine if decimals(a.number) else Fraction(0)
 
 
 def percent(value: Fraction, like: Quantity) -> str:

@@ -118,10 +118,11 @@ def _judged(sentence: Sentence, account: Account) -> Iterator[Remark]:
         return
     spots = (*spots, *(Spot(sentence.paragraph, now.start, now.end) for now, _ in near[:1]))
     told = "＋".join(q.said if sign > 0 else f"(－{q.said})" for q, sign in account.moves)
+    ours, theirs = _change(account.net, first), _change(wanted, first)
+    level = Level.ERROR if agreed is not None else Level.WARNING
     yield Remark(
-        RULE, Status.BROKEN, at, f"年内增减（{told}）合起来是{_change(account.net, first)}，年初、年末人数或增减数是{_change(wanted, first)}",
-        _change(account.net, first), _change(wanted, first), spots,
-        Level.ERROR if agreed is not None else Level.WARNING, in_unit(abs(account.net - wanted), first),
+        RULE, Status.BROKEN, at, f"年内增减（{told}）合起来是{ours}，年初、年末人数或增减数是{theirs}", ours, theirs, spots,
+        level, in_unit(gap, first),
     )  # fmt: skip
 
 

@@ -17,8 +17,8 @@ from selfeval_xl.statements.sentences import Sentence
 
 SUM, DIFFERENCE = "N-01", "N-02"
 _CHANGE = re.compile(
-    r"(?:增加|减少|增长|下降|增|减|多|少|压减|节约|节省|节支|减支|增支|结余|结转|差|差额|相差|欠|超|超额|超出|扩大|缩小|缩减|高出|低于|追加"
-    r"|调增|调减|净增|净减|增加额|减少额|未[^，。；]{1,6}|剩余|余|多[^，。；\d]{1,4}|少[^，。；\d]{1,4})(?:了|额|额为|为|达|数|约)?$"
+    r"(?:增加|减少|增长|下降|增|减|多|少|压减|节约|节省|节支|减支|增支|差|差额|相差|欠|超|超额|超出|扩大|缩小|缩减|高出|低于"
+    r"|净增|净减|增加额|减少额|未[^，。；]{1,6}|剩余|余|多[^，。；\d]{1,4}|少[^，。；\d]{1,4})(?:了|额|额为|为|达|数|约)?$"
 )
 _LED = re.compile(r"其中|[：:（(＝=]|包括|由|一是|第一|一块|分|构成|组成|主要用于|含|里|当中|来源")
 _TOTAL = re.compile(r"(?:共|合计|总|累计|相加|一共|小计|[＝=])[^，,。；;\d]{0,8}$")
@@ -43,7 +43,7 @@ def _of(
 ) -> Iterator[Remark]:
     sums, changes = list(_sums(figures)), list(_changes(figures))
     settled = {q for left, right in (*sums, *changes) if _closes(left, right) for q in (*left, *right)}
-    told = [r for r in judged if r.rule in (SUM, DIFFERENCE)]
+    told = [r for r in judged if r.rule in (SUM, DIFFERENCE) or r.status is Status.BROKEN]
     settled |= {q for _, q in figures if any(_touches(r, q) for r in told)}
     for rule, relations in ((DIFFERENCE, changes), (SUM, sums)):
         for left, right in relations:
@@ -88,7 +88,9 @@ def _changes(figures: Sequence[tuple[Sentence, Quantity]]) -> Iterator[tuple[Sid
     for n, (place, change) in enumerate(figures):
         if not _CHANGE.search(place.label(change)):
             continue
-        near = [q for _, q in figures[max(0, n - _WINDOW) : n + 3] if q is not change]
+        around = [(s, q) for s, q in figures[max(0, n - _WINDOW) : n + 3] if q is not change]
+        own = [q for s, q in around if s is place]
+        near = own if len(own) > 1 else [q for _, q in around]
         for n_one, one in enumerate(near):
             for two in near[n_one + 1 :]:
                 larger, smaller = max(one, two, key=lambda q: q.value), min(one, two, key=lambda q: q.value)

@@ -71,7 +71,12 @@ def rates(sentence: Sentence, before: Sequence[Sentence]) -> Iterator[Remark]:
             if re.search(r"前者|后者", found["of"]):
                 continue  # which is which stands in the words
             wholes = [q for q in _earlier(sentence, found.start(), part.dimension, before) if q is not part]
-            sure = _one(wholes) and wholes[0].value >= part.value
+            shares = any(
+                q.dimension == RATE
+                for q in sentence.quantities
+                if wholes and wholes[0].start < q.start < part.start
+            )
+            sure = _one(wholes) and wholes[0].value >= part.value and not shares
             yield from judged(sentence, rate, [(part, w) for w in wholes], sure=sure)
     for found in _NAMED.finditer(sentence.skeleton):
         rate = sentence.quantity(found["rate"])

@@ -72,7 +72,7 @@ def _summed(
     others = tuple(Spot(s.paragraph, q.start, q.end) for s, q in zip(places, parts, strict=True))
     spot = Spot(home.paragraph, whole.start, whole.end)
     if home is sentence and all(s is sentence for s in places):
-        ends = [q for q in (whole, *parts)]
+        ends = (whole, *parts)
         spot = Spot(home.paragraph, min(q.start for q in ends), max(q.end for q in ends))
     if total == whole.value:
         yield Remark(RULE, Status.PASSED, spot, "", others=others)

@@ -68,6 +68,8 @@ def sums(sentence: Sentence, before: Sequence[Sentence]) -> Iterator[Remark]:
     yield from _continued(sentence, before, judged)
     for found in _TOTAL.finditer(skeleton):
         whole = sentence.quantity(found["whole"])
+        if whole.dimension == SCORE:
+            continue  # N-06
         listed = _parts_before(sentence, found.start(), whole)
         if len(listed.parts) > 1 and listed.parts[0].quantity.start not in judged:
             yield from _judged(sentence, whole, found.start("whole"), listed)

@@ -250,12 +250,20 @@ def _rates(grid: Grid) -> Iterator[Remark]:
             right = [
                 r
                 for r in rows
-                if abs(shares[r] - grid.numbers[r, column].value) <= grid.numbers[r, column].step
+                if abs(shares[r] - grid.numbers[r, column].value)
+                <= grid.numbers[r, column].step + _spread(grid.numbers[r, over], grid.numbers[r, under])
             ]
             if len(right) >= 2 and len(right) >= len(rows) * _AGREEING:
                 yield from (Remark(SUMS, Status.PASSED, grid.spot((r, column)), "") for r in right)
                 yield from (_rate(grid, r, column, over, under, shares[r]) for r in rows if r not in right)
                 break
+
+
+def _spread(above: Quantity, under: Quantity) -> Fraction:
+    """What the printed digits of amounts leave open in their rate, in percent."""
+    if "." not in above.number + under.number:
+        return Fraction(0)
+    return (above.half + under.half * abs(above.value) / abs(under.value)) / abs(under.value) * 100
 
 
 def _rate(grid: Grid, row: int, column: int, over: int, under: int, share: Fraction) -> Remark:

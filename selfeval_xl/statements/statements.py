@@ -112,6 +112,8 @@ def statements(sentences: Sequence[Sentence], year: int | None) -> Iterator[Stat
                 item = subject if _only_role(label) and not listed else ""
             elif item and not listed:
                 subject = item if quantity.dimension == "money" else subject
+            if _ELSEWHERE.search(sentence.text[sentence.start : sentence.end]) or _COMPARED.search(label):
+                item = ""
             yield Statement(
                 sentence,
                 quantity,
@@ -124,6 +126,10 @@ def statements(sentences: Sequence[Sentence], year: int | None) -> Iterator[Stat
             )
 
 
+_ELSEWHERE = re.compile(r"社会保险基金|社保基金")
+"""Money that the unit handles and that is no part of its spending."""
+_COMPARED = re.compile(r"全年执行数?[较比]年初预算$")
+"""Behind parts (其中基本支出 …、项目支出 …) it speaks of the whole again."""
 _MOVES = re.compile(r"招录|招聘|调入|调出|上年末在职|录用|转入")
 _TOPICS = re.compile(r"[“”\"（()）\s]")
 
