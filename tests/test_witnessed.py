@@ -1,5 +1,6 @@
 """A filing held against other official files: rules W-02 to W-04, which fire and which are silent."""
 
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
@@ -29,7 +30,7 @@ def told(path: Path, *names: str, unit: str = UNIT) -> list[Finding]:
     return [finding for finding in found if finding.rule.startswith("W-") and finding.rule != "W-01"]
 
 
-def book(tmp_path: Path, changes: dict[tuple[str, str], object]) -> Path:
+def book(tmp_path: Path, changes: Mapping[tuple[str, str], object]) -> Path:
     path = tmp_path / "填报.xlsx"
     path.write_bytes(right())
     if changes:
