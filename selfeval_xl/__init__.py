@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from selfeval_xl.filing import Filing
     from selfeval_xl.findings import Finding, Result, Rule
     from selfeval_xl.forms import Form, Overlay
+    from selfeval_xl.prefilling.working import FilledIn
     from selfeval_xl.reading.reader import Annexed
-    from selfeval_xl.writing.prefill.working import FilledIn
     from selfeval_xl.writing.report.charts.drawing import Pen
     from selfeval_xl.writing.report.narrative import Render
     from selfeval_xl.writing.report.own_template import OwnTemplate
@@ -115,8 +115,9 @@ def _against(filing: "Filing", witnesses: Sequence[Path]) -> "list[Result]":
     if not witnesses:
         return []
     from selfeval_xl.checking.witnessed import witnessed
+    from selfeval_xl.witnesses.gathering import beside
 
-    return witnessed(filing, witnesses)
+    return witnessed(filing, beside(filing, witnesses))
 
 
 def convert(
@@ -345,8 +346,8 @@ def write_template(form: "Form", target: Path, *, projects: int | None = None) -
 
 def prefill(sources: Sequence[Path], out: Path | None = None, **wanted: "Any") -> "FilledIn":
     """A template with what these official files say typed in, or the blank cells of a begun workbook: see
-    `writing.prefill.working.work`. Raises UnusableFile, UserError, FormError, CannotWrite."""
-    from selfeval_xl.writing.prefill.working import work
+    `prefilling.working.work`. Raises UnusableFile, UserError, FormError, CannotWrite."""
+    from selfeval_xl.prefilling.working import work
 
     return work(sources, out, **wanted)
 

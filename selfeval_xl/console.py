@@ -221,8 +221,8 @@ def prefill_many(
     folder: Path, shared: Sequence[Path], out: Path, form: "str | Overlay", year: int | None, as_json: bool
 ) -> int:
     """A template for each unit of a folder; a line as each is done."""
-    from selfeval_xl.writing.prefill.many import Unit
-    from selfeval_xl.writing.prefill.many import prefill_many as work
+    from selfeval_xl.prefilling.many import Unit
+    from selfeval_xl.prefilling.many import prefill_many as work
 
     if not folder.is_dir():
         raise UserError(f"“{readable(folder.name)}”不是文件夹；请写放有各单位子文件夹的文件夹。")

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from selfeval_xl.batch.running import Ran
     from selfeval_xl.claims.remarks import Remark, Spot
     from selfeval_xl.findings import Finding, Rule
-    from selfeval_xl.writing.prefill.many import Unit
-    from selfeval_xl.writing.prefill.working import FilledIn
+    from selfeval_xl.prefilling.many import Unit
+    from selfeval_xl.prefilling.working import FilledIn
 
 SAMPLE_WIDTH = 40
 """So many columns of a console are left for a field's example."""
@@ -138,7 +138,7 @@ def prefilled_line(unit: "Unit") -> str:
 
 def prefill_data(done: "FilledIn") -> dict[str, Any]:
     """Money as strings in the cell's own unit."""
-    from selfeval_xl.writing.prefill.telling import prefill_data as told
+    from selfeval_xl.prefilling.telling import prefill_data as told
 
     filled = done.filled
     return {"out": str(done.file), **told(done.form, filled.scale, done.joined, filled.typed, filled.left)}

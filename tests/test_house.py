@@ -28,6 +28,7 @@ PLAN = """
     checking
     layout
     writing
+    prefilling
     __init__ batch
     telling
     options console cli __main__
@@ -38,7 +39,6 @@ STOREYS = PLAN.split()
 STRANGERS = {
     # Nothing after reading opens the user's file; whoever reads judges nothing.
     "reading": "identities reconciling scoring rules checking layout writing",
-    "witnesses": "identities reconciling scoring rules checking layout writing",
     # Nothing after checking judges.
     "rules": "layout writing",
 }

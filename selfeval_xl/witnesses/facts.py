@@ -7,6 +7,7 @@ from fractions import Fraction
 from msgspec import Struct
 
 from selfeval_xl.places import Place
+from selfeval_xl.reading.locating import plain
 
 
 class WitnessKind(StrEnum):
@@ -84,6 +85,11 @@ class Witness(Struct, frozen=True):
     notes: tuple[str, ...] = ()
     last_facts: tuple[Fact, ...] = ()
     """What it says if its year, which nothing tells, is the one before."""
+
+
+def bare(text: str) -> str:
+    """A name without what people change unawares: for comparing names of projects and units."""
+    return plain(text)
 
 
 def agree(facts: Sequence[Fact]) -> bool:
