@@ -117,8 +117,9 @@ def _against(filing: "Filing", witnesses: Sequence[Path]) -> "list[Result]":
     if not witnesses:
         return []
     from selfeval_xl.checking.witnessed import witnessed
+    from selfeval_xl.witnesses.gathering import beside
 
-    return witnessed(filing, witnesses)
+    return witnessed(filing, beside(filing, witnesses))
 
 
 def convert(

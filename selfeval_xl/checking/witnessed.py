@@ -6,7 +6,6 @@ everywhere (another unit of money, another table) is one finding, too.
 
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
-from pathlib import Path
 
 from msgspec import Struct
 
@@ -17,8 +16,7 @@ from selfeval_xl.filing.naming import field_name
 from selfeval_xl.findings import Level, Result, Rule, Status, shown
 from selfeval_xl.forms import Kind
 from selfeval_xl.money import WAN, YUAN
-from selfeval_xl.witnesses.facts import Fact, Use, plain_name
-from selfeval_xl.witnesses.gathering import gather
+from selfeval_xl.witnesses.facts import Fact, Use, bare
 from selfeval_xl.witnesses.joining import Choice, Contradiction, Joined
 
 MANY, SHARE = 8, Fraction(3, 5)
@@ -54,19 +52,15 @@ def own_half(figure: Figure) -> Fraction:
     return Fraction(1, 2) if figure.is_exact else Fraction(figure.half)
 
 
-def witnessed(filing: Filing, paths: Sequence[Path]) -> list[Result]:
-    """What other files say against the filing. Raises UnusableFile: a file that is none of these; FormError."""
-    form = filing.form
+def witnessed(filing: Filing, joined: Joined) -> list[Result]:
+    """What other files say against the filing."""
     said = {row.key: row.text("value") for row in filing.table("unit").rows}
-    answers = {key: said.get(key, "") for key in ("scope", "carryover_included")}
-    unit = said.get("code", "") or said.get("name", "")
-    gathered = gather(paths, form.overlay or form.base, form.year, unit, answers)
-    every = list(compared(filing, gathered.joined))
-    wrong = _other_unit(said, gathered.joined)
+    wrong = _other_unit(said, joined)
     if wrong is not None:
         return [wrong, *_passed(DIFFERS, THROUGHOUT)]
+    every = list(compared(filing, joined))
     through, covered = _throughout(every)
-    results = [*_refused(gathered.joined), *through, *_differing(filing, every, covered)]
+    results = [*_refused(joined), *through, *_differing(filing, every, covered)]
     return [
         *results,
         *_passed(*(rule for rule in WITNESS_RULES if all(r.rule.id != rule.id for r in results))),
@@ -101,7 +95,7 @@ def _rows(filing: Filing) -> Mapping[tuple[str, str], int]:
     for table in filing.tables.values():
         column = "code" if table.block.key.endswith("_items") else "name"
         for row in table.added:
-            if table.copy == 0 and column in row.figures and (name := plain_name(row.text(column))):
+            if table.copy == 0 and column in row.figures and (name := bare(row.text(column))):
                 at = (table.block.key, name)
                 twice |= {at} & found.keys()
                 found[at] = row.number
@@ -114,7 +108,7 @@ def _key(fact: Fact, rows: Mapping[tuple[str, str], int]) -> Key | None:
         return None
     if not fact.item:
         return Key(block, 0, row, 0, column)
-    number = rows.get((block, plain_name(fact.item)), 0)
+    number = rows.get((block, bare(fact.item)), 0)
     return Key(block, 0, row, number, column) if number else None
 
 
@@ -122,7 +116,7 @@ def _other_unit(said: Mapping[str, str], joined: Joined) -> Result | None:
     if said.get("code") and joined.code:
         same = said["code"] == joined.code
     else:
-        one, two = plain_name(said.get("name", "")), plain_name(joined.unit)
+        one, two = bare(said.get("name", "")), bare(joined.unit)
         same = not one or not two or one in two or two in one
     if same:
         return None

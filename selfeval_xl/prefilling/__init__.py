@@ -1,1 +1,1 @@
-"""A template with what other official files say typed in, each cell with its origin."""
+"""Prefilling: official files in, a half-filled template out, for one unit or for a folder of them."""

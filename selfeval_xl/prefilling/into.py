@@ -1,31 +1,19 @@
 """Into a begun workbook: blank cells alone. Only their XML changes, stored results of formulas are dropped, and the sheet
 取数来源 is added with what registers it; every other part of the package stays byte for byte."""
 
-import io
 import re
-import zipfile
 from collections.abc import Iterable, Mapping
-from pathlib import Path
-
-from msgspec import Struct
 
 from selfeval_xl.errors import UnusableFile
-from selfeval_xl.file_names import readable
-from selfeval_xl.filing.computing import Key
-from selfeval_xl.filing.values import Entry
-from selfeval_xl.forms import Form
 from selfeval_xl.places import column_letters
-from selfeval_xl.prefilling.origin_sheet import SHEET, draw
-from selfeval_xl.prefilling.placing import Grid, Typed, place
-from selfeval_xl.prefilling.plain_sheet import PlainPage, escaped
-from selfeval_xl.prefilling.prefilled import Prefilled
-from selfeval_xl.reading import reader
-from selfeval_xl.reading.gathering import LAST_COLUMN, LAST_ROW
-from selfeval_xl.reading.opening import Kind
+from selfeval_xl.witnesses.begun import RELATIONS, TYPES, WORKBOOK, Begun
 from selfeval_xl.witnesses.joining import Joined
 from selfeval_xl.writing.delivery import canonical
+from selfeval_xl.writing.prefill.origin_sheet import SHEET, draw
+from selfeval_xl.writing.prefill.placing import Grid, Typed, place
+from selfeval_xl.writing.prefill.plain_sheet import PlainPage, escaped
+from selfeval_xl.writing.prefill.prefilled import Prefilled
 
-WORKBOOK, RELATIONS, TYPES = "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "[Content_Types].xml"
 CELL = re.compile(r"<c\b(?P<attributes>[^>]*?)(?:/>|>(?P<inside>.*?)</c>)", re.S)
 ROW = re.compile(r"<row\b(?P<attributes>[^>]*?)(?:/>|>(?P<inside>.*?)</row>)", re.S)
 REFERENCE = re.compile(r'\br="([A-Z]+)(\d+)"')
@@ -33,41 +21,9 @@ STORED = re.compile(r"<v>.*?</v>|<v/>", re.S)
 KIND_OF_CELL = re.compile(r'\s+t="[^"]*"')
 
 
-class Begun(Struct, frozen=True):
-    """A begun workbook: where each cell stands and what is in it; `members`: its package."""
-
-    name: str
-    form: Form
-    scale: int
-    entries: Mapping[Key, Entry]
-    members: Mapping[str, bytes]
-
-    @property
-    def answers(self) -> dict[str, str]:
-        said = {key.row: entry.value for key, entry in self.entries.items() if key.block == "unit"}
-        return {k: f"{said[k]}" for k in ("scope", "carryover_included") if said.get(k)}
-
-
-def begun(path: Path) -> Begun:
-    """Raises UnusableFile: no template, or no .xlsx."""
-    name = readable(path.name)
-    source, gathering = reader.cells_of(path)
-    if source.kind is not Kind.XLSX:
-        raise UnusableFile(f"「{name}」不是 .xlsx，不能接着填；请用 Excel 或 WPS 另存为 .xlsx。")
-    with zipfile.ZipFile(io.BytesIO(source.content)) as package:
-        members = {info.filename: package.read(info) for info in package.infolist() if not info.is_dir()}
-    if not {WORKBOOK, RELATIONS, TYPES} <= set(members):
-        raise UnusableFile(f"「{name}」的内部结构少见，不能接着填；请用 Excel 或 WPS 另存为 .xlsx。")
-    return Begun(name, gathering.form, gathering.scale, gathering.entries, members)
-
-
 def filled_into(book: Begun, joined: Joined) -> Prefilled:
     """The workbook with its blank cells filled. Raises UnusableFile: a sheet cannot be found in its package."""
-    there = {
-        key: entry.place
-        for key, entry in book.entries.items()
-        if entry.place.row <= LAST_ROW and entry.place.column <= LAST_COLUMN
-    }
+    there = {key: entry.place for key, entry in book.entries.items() if book.has(entry.place)}
     content = {key: entry.unreadable or entry.value for key, entry in book.entries.items() if not entry.blank}
     placed = place(joined, Grid(book.form, book.scale, there, content))
     members = dict(book.members)

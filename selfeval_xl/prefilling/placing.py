@@ -9,8 +9,7 @@ from selfeval_xl.filing import unit_scale
 from selfeval_xl.filing.computing import Key
 from selfeval_xl.forms import Field, Form, Kind
 from selfeval_xl.places import Place
-from selfeval_xl.reading.locating import plain
-from selfeval_xl.witnesses.facts import Fact, Untold
+from selfeval_xl.witnesses.facts import Fact, Untold, bare
 from selfeval_xl.witnesses.joining import Choice, Joined, concept_of
 from selfeval_xl.writing.pages import plain_number
 
@@ -67,7 +66,7 @@ def place(joined: Joined, grid: Grid) -> Placed:
             typed[key] = Typed(key, grid.places[key], value, choice.facts, choice.confirm, draft, choice.note)
     for key, name in rows.heads():
         if key in grid.places and grid.content.get(key) is None:
-            facts = tuple(f for f in joined.drafts if plain(f.sheet_of) == plain(name))[:1]
+            facts = tuple(f for f in joined.drafts if bare(f.sheet_of) == bare(name))[:1]
             typed[key] = Typed(key, grid.places[key], name, facts, True, True)
     return Placed(tuple(typed.values()), tuple(left))
 
@@ -112,9 +111,9 @@ class _Rows:
         self.copies: dict[str, int] = {}
         self.names: dict[str, str] = {}
         for fact in joined.drafts:
-            if fact.sheet_of and plain(fact.sheet_of) not in self.copies:
-                self.copies[plain(fact.sheet_of)] = len(self.copies) + 1
-                self.names[plain(fact.sheet_of)] = fact.sheet_of
+            if fact.sheet_of and bare(fact.sheet_of) not in self.copies:
+                self.copies[bare(fact.sheet_of)] = len(self.copies) + 1
+                self.names[bare(fact.sheet_of)] = fact.sheet_of
         self._keep_named()
 
     def _number(self, block: str, items: Sequence[str]) -> None:
@@ -124,7 +123,7 @@ class _Rows:
             return
         column = "code" if block.endswith("_items") else "name"
         named = {
-            plain(f"{value}"): key.number
+            bare(f"{value}"): key.number
             for key, value in self.grid.content.items()
             if (key.block, key.row, key.column) == (block, many.key, column) and value is not None
         }
@@ -140,7 +139,7 @@ class _Rows:
         """A begun workbook's project sheets are found by the names on them."""
         for key, value in self.grid.content.items():
             if (key.block, key.row, key.column) == HEAD and value is not None:
-                name = plain(f"{value}")
+                name = bare(f"{value}")
                 clash = next((n for n, copy in self.copies.items() if copy == key.copy and n != name), None)
                 if clash:
                     self.copies.pop(clash)
@@ -150,13 +149,13 @@ class _Rows:
     def key(self, fact: Fact) -> Key | None:
         block, row, column = fact.concept.split(".")
         if block in PROJECT_SHEETS:
-            copy = self.copies.get(plain(fact.sheet_of), 0)
+            copy = self.copies.get(bare(fact.sheet_of), 0)
             return Key(block, copy, row, int(fact.item or 0), column) if copy else None
         if block == "indicators":
             return Key(block, 0, row, int(fact.item or 0), column)
         if not fact.item:
             return Key(block, 0, row, 0, column)
-        number = self.numbers.get((block, plain(fact.item)), 0)
+        number = self.numbers.get((block, bare(fact.item)), 0)
         return Key(block, 0, row, number, column) if number else None
 
     def heads(self) -> Iterable[tuple[Key, str]]:
@@ -172,5 +171,5 @@ def _items(joined: Joined) -> dict[str, list[str]]:
         for choice in joined.choices:
             block, _, column = choice.fact.concept.split(".")
             if choice.fact.item and (column == "name") is named and block not in PROJECT_SHEETS:
-                found.setdefault(block, {})[plain(choice.fact.item)] = None
+                found.setdefault(block, {})[bare(choice.fact.item)] = None
     return {block: sorted(own) if block.endswith("_items") else list(own) for block, own in found.items()}

@@ -3,14 +3,12 @@
 from collections.abc import Iterable, Iterator
 
 from selfeval_xl.findings import Finding, Status
+from selfeval_xl.forms.model import CONFIRMED, SOURCES
 from selfeval_xl.places import Place
 from selfeval_xl.reading.grids import Sheet
 from selfeval_xl.reading.locating import plain
 from selfeval_xl.reading.pages import RULES
 
-SOURCES = "取数来源"
-"""How the name of the sheet begins."""
-CONFIRMED = "已确认（√）"
 MARKS = frozenset("√✓✔vV对是")
 
 

@@ -87,9 +87,9 @@ class Witness(Struct, frozen=True):
     """What it says if its year, which nothing tells, is the one before."""
 
 
-def plain_name(name: str) -> str:
-    """A name of a unit or an item as names of different files are compared: without spaces, width, quotes."""
-    return plain(name)
+def bare(text: str) -> str:
+    """A name without what people change unawares: for comparing names of projects and units."""
+    return plain(text)
 
 
 def agree(facts: Sequence[Fact]) -> bool:

@@ -7,6 +7,7 @@ from typing import TypeVar
 from msgspec import Struct
 
 from selfeval_xl.errors import UnusableFile, UserError
+from selfeval_xl.filing import Filing
 from selfeval_xl.forms import Form, Overlay, load
 from selfeval_xl.witnesses.facts import Witness, WitnessKind
 from selfeval_xl.witnesses.joining import Joined, join, whose
@@ -91,6 +92,15 @@ def _year(files: Sequence[Opened], form: Form) -> int:
 def _answers(witnesses: Sequence[Witness]) -> dict[str, str]:
     drafts = {fact.concept: fact.text for witness in witnesses for fact in witness.facts if fact.text}
     return {key: drafts.get(f"unit.{key}.value", "") for key in ANSWERS}
+
+
+def beside(filing: Filing, paths: Sequence[Path]) -> Joined:
+    """What other files say of a filing's unit and year. Raises UnusableFile: a file that is none of these; FormError."""
+    form = filing.form
+    said = {row.key: row.text("value") for row in filing.table("unit").rows}
+    unit = said.get("code", "") or said.get("name", "")
+    answers = {key: said.get(key, "") for key in ANSWERS}
+    return gather(paths, form.overlay or form.base, form.year, unit, answers).joined
 
 
 def require_some(joined: Joined) -> None:
