@@ -28,7 +28,7 @@ PLAN = """
     checking
     layout
     writing
-    prefilling
+    prefilling audits
     __init__ batch
     desks telling
     options serving console bureau cli __main__

@@ -11,12 +11,12 @@ import openpyxl
 import pytest
 from click.testing import CliRunner
 from msgspec.structs import replace
-from selfeval_xl.writing.prefill.into import filled_into
-from selfeval_xl.writing.prefill.prefilled import Prefilled, prefilled
 
 import selfeval_xl
 from selfeval_xl.cli import commands
 from selfeval_xl.forms import load
+from selfeval_xl.prefilling.into import filled_into
+from selfeval_xl.prefilling.prefilled import Prefilled, prefilled
 from selfeval_xl.witnesses.begun import begun
 from selfeval_xl.witnesses.facts import WitnessKind
 from selfeval_xl.witnesses.joining import Joined, join

@@ -6,13 +6,13 @@ from collections.abc import Iterable, Mapping
 
 from selfeval_xl.errors import UnusableFile
 from selfeval_xl.places import column_letters
+from selfeval_xl.prefilling.origin_sheet import SHEET, draw
+from selfeval_xl.prefilling.placing import Grid, Typed, place
+from selfeval_xl.prefilling.plain_sheet import PlainPage, escaped
+from selfeval_xl.prefilling.prefilled import Prefilled
 from selfeval_xl.witnesses.begun import RELATIONS, TYPES, WORKBOOK, Begun
 from selfeval_xl.witnesses.joining import Joined
 from selfeval_xl.writing.delivery import canonical
-from selfeval_xl.writing.prefill.origin_sheet import SHEET, draw
-from selfeval_xl.writing.prefill.placing import Grid, Typed, place
-from selfeval_xl.writing.prefill.plain_sheet import PlainPage, escaped
-from selfeval_xl.writing.prefill.prefilled import Prefilled
 
 CELL = re.compile(r"<c\b(?P<attributes>[^>]*?)(?:/>|>(?P<inside>.*?)</c>)", re.S)
 ROW = re.compile(r"<row\b(?P<attributes>[^>]*?)(?:/>|>(?P<inside>.*?)</row>)", re.S)

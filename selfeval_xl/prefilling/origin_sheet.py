@@ -7,11 +7,11 @@ from selfeval_xl.forms import Form
 from selfeval_xl.forms.model import CONFIRMED, SOURCES
 from selfeval_xl.money import plain
 from selfeval_xl.places import gathered
+from selfeval_xl.prefilling.placing import Typed
+from selfeval_xl.prefilling.plain_sheet import PlainPage
 from selfeval_xl.witnesses.facts import Fact, Untold, Use
 from selfeval_xl.witnesses.joining import Contradiction, Joined
 from selfeval_xl.writing.pages import Page
-from selfeval_xl.writing.prefill.placing import Typed
-from selfeval_xl.writing.prefill.plain_sheet import PlainPage
 from selfeval_xl.writing.style import BOLD, CENTRE, LINED, PAPER, TITLE, WRAP, Look, height_for
 
 SHEET = SOURCES

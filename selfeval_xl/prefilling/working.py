@@ -7,12 +7,12 @@ from msgspec import Struct
 
 from selfeval_xl.errors import FormError, UnusableFile
 from selfeval_xl.forms import Form, Overlay, with_copies
+from selfeval_xl.prefilling.into import filled_into
+from selfeval_xl.prefilling.prefilled import Prefilled, prefilled
 from selfeval_xl.witnesses.begun import begun
 from selfeval_xl.witnesses.gathering import gather, require_some
 from selfeval_xl.witnesses.joining import Joined
 from selfeval_xl.writing.delivery import deliver, safe_name
-from selfeval_xl.writing.prefill.into import filled_into
-from selfeval_xl.writing.prefill.prefilled import Prefilled, prefilled
 
 
 class FilledIn(Struct, frozen=True):
