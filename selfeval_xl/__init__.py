@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct, structs
 
 from selfeval_xl.audits import Audited, Beside, audit, beside, write_audit
+from selfeval_xl.file_names import readable
 
 if TYPE_CHECKING:
     from selfeval_xl.checking.concluding import Conclusion
