@@ -133,7 +133,10 @@ class Reading(Struct, frozen=True, dict=True):
         return -1 if any((a := self.ledger.amount(row, "cut")) and a.number > 0 for row in self.rows) else 1
 
     def terms(self, key: str) -> tuple[tuple[int, str], ...]:
-        """The signed columns that make a figure."""
+        """The signed columns that make a figure; of items told apart by their origin, payments alone: 收回 stands among
+        their amounts as a negative row, and is no 追减."""
+        if self.by_rows and key != "paid":
+            return ()
         if key == "adjustment":
             adding = [(1, k) for k in ("added", "adjusted") if k in self.ledger.columns]
             return (*adding, *([(self.cut_sign, "cut")] if "cut" in self.ledger.columns else []))
