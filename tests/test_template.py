@@ -15,6 +15,7 @@ from selfeval_xl.findings import Level
 from selfeval_xl.forms import BOOK, Form, Kind, load, with_copies
 from selfeval_xl.layout import entry
 from selfeval_xl.reading.reader import read
+from selfeval_xl.writing.template.addresses import HELPER_ROW, HIDDEN
 from selfeval_xl.writing.template.live_checks import LIVE
 from selfeval_xl.writing.template.workbook import fill, write_template
 from tests.books import values
@@ -37,14 +38,24 @@ def formulas(content: bytes) -> dict[tuple[str, str], str]:
 
 
 def results(content: bytes) -> dict[tuple[str, str], object]:
-    """The stored result of every formula; a blank text is None."""
+    """The stored result of every formula; a blank text is None. Of the table of `roots` no result is stored: what it
+    comes to is what 须说明差额 and 待写原因 show."""
     book = openpyxl.load_workbook(io.BytesIO(content), data_only=True)
     shown = {}
     for sheet, cell in formulas(content):
+        if (
+            sheet == HIDDEN
+            and int(cell.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")) >= HELPER_ROW + copies(book) + 3
+        ):
+            continue
         value = book[sheet][cell].value
         blank = isinstance(value, str) and not value.strip()
         shown[sheet, cell] = None if blank else round(value, 6) if isinstance(value, float) else value
     return shown
+
+
+def copies(book: openpyxl.Workbook) -> int:
+    return sum(name.startswith("附件3-") for name in book.sheetnames)
 
 
 def differences(mine: bytes, theirs: bytes) -> list[tuple[tuple[str, str], object, object]]:

@@ -6,18 +6,20 @@ from msgspec import Struct
 
 from selfeval_xl.filing import Filing, Row
 from selfeval_xl.filing.computing import Key
-from selfeval_xl.forms import Block, Form, Kind
+from selfeval_xl.forms import Block, Kind
 from selfeval_xl.layout import EntrySheet, GridCell, Role
 from selfeval_xl.layout.asides import LEVEL, POINTS, REASON, explained
-from selfeval_xl.money import WAN, plain, rounded
+from selfeval_xl.money import plain, rounded
 from selfeval_xl.places import column_letters
+from selfeval_xl.reconciling import BASIC, TOTAL
 from selfeval_xl.writing.pages import Page, plain_number
 from selfeval_xl.writing.style import Look
-from selfeval_xl.writing.template.addresses import RATE, Addresses
+from selfeval_xl.writing.template.addresses import Addresses
+from selfeval_xl.writing.template.roots import Asked, Roots, says_nothing
+from selfeval_xl.writing.template.three import three
+from selfeval_xl.writing.template.wanted import THREE, Wanted
 
 ORANGE: Look = {"bg_color": "#F4B183"}
-DIGITS = 7
-"""An amount of six decimals times a rate of one: what is finer is the dust of floating point."""
 NAMELESS_END = "指标"
 
 
@@ -27,6 +29,7 @@ class Asides(Struct, frozen=True):
     page: Page
     book: Addresses
     filing: Filing
+    wanted: Wanted
 
     def draw(self, cell: GridCell, look: Look) -> None:
         """One aside: its formula with its value."""
@@ -35,9 +38,9 @@ class Asides(Struct, frozen=True):
         block = self.book.form.block(key.block)
         row = self._row(key)
         if cell.role is Role.GAP:
-            gap = due(block, row, self.book.form) if row else None
+            gap = self.wanted.gap(key.block, key.row, key.number) if row else None
             shown = "" if gap is None else plain_number(gap, Kind.MONEY, self.filing.scale)
-            self.page.formula(cell.row, cell.column, self._gap(block, key), shown, look)
+            self.page.formula(cell.row, cell.column, self._gap(key), shown, look)
         else:
             tally = Tally(self.book, block, key.copy)
             self.page.formula(cell.row, cell.column, tally.formula(cell), tally.value(self.filing, row), look)
@@ -61,63 +64,21 @@ class Asides(Struct, frozen=True):
                 gap, reason = (f"${column_letters(column)}{first}" for column in (at - 1, at))
                 rule = {
                     "type": "formula",
-                    "criteria": f'=AND(ISNUMBER({gap}),{reason}="")',
+                    "criteria": f"=AND(ISNUMBER({gap}),{says_nothing(reason)})",
                     "format": self.page.formats(ORANGE),
                 }
                 self.page.sheet.conditional_format(first - 1, at - 2, last - 1, at - 1, rule)
 
-    def _gap(self, block: Block, key: Key) -> str:
-        """The difference that rule B-09 (or, of an excess, A1-08) wants explained; "" where there is none."""
-        assert block.explain is not None
-        start, end = (self._a1(key, column) for column in (block.explain.start, block.explain.end))
-        changed = f"IF(COUNT({start},{end})=2,{self._changed(block, start, end)},FALSE)"
-        if not _has_full(block):
-            return f'IF({changed},{end}-{start},"")'
-        full = self._a1(key, "full")
-        floor = self.book.form.settings["execution_floor"]
-        slow = f"AND({full}>0,ROUND({floor}*{full}-{end},{DIGITS})>0)"
-        slow = f"IF(COUNT({full},{end})=2,{slow},FALSE)"
-        return f'IF({changed},{end}-{start},IF({slow},{end}-{full},""))'
-
-    def _a1(self, key: Key, column: str) -> str:
-        return self.book.places[key._replace(column=column)].a1
-
-    def _changed(self, block: Block, start: str, end: str) -> str:
-        assert block.explain is not None
-        if block.explain.excess:
-            return f"ROUND({end}-{start},{DIGITS})>0"
-        rate, amount = (self.book.form.settings[name] for name in ("change_rate", "change_amount"))
-        change = f"ABS({end}-{start})"
-        large = (
-            f"AND({start}>0,ROUND({change}-{amount}*{RATE},{DIGITS})>0,"
-            f"ROUND({change}-{rate}*{start},{DIGITS})>0)"
-        )
-        return f"OR({large},AND({start}=0,{end}>0),AND({start}>0,{end}=0))"
-
-
-def _has_full(block: Block) -> bool:
-    return any(column.key == "full" for column in block.columns)
-
-
-def due(block: Block, row: Row, form: Form) -> Fraction | None:
-    """What the formula of the gap gives, in 分."""
-    assert block.explain is not None
-    start, end = row[block.explain.start].number, row[block.explain.end].number
-    if end is None:
-        return None
-    if start is not None and _is_large(start, end, form, excess=block.explain.excess):
-        return end - start
-    full = row["full"].number if _has_full(block) else None
-    slow = full is not None and full > 0 and end < full * form.setting("execution_floor")
-    return end - full if slow and full is not None else None
-
-
-def _is_large(start: Fraction, end: Fraction, form: Form, *, excess: bool) -> bool:
-    change = abs(end - start)
-    if excess:
-        return end > start
-    large = change > form.setting("change_amount") * WAN and change > form.setting("change_rate") * start
-    return (start > 0 and (large or end == 0)) or (start == 0 and end > 0)
+    def _gap(self, key: Key) -> str:
+        """The difference that rule B-09 (or, of “三公”经费, A1-08) wants explained; "" where there is none, or where the
+        reason stands with a line that is told together with this one."""
+        asked = Asked(Roots(self.book))
+        if key.block == THREE:
+            return three(self.book, key.row)
+        if key.number:
+            top = self.book.span(key.block, "name").rpartition("!")[2].partition(":")[0]
+            return asked.gap("", f"ROW()-ROW({top})")
+        return asked.gap(BASIC if (key.block, key.row) == ("basic", TOTAL) else key.row)
 
 
 def _runs(rows: list[int]) -> list[tuple[int, int]]:

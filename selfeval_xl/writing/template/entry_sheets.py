@@ -6,7 +6,7 @@ from typing import Any
 
 from selfeval_xl.excel import as_excel
 from selfeval_xl.expressions import Cell
-from selfeval_xl.filing import Filing, unit_scale
+from selfeval_xl.filing import unit_scale
 from selfeval_xl.filing.computing import Key
 from selfeval_xl.filing.values import Content
 from selfeval_xl.forms import Field, Kind, Pick, Rank
@@ -18,6 +18,7 @@ from selfeval_xl.writing.template.addresses import Addresses, Around
 from selfeval_xl.writing.template.asides import Asides
 from selfeval_xl.writing.template.filling import Values
 from selfeval_xl.writing.template.picking import LISTED, picked
+from selfeval_xl.writing.template.wanted import Wanted
 
 INPUT_COLOUR, GREY, BAND_COLOUR, HEAD_COLOUR = "#FFF8DC", "#E7E6E6", "#DDEBF7", "#F2F2F2"
 LOOKS: dict[Role, Look] = {
@@ -63,16 +64,16 @@ class Entries:
         self,
         page: Page,
         book: Addresses,
-        filing: Filing,
+        wanted: Wanted,
         values: Values,
         origins: Mapping[Key, Origin] | None = None,
     ) -> None:
-        self.page, self.book, self.filing, self.values = page, book, filing, values
-        self.origins = origins or {}
+        self.page, self.book, self.wanted, self.values = page, book, wanted, values
+        self.filing, self.origins = wanted.filing, origins or {}
 
     def draw(self, entry: EntrySheet) -> None:
         self.page.widths(entry.grid.widths)
-        asides = Asides(self.page, self.book, self.filing)
+        asides = Asides(self.page, self.book, self.filing, self.wanted)
         for cell in entry.grid.cells:
             if cell.beside is None:
                 self._cell(cell)

@@ -25,6 +25,7 @@ from selfeval_xl.writing.template.asides import ORANGE
 from selfeval_xl.writing.template.entry_sheets import LOOKS
 from selfeval_xl.writing.template.live_checks import LIVE, status_line
 from selfeval_xl.writing.template.progress import Counted, Progress
+from selfeval_xl.writing.template.wanted import Wanted
 
 WIDTHS = {1: 16.0, 2: 78.0, 3: 13.0, 4: 13.0}
 LAST = len(WIDTHS)
@@ -89,7 +90,7 @@ class Guide(Struct, frozen=True):
 
     def _sheets(self, row: int) -> int:
         """One line a sheet, the total; with it the overall status. Returns the row after them."""
-        page, progress = self.page, Progress(self.book, self.filing)
+        page, progress = self.page, Progress(self.book, self.filing, Wanted(self.filing))
         for at, head in enumerate(HEADS, 1):
             page.text(row, at, head, PAPER, HEAD)
         page.height(row, 20)

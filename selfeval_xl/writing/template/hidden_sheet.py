@@ -13,6 +13,9 @@ from selfeval_xl.money import WAN
 from selfeval_xl.writing.pages import Page, stored
 from selfeval_xl.writing.template import addresses as at
 from selfeval_xl.writing.template.addresses import Addresses
+from selfeval_xl.writing.template.blanks import Blanks
+from selfeval_xl.writing.template.rooting import Lines
+from selfeval_xl.writing.template.roots import Roots
 
 FIRST_HELPER = 3
 
@@ -44,6 +47,11 @@ def draw_hidden(page: Page, book: Addresses, filing: Filing) -> None:
     page.text(at.HELPER_ROW - 1, at.IN_USE, "在用")
     for copy in range(1, book.copies + 1):
         _line(page, book, filing, copy)
+    for row, column, formula in Lines(Roots(book)).cells():
+        # What they give shows in 须说明差额 and 待写原因, whose values are known from the converter's own rule.
+        page.formula(row, column, formula, 0)
+    for row, formula in Blanks(book).cells():
+        page.formula(row, 1, formula, 0)
     page.sheet.hide()
 
 

@@ -7,8 +7,11 @@ from selfeval_xl.filing import Filing, Row
 from selfeval_xl.filing.computing import Key
 from selfeval_xl.forms import Block, Sheet
 from selfeval_xl.layout.asides import REASON, explained
+from selfeval_xl.reconciling import BASIC, TOTAL
 from selfeval_xl.writing.template.addresses import Addresses
-from selfeval_xl.writing.template.asides import due
+from selfeval_xl.writing.template.blanks import Blanks
+from selfeval_xl.writing.template.roots import Asked, Roots, says_nothing
+from selfeval_xl.writing.template.wanted import BOUGHT, THREE, WHOLE, Wanted
 
 Counted = tuple[str, int]
 """An expression and its value now."""
@@ -19,11 +22,14 @@ class Progress(Struct, frozen=True):
 
     book: Addresses
     filing: Filing
+    wanted: Wanted
 
     def missing(self, sheet: Sheet) -> Counted:
         """The required cells of a sheet that are blank; of a repeated one, those of the copies in use."""
         if not sheet.copies:
-            return _sum([one for block in sheet.blocks for one in self._block(block, 0)])
+            named = Blanks(self.book).count(sheet, self.filing)
+            others = [one for block in sheet.blocks for one in self._block(block, 0)]
+            return _sum([*([named] if named else []), *others])
         return _sum([self._copy(sheet, copy) for copy in range(1, sheet.copies + 1)])
 
     def _copy(self, sheet: Sheet, copy: int) -> Counted:
@@ -45,7 +51,7 @@ class Progress(Struct, frozen=True):
         for column in block.columns:
             field = block.fields.get((row, column.key))
             key = Key(block.key, copy, row, 0, column.key)
-            if field and field.required:
+            if field and field.required and copy:
                 found.append((f"COUNTBLANK({self.book.places[key].formula})", self._blank(key)))
             elif field and field.required_unless:
                 other = self.book.form.block(field.required_unless)
@@ -83,24 +89,20 @@ class Progress(Struct, frozen=True):
         return f"COUNTA({','.join(spans)})<={sum('$A$' in span for span in spans)}"
 
     def reasons(self, sheet: Sheet) -> Counted:
-        """The orange cells of a sheet."""
-        return _sum([one for block in sheet.blocks if explained(block) for one in self._reasons(block)])
+        """The differences of a sheet that still want a reason, those of rows that people inserted, too."""
+        return _sum([self._reasons(block) for block in sheet.blocks if explained(block)])
 
-    def _reasons(self, block: Block) -> list[Counted]:
-        found = []
-        for row in block.rows:
-            if (row.key, REASON) not in block.fields:
-                continue
-            numbers = (1, row.many) if row.many else (0, 0)
-            first, last = (self.book.places[Key(block.key, 0, row.key, n, REASON)] for n in numbers)
-            reason, gap = (
-                f"{replace(first, column=at).formula}:{replace(last, column=at).a1}"
-                for at in (first.column, first.column - 1)
-            )
-            rows = [r for r in self.filing.table(block.key).rows if r.key == row.key]
-            count = sum(due(block, r, self.book.form) is not None and r[REASON].blank for r in rows)
-            found.append((f'SUMPRODUCT(ISNUMBER({gap})*({reason}=""))', count))
-        return found
+    def _reasons(self, block: Block) -> Counted:
+        asked, now = Asked(Roots(self.book)), self.wanted.open(block.key)
+        if block.many:
+            return asked.open_projects(), now
+        if block.key != THREE:
+            keys = [row.key for row in block.rows if (row.key, REASON) in block.fields]
+            lines = [BASIC if (block.key, key) == ("basic", TOTAL) else key for key in keys]
+            return asked.open(*lines), now
+        cells = [self.book.places[Key(THREE, 0, row, 0, REASON)] for row in (WHOLE, BOUGHT)]
+        gaps = [(replace(cell, column=cell.column - 1).formula, cell.formula) for cell in cells]
+        return "+".join(f"IF(AND(ISNUMBER({gap}),{says_nothing(text)}),1,0)" for gap, text in gaps), now
 
 
 def _sum(parts: list[Counted]) -> Counted:

@@ -12,6 +12,7 @@ from selfeval_xl.writing.template.filling import Values, filled
 from selfeval_xl.writing.template.guide import draw_guide
 from selfeval_xl.writing.template.hidden_sheet import draw_hidden, helper_columns
 from selfeval_xl.writing.template.live_checks import LIVE, draw_live_checks, live_lines
+from selfeval_xl.writing.template.wanted import Wanted
 
 GUIDE = "填表说明"
 
@@ -36,10 +37,11 @@ def fill(
     lines = live_lines(form)
     sheets = entry(form)
     addresses = Addresses(form, sheets, helper_columns(lines))
+    wanted = Wanted(filing)
     book = Pages(f"{form.year}年度{form.title}")
     guide, live = book.page(GUIDE), book.page(LIVE)
     for sheet in sheets:
-        Entries(book.page(sheet.grid.name), addresses, filing, values, origins).draw(sheet)
+        Entries(book.page(sheet.grid.name), addresses, wanted, values, origins).draw(sheet)
     if beside is not None:
         beside(book)
     draw_hidden(book.page(HIDDEN), addresses, filing)
