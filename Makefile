@@ -120,7 +120,7 @@ lock:  ## write requirements.lock anew, the newest versions that pyproject.toml 
 	.venv/lock/bin/python -m pip install --quiet --disable-pip-version-check '.[charts,serve,dev]'
 	.venv/lock/bin/python -m pip freeze --exclude selfeval-xl | LC_ALL=C sort -f > requirements.lock
 	.venv/lock/bin/python -m pip install --quiet --disable-pip-version-check uv
-	.venv/lock/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+	.venv/lock/bin/uv pip compile --quiet --universal --extra serve --python-version 3.11 --generate-hashes --no-header --no-annotate \
 		--constraint requirements.lock --output-file portable/requirements.lock pyproject.toml
 	rm -rf .venv/lock
 

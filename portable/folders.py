@@ -19,8 +19,13 @@ TASKS: Mapping[str, str] = {
     "一键转换": "desk",
     "一键预填": "prefill",
     "一键审校": "audit",
+    "打开网页": "serve",
 }
 """What a launcher is called → the subcommand that it runs; desk: whatever the dropped files are."""
+ALONE = "serve"
+"""The subcommand that needs no files."""
+BATCH, SCRIPT = 'set "task=desk"\r\nset "alone="\r\n', "task=desk\nalone=\n"
+"""The lines of the start files that say what they do."""
 EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
@@ -37,7 +42,10 @@ def windows(python: Python, wheels: Iterable[Path], supplied: Path) -> list[File
     batch = (TEMPLATES / "一键转换.bat").read_bytes().replace(b"\r\n", b"\n").decode("ascii")
     batch = batch.replace("\n", "\r\n")
     files = [
-        File(f"{name}.bat", _once(batch, 'set "task=desk"\r\n', f'set "task={task}"\r\n'))
+        File(
+            f"{name}.bat",
+            _once(batch, BATCH, BATCH.replace("desk", task).replace('alone="', f'alone={_mark(task)}"')),
+        )
         for name, task in TASKS.items()
     ]
     files.append(File("说明.txt", _text(LAUNCHERS / "说明-windows.txt", "\r\n")))
@@ -50,10 +58,20 @@ def linux(python: Python, wheels: Iterable[Path], supplied: Path | None) -> list
     desktop = (LAUNCHERS / "launcher.desktop").read_text("utf-8")
     files = [File(f"{PROGRAM}/python-version", f"{python.version}\n".encode())]
     for name, task in TASKS.items():
-        files.append(File(f"{name}.command", _once(script, "task=desk\n", f"task={task}\n"), program=True))
+        files.append(
+            File(
+                f"{name}.command",
+                _once(script, SCRIPT, SCRIPT.replace("desk", task).replace("alone=", f"alone={_mark(task)}")),
+                program=True,
+            )
+        )
         files.append(File(f"{name}.desktop", desktop.replace("@NAME@", name).encode(), program=True))
     files.append(File("说明.txt", _text(LAUNCHERS / "说明-linux.txt", "\n")))
     return [*files, *_common(python, list(wheels), supplied)]
+
+
+def _mark(task: str) -> str:
+    return "1" if task == ALONE else ""
 
 
 def _once(text: str, known: str, new: str) -> bytes:

@@ -130,7 +130,10 @@ def test_the_lock_file_holds_what_the_program_needs_and_no_more() -> None:
     }
     assert {pin for pin in pinned if not pin.startswith("numpy")} <= tested
     names = {pin.partition("==")[0] for pin in pinned}
-    assert {wanted.partition(">")[0].lower() for wanted in project["dependencies"]} <= names
+    assert {
+        wanted.partition(">")[0].lower()
+        for wanted in (*project["dependencies"], *project["optional-dependencies"]["serve"])
+    } <= names
     assert not names & {"pytest", "mypy", "ruff", "hypothesis", "distributed", "matplotlib", "uv"}
 
 
@@ -181,7 +184,8 @@ def test_each_start_file_has_its_task(wheels: list[Path], tmp_path: Path) -> Non
     supplied = embed(tmp_path)
     files = {file.path: file.content for file in windows(embedded(supplied), wheels, supplied)}
     for name, task in TASKS.items():
-        assert f'set "task={task}"\r\n'.encode() in files[f"{name}.bat"]
+        alone = "1" if task == "serve" else ""
+        assert f'set "task={task}"\r\nset "alone={alone}"\r\n'.encode() in files[f"{name}.bat"]
         assert files[f"{name}.bat"].count(b"\n") == files[f"{name}.bat"].count(b"\r\n")
         assert files[f"{name}.bat"].isascii()
 
@@ -356,6 +360,20 @@ def test_another_python_is_not_taken(desktop: Path, tmp_path: Path) -> None:
     )
     assert done.returncode == 2
     assert f"Python {HERE}" in done.stderr.decode()
+
+
+def test_the_page_opens_without_files(desktop: Path, tmp_path: Path) -> None:
+    """`serve` is started, and says where the page is."""
+    environment = {"PATH": f"{Path(sys.executable).resolve().parent}:/usr/bin:/bin", "HOME": str(tmp_path)}
+    environment |= {"LC_ALL": "C.UTF-8", "BROWSER": "true", "PYTHONUNBUFFERED": "1"}
+    command = execution(desktop / "打开网页.desktop")
+    with subprocess.Popen(
+        command, env=environment, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL
+    ) as running:
+        assert running.stdout
+        said = running.stdout.readline().decode()
+        running.terminate()
+    assert "http://127.0.0.1:" in said, said
 
 
 # ── the command ─────────────────────────────────────────────────────────────────────────────────────────────

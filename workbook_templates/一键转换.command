@@ -3,10 +3,11 @@
 # 找 selfeval，没有就找装有 selfeval_xl 的 Python；退出码照转换程序的。
 here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
 task=desk
+alone=
 packages="$here/program/packages"
 
 asked=
-if [ "$#" -eq 0 ]; then
+if [ "$#" -eq 0 ] && [ -z "$alone" ]; then
     asked=1
     printf '请把填好的填报文件（可以几个）拖到本窗口里，然后按回车：\n'
     IFS= read -r line || line=
@@ -29,7 +30,7 @@ finish() {
     exit "$1"
 }
 
-if [ "$#" -eq 0 ]; then
+if [ "$#" -eq 0 ] && [ -z "$alone" ]; then
     printf '没有收到文件。\n' >&2
     finish 2
 fi
