@@ -4,6 +4,7 @@ one for Windows."""
 import io
 import os
 import shutil
+import signal
 import struct
 import subprocess
 import sys
@@ -368,11 +369,11 @@ def test_the_page_opens_without_files(desktop: Path, tmp_path: Path) -> None:
     environment |= {"LC_ALL": "C.UTF-8", "BROWSER": "true", "PYTHONUNBUFFERED": "1"}
     command = execution(desktop / "打开网页.desktop")
     with subprocess.Popen(
-        command, env=environment, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL
+        command, env=environment, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, start_new_session=True
     ) as running:
         assert running.stdout
         said = running.stdout.readline().decode()
-        running.terminate()
+        os.killpg(running.pid, signal.SIGTERM)
     assert "http://127.0.0.1:" in said, said
 
 
