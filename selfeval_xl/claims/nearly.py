@@ -25,7 +25,7 @@ _CHAIN = re.compile(r"年中|追|调|结转|上年")
 _LED = re.compile(r"其中|[：:（(＝=]|包括|由|一是|第一|一块|分|构成|组成|主要用于|含|里|当中|来源")
 _TOTAL = re.compile(r"(?:共|合计|总|累计|相加|一共|小计|[＝=])[^，,。；;\d]{0,8}$")
 _ONE_DIGIT = ("一位数字之差", "相邻两位数字颠倒")
-_DIGITS, _WINDOW, _MOST = 4, 4, 14
+_DIGITS, _WINDOW, _MOST, _BARE = 4, 4, 14, 8
 
 
 def nearly(sentence: Sentence, before: Sequence[Sentence], judged: Sequence[Remark]) -> Iterator[Remark]:
@@ -93,6 +93,8 @@ def _changes(figures: Sequence[tuple[Sentence, Quantity]]) -> Iterator[tuple[Sid
             continue
         around = [(s, q) for s, q in figures[max(0, n - _WINDOW) : n + 3] if q is not change]
         own = [q for s, q in around if s is place]
+        if len(own) < 2 and len(label) > _BARE:
+            continue  # it names what it is the change of, and that stands elsewhere
         near = own if len(own) > 1 else [q for _, q in around]
         for n_one, one in enumerate(near):
             for two in near[n_one + 1 :]:
