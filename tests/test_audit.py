@@ -15,11 +15,14 @@ from selfeval_xl.claims.pages import pages
 from selfeval_xl.cli import commands
 from selfeval_xl.errors import UnusableReport
 from selfeval_xl.findings import Level
+from selfeval_xl.forms import load
 from selfeval_xl.reading.narratives.opening import open_report
 from selfeval_xl.reading.narratives.plain import read_text
 from selfeval_xl.word_markup import W, text_of
+from selfeval_xl.writing.template.workbook import fill
 from tests.audit_accuracy import REPORTS, accused, audit_of, audited_report, reports, whole_length
 from tests.audit_cases import Case, cases, told
+from tests.clean_books import clean_values
 from tests.narrative_styles import rendered
 
 CASES = list(cases())
@@ -65,6 +68,19 @@ def test_wordings_are_told_nothing_where_they_are_right() -> None:
         style.text for style in rendered(0) if accused(audit_of(style.text)) and "前者" not in style.text
     ]
     assert wrong == []
+
+
+@pytest.mark.parametrize("seed", [4, 7, 11])
+def test_reports_of_right_books_come_back_clean(seed: int, tmp_path: Path) -> None:
+    """Books whose rounding, chains and funds once were accused."""
+    form = load("hunan-2023")
+    book = tmp_path / "填报.xlsx"
+    book.write_bytes(fill(form, clean_values(form, seed)))
+    outcome = selfeval_xl.convert(book, tmp_path)
+    report = next(path for path in outcome.files if path.name.endswith("自评报告.docx"))
+    audit = selfeval_xl.audit(report, outcome.filing).audit
+    loud = [r.message for r in audit.found if audit.level(r) is not Level.NOTICE]
+    assert [message for message in loud if "没有填" not in message] == []
 
 
 RIGHT = (Path(__file__).parent / "narrative_right.txt").read_text("utf-8").splitlines()

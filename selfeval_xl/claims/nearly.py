@@ -20,10 +20,12 @@ _CHANGE = re.compile(
     r"(?:增加|减少|增长|下降|增|减|多|少|压减|节约|节省|节支|减支|增支|差|差额|相差|欠|超|超额|超出|扩大|缩小|缩减|高出|低于"
     r"|净增|净减|增加额|减少额|未[^，。；]{1,6}|剩余|余|多[^，。；\d]{1,4}|少[^，。；\d]{1,4})(?:了|额|额为|为|达|数|约)?$"
 )
+_CHAIN = re.compile(r"年中|追|调|结转|上年")
+"""Terms of a chain of more than three (balances.py)."""
 _LED = re.compile(r"其中|[：:（(＝=]|包括|由|一是|第一|一块|分|构成|组成|主要用于|含|里|当中|来源")
 _TOTAL = re.compile(r"(?:共|合计|总|累计|相加|一共|小计|[＝=])[^，,。；;\d]{0,8}$")
 _ONE_DIGIT = ("一位数字之差", "相邻两位数字颠倒")
-_DIGITS, _WINDOW, _MOST = 4, 4, 14
+_DIGITS, _WINDOW, _MOST, _BARE = 4, 4, 14, 8
 
 
 def nearly(sentence: Sentence, before: Sequence[Sentence], judged: Sequence[Remark]) -> Iterator[Remark]:
@@ -86,10 +88,13 @@ def _between(place: Sentence, first: Quantity, other: Sentence, second: Quantity
 def _changes(figures: Sequence[tuple[Sentence, Quantity]]) -> Iterator[tuple[Side, Side]]:
     """Base and change make the later figure: (larger,), (smaller, change)."""
     for n, (place, change) in enumerate(figures):
-        if not _CHANGE.search(place.label(change)):
+        label = place.label(change)
+        if not _CHANGE.search(label) or _CHAIN.search(label):
             continue
         around = [(s, q) for s, q in figures[max(0, n - _WINDOW) : n + 3] if q is not change]
         own = [q for s, q in around if s is place]
+        if len(own) < 2 and len(label) > _BARE:
+            continue  # it names what it is the change of, and that stands elsewhere
         near = own if len(own) > 1 else [q for _, q in around]
         for n_one, one in enumerate(near):
             for two in near[n_one + 1 :]:

@@ -200,6 +200,8 @@ def _slipped(rate: Quantity, ratio: Ratio) -> bool:
         return False
     finely = rate.step / abs(rate.value)
     few = sum(d.isdigit() for d in rate.number.lstrip("0.")) < 3
+    if not ratio.sure and min(_digits(ratio.part), _digits(ratio.whole)) < _TELLING:
+        return False  # small numbers make too many rates
     if slip(rate, right) and not (few and not ratio.sure):
         return True
     if finely > (_SURE if ratio.sure else _FINE):
@@ -208,6 +210,13 @@ def _slipped(rate: Quantity, ratio: Ratio) -> bool:
     return any(abs(ratio.value(part=v) - wanted) <= rate.half for v in slips(ratio.part)) or any(
         v and abs(ratio.value(whole=v) - wanted) <= rate.half for v in slips(ratio.whole)
     )
+
+
+_TELLING = 2
+
+
+def _digits(figure: Quantity) -> int:
+    return sum(sign.isdigit() for sign in figure.number)
 
 
 def _remark(sentence: Sentence, at: Spot, rate: Quantity, ratio: Ratio) -> Remark:
