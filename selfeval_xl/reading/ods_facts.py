@@ -106,7 +106,8 @@ class _Table:
         if covered and self.covers is None:
             self.covers = places[0]
         if b"value-type" not in attributes:
-            self.uncalculated.update(places)
+            if not text:  # an empty paragraph is the blank text that a formula gave
+                self.uncalculated.update(places)
         elif b'value-type="error"' in attributes:
             self.errors.update(dict.fromkeys(places, seen))
         elif text is not None and _NUMBER.search(attributes):
