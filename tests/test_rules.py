@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from selfeval_xl.checking.concluding import conclude
 from selfeval_xl.checking.runner import catalogue, check
+from selfeval_xl.checking.witness_rules import WITNESS_RULES
 from selfeval_xl.empty_reasons import says_nothing
 from selfeval_xl.filing import Filing
 from selfeval_xl.filing.computing import Key
@@ -119,7 +120,11 @@ def test_a_file_is_judged_as_its_cells_are(case: Case, tmp_path: Path) -> None:
     assert lines_of(case, findings) == sorted(case.expected)
 
 
-@pytest.mark.parametrize("rule", [rule.id for rule in catalogue()])
+BESIDE_OTHER_FILES = {rule.id for rule in WITNESS_RULES}
+"""Rules on a filing and other files: their cases are in test_witnessed.py."""
+
+
+@pytest.mark.parametrize("rule", [rule.id for rule in catalogue() if rule.id not in BESIDE_OTHER_FILES])
 def test_every_rule_has_a_firing_and_a_silent_case(rule: str) -> None:
     mine = [case for case in ALL if case.rule == rule]
     assert any(case.fires for case in mine)

@@ -37,6 +37,10 @@ FOLDED = {
 """Rule → which of its messages, and what is said of many: how many cells, and an example."""
 
 
+REGISTER = "projects"
+"""The block whose nameless rows are an error of A3-02."""
+
+
 class Gathering(Struct):
     """`scale`: 分 in one unit of the book's own sheets; `ours`: the file is our template."""
 
@@ -84,7 +88,9 @@ class Gathering(Struct):
         """R-41 for every added row with numbers whose name nobody wrote."""
         rows: dict[Key, list[Entry]] = {}
         for key, found in self.entries.items():
-            if key.number and found.number and self._typed(key):  # many fill spare rows with naughts
+            if (
+                key.number and key.block != REGISTER and found.number and self._typed(key)
+            ):  # many fill spare rows with naughts
                 rows.setdefault(key._replace(column=""), []).append(found)
         for key, numbers in rows.items():
             block = self.form.block(key.block)
