@@ -92,4 +92,5 @@ def _peak(pid: int) -> int:
 
 
 if __name__ == "__main__":
-    main(*map(int, sys.argv[1:3]), *sys.argv[3:4])
+    given = dict(zip(("count", "workers", "folder"), sys.argv[1:], strict=False))
+    main(int(given.get("count", 2000)), int(given.get("workers", 1)), given.get("folder", ""))

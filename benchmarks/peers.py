@@ -59,8 +59,9 @@ def render(content: Content, environment: SandboxedEnvironment) -> None:
 
 @cache
 def compiled_once() -> SandboxedEnvironment:
-    environment: Any = SandboxedEnvironment(autoescape=True)
-    environment.from_string = cache(environment.from_string)
+    environment = SandboxedEnvironment(autoescape=True)
+    rendering: Any = environment
+    rendering.from_string = cache(environment.from_string)
     return environment
 
 

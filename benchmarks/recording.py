@@ -17,6 +17,12 @@ from selfeval_xl.writing import pages
 from selfeval_xl.writing.report import narrative
 from selfeval_xl.writing.report.annexes import elements
 
+USUAL = {
+    kind: f"write_{name}"
+    for kind, name in {"text": "string", **{k: k for k in ("number", "blank", "formula")}}.items()
+}
+"""The calls of `PlainSheet` and the library's own."""
+
 
 class Asked:
     """Stands for an object of xlsxwriter: each call becomes a line, its result a name for later lines."""
@@ -27,10 +33,11 @@ class Asked:
     def __repr__(self) -> str:
         return self.name
 
-    def __getattr__(self, method: str) -> Callable[..., "Asked"]:
+    def __getattr__(self, asked: str) -> Callable[..., "Asked"]:
         def call(*arguments: Any, **named: Any) -> Asked:
+            method, arguments = _usual(asked, arguments)
             if method == "add_worksheet":
-                arguments = arguments[:1]  # the library's own sheets, without our short cut
+                arguments = arguments[:1]  # the library's own sheets, without our short cuts
             said = [*map(repr, arguments), *(f"{name}={value!r}" for name, value in named.items())]
             made = Asked(f"made{len(self.lines)}", self.lines)
             kept = f"{made} = " if method.startswith("add_") and method != "add_series" else ""
@@ -38,6 +45,15 @@ class Asked:
             return made
 
         return call
+
+
+def _usual(method: str, given: tuple[Any, ...]) -> tuple[str, tuple[Any, ...]]:
+    """The library's own call for one of `PlainSheet`."""
+    if method == "blank":
+        given = (*given[:2], None, *given[2:])
+    if method == "formula":
+        given = (*given[:2], "=" + given[2], *given[3:])
+    return USUAL.get(method, method), given
 
 
 def recorded(source: Path) -> tuple[Callable[[io.BytesIO], None], bytes, dict[str, Any], tuple[str, ...]]:
@@ -58,12 +74,12 @@ def recorded(source: Path) -> tuple[Callable[[io.BytesIO], None], bytes, dict[st
         fields.append(narrative.escaped(given))
         return real_rendered(form, given)
 
-    real_rendered = narrative._rendered
+    real_rendered = narrative.rendered
     with (
         tempfile.TemporaryDirectory() as folder,
         mock.patch.object(pages, "Workbook", book),
         mock.patch.object(elements, "parse_xml", parsed),
-        mock.patch.object(narrative, "_rendered", rendered),
+        mock.patch.object(narrative, "rendered", rendered),
     ):
         outcome = selfeval_xl.convert(source, Path(folder))
     template = narrative.form_template(outcome.filing.form.wording)

@@ -59,7 +59,7 @@ def rush(server: Server, uploads: int, at_once: int) -> tuple[float, list[float]
 
     def one(_: int) -> tuple[float, str]:
         begun = time.monotonic()
-        status, _, page = Client(server.url).upload([("填报.xlsx", content)])
+        status, _location, page = Client(server.url).upload([("填报.xlsx", content)])
         said = "served" if "可报送".encode() in page else "told" if status == 503 else "lost"
         return time.monotonic() - begun, said
 

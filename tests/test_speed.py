@@ -4,15 +4,18 @@ same as any others."""
 import re
 import subprocess
 import sys
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from xlsxwriter.worksheet import Worksheet
 from xlsxwriter.xmlwriter import XMLwriter
 
 import selfeval_xl
 from selfeval_xl.reading.opening import open_source
-from selfeval_xl.writing.pages import PlainSheet
+from selfeval_xl.writing.pages import Pages
+from selfeval_xl.writing.plain_sheet import PlainSheet
 from tests.build import SAMPLES
 from tests.damaged import Book, unpacked
 
@@ -44,6 +47,37 @@ def test_what_is_remembered_is_not_taken_for_its_equal(value: object) -> None:
     writer: Any = XMLwriter()
     for _ in range(2):
         assert f"{PlainSheet._escape_attributes(value)}" == f"{writer._escape_attributes(value)}"
+
+
+def test_cells_are_written_byte_for_byte_as_xlsxwriter_writes_them() -> None:
+    def made(kind: type[Worksheet]) -> bytes:
+        book = Pages("试")
+        sheet: Any = book.book.add_worksheet("表", kind)
+        style, other = book.formats({"bold": True}), book.formats({"num_format": "0.00"})
+        stock = kind is Worksheet
+
+        def put(what: str, row: int, column: int, value: object, *more: object) -> None:
+            given = (value, *more) if stock or what != "blank" else more
+            getattr(sheet, f"write_{what}" if stock else what.replace("string", "text"))(row, column, *given)
+
+        for row, amount in enumerate((0, -1.5, 1e21, 0.1 + 0.2, 2**60, 15, 15.0)):
+            put("number", row, 0, amount, other)
+        for row, text in enumerate(("", " 前", 'a<b&c>"d"', "_x0041_", "两\n行", 'a<b&c>"d"')):
+            put("string", row * 20, 3, text, style)
+        for row, cached in enumerate((1, 0.5, "文", "#N/A", "#字", " ", "<&>")):
+            put("formula", row, 29, f'{"=" * stock}IF(A{row + 1}<1,"<&>",A1)', style, cached)
+        for row in (1, 33, 1000):
+            put("blank", row, 700, None, style)
+        sheet.write_boolean(5, 5, True, style)
+        sheet.write_datetime(6, 5, datetime(2024, 2, 29), other)
+        sheet.write_url(7, 5, "internal:'表'!A1", style, "回")
+        sheet.write_comment(50, 2, "注", {"author": ""})
+        sheet.merge_range(60, 1, 61, 3, "", style)
+        sheet.set_row(2, 30)
+        sheet.set_row(70, 30)
+        return book.content()
+
+    assert unpacked(made(PlainSheet)) == unpacked(made(Worksheet))
 
 
 UNUSUAL = {

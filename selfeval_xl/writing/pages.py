@@ -6,18 +6,16 @@ from collections.abc import Mapping
 from copy import deepcopy
 from datetime import date, datetime
 from fractions import Fraction
-from functools import lru_cache, partial
-from typing import Any
 
 from msgspec import Struct
 from xlsxwriter import Workbook
 from xlsxwriter.format import Format
-from xlsxwriter.worksheet import Worksheet
 
 from selfeval_xl.filing.values import Content
 from selfeval_xl.forms import Kind
 from selfeval_xl.money import WAN
 from selfeval_xl.places import quoted
+from selfeval_xl.writing.plain_sheet import PlainSheet
 from selfeval_xl.writing.style import SCREEN, Formats, Look
 
 CREATED = datetime(2000, 1, 1)
@@ -36,33 +34,6 @@ BLANK = " "
 UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
 
-class PlainSheet(Worksheet):
-    """Takes formulas as they are, and places as numbers. xlsxwriter rewrites newer functions with thirty regexes a
-    formula, a fifth of the time of a workbook; ours use only what every version knows (a test lists them).
-
-    Rows in `growing` have a height, but no fixed one: Excel and WPS fit them anew when somebody types there."""
-
-    write_string: Any = Worksheet._write_string
-    write_number: Any = Worksheet._write_number
-    write_blank: Any = Worksheet._write_blank
-    write_formula: Any = Worksheet._write_formula
-    _unescaped: Any = Worksheet._escape_attributes
-    _escape_attributes: Any = staticmethod(lru_cache(10_000, typed=True)(partial(_unescaped, None)))
-    """Of places and formats, the same on every sheet; 15 and 15.0 are written otherwise."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.growing: set[int] = set()
-
-    def _xml_start_tag_unencoded(self, tag: str, attributes: list[tuple[str, Any]] | None = None) -> None:
-        if tag == "row" and attributes and attributes[0][1] in self.growing:
-            attributes = [(name, value) for name, value in attributes if name != "customHeight"]
-        super()._xml_start_tag_unencoded(tag, attributes)
-
-    def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:
-        return formula.removeprefix("=")
-
-
 class Pages:
     """A workbook in memory: `page` by page, then `content`."""
 
@@ -78,7 +49,9 @@ class Pages:
 
     def page(self, name: str) -> "Page":
         """A new worksheet, the last."""
-        return Page(self.book.add_worksheet(name, PlainSheet), self.formats)
+        sheet = self.book.add_worksheet(name, PlainSheet)
+        assert isinstance(sheet, PlainSheet)
+        return Page(sheet, self.formats)
 
     def content(self) -> bytes:
         """The finished file; nothing can be written after."""
@@ -89,26 +62,26 @@ class Pages:
 class Page(Struct, frozen=True):
     """A worksheet and the formats of its workbook."""
 
-    sheet: Worksheet
+    sheet: PlainSheet
     formats: Formats
 
     def text(self, row: int, column: int, text: str, *looks: Look) -> None:
-        _done(self.sheet.write_string(row - 1, column - 1, clean(text), self.formats(*looks)))
+        self.sheet.text(row - 1, column - 1, clean(text), self.formats(*looks))
 
     def number(self, row: int, column: int, value: float, *looks: Look) -> None:
-        _done(self.sheet.write_number(row - 1, column - 1, value, self.formats(*looks)))
+        self.sheet.number(row - 1, column - 1, value, self.formats(*looks))
 
     def day(self, row: int, column: int, value: date, *looks: Look) -> None:
         moment = datetime(value.year, value.month, value.day)
         _done(self.sheet.write_datetime(row - 1, column - 1, moment, self.formats(*looks)))
 
     def blank(self, row: int, column: int, *looks: Look) -> None:
-        _done(self.sheet.write_blank(row - 1, column - 1, None, self.formats(*looks)))
+        self.sheet.blank(row - 1, column - 1, self.formats(*looks))
 
     def formula(self, row: int, column: int, formula: str, value: float | str, *looks: Look) -> None:
         """A formula (without =) with the value that it is known to have."""
         cached = BLANK if value == "" else value
-        _done(self.sheet.write_formula(row - 1, column - 1, "=" + formula, self.formats(*looks), cached))
+        self.sheet.formula(row - 1, column - 1, formula, self.formats(*looks), cached)
 
     def link(self, row: int, column: int, sheet: str, a1: str, text: str, *looks: Look) -> None:
         """A text that leads to a cell of this workbook."""
@@ -160,7 +133,6 @@ class Page(Struct, frozen=True):
     def growing(self, row: int, height: float) -> None:
         """A height that gives way to what people type: merged cells do not grow, so not for their rows."""
         self.height(row, height)
-        assert isinstance(self.sheet, PlainSheet)
         self.sheet.growing.add(row)
 
     def for_print(

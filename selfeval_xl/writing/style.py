@@ -1,6 +1,7 @@
 """The look that our workbooks share: fonts, number formats, level colours, and formats made once each."""
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 from xlsxwriter import Workbook
 from xlsxwriter.format import Format
@@ -137,7 +138,9 @@ def height_for(texts: Iterable[tuple[str, float]]) -> float:
     return min(max((_lines(text, width) for text, width in texts), default=1) * LINE + 5, HIGHEST)
 
 
+@lru_cache(10_000)
 def _lines(text: str, width: float) -> int:
+    """Of a text in a column: names and pages of rules come again on every sheet and in every workbook."""
     if 4 * len(text) <= width - 1 and "\n" not in text:
         return 1  # most are as short as that
     return sum(max(1, -int(-text_width(line) // max(width - 1, 1))) for line in text.split("\n"))
