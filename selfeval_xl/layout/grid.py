@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from enum import StrEnum
+from functools import lru_cache
 
 from msgspec import Struct
 
@@ -56,6 +57,7 @@ class Grid(Struct, frozen=True):
     heads: tuple[int, int] | None = None
 
 
+@lru_cache(20_000)
 def text_width(text: str) -> int:
     """How many half-width characters the text takes: what is not ASCII counts two (四字节汉字 four), as in GB 18030."""
     return len(text.encode("gb18030", "replace"))

@@ -9,6 +9,7 @@ What is not of this grammar is None: never a guess.
 import re
 import unicodedata
 from fractions import Fraction
+from functools import lru_cache
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -79,6 +80,7 @@ def sign(text: str) -> str:
     return BEFORE.get(plain(text), "")
 
 
+@lru_cache(10_000)
 def quantity(text: str, measure: str = "") -> Quantity | None:
     """What the text says; `measure` (度量单位) is the unit of a number without one. None where it is no quantity, as is
     2023年, which is a time."""
