@@ -85,6 +85,12 @@ def batch(
 @click.option(
     "--tokens", type=PATH, metavar="文件", help="初始密码写到哪里（CSV），默认在保存文件夹的“服务”里。"
 )
+@click.option(
+    "--sources",
+    type=PATH,
+    metavar="文件夹",
+    help="决算、预算等官方文件：一个单位一个子文件夹，全局共用的（指标明细）放在外面；给各单位下载已取数的填报表。",
+)
 @OVERLAY
 @DUE
 @click.option(
@@ -101,6 +107,7 @@ def serve(
     store: Path | None,
     units: Path | None,
     tokens: Path | None,
+    sources: Path | None,
     overlay: Path | None,
     due: date | None,
     keep: int | None,
@@ -115,6 +122,6 @@ def serve(
             raise
         raise UserError("没有安装网页组件；请先运行 pip install 'selfeval-xl[serve]'。") from None
     wishes = running.Wishes(
-        host, port, tuple(names), store, units, tokens, overlay, due, keep or 0, workers or 0
+        host, port, tuple(names), store, units, tokens, overlay, due, keep or 0, workers or 0, sources=sources
     )
     return running.serve(wishes, console.say, not no_browser)

@@ -205,7 +205,7 @@ def desk(
         _say_prefilled(selfeval_xl.prefill(on.tables, target, year=year, into=on.begun), as_json)
 
     def one(source: Path, written: Sequence[Path]) -> "Outcome":
-        return selfeval_xl.convert(source, out, form, keep=written)
+        return selfeval_xl.convert(source, out, form, keep=written, witnesses=on.witnesses)
 
     alone = len(sources) == 1
     worst = console.each(on.books, one, as_json, alone=alone)

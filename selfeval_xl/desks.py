@@ -13,12 +13,14 @@ from selfeval_xl.forms import load
 class Desk(Struct, frozen=True):
     """`books`: workbooks to be converted (and whatever is nothing else: converting says what is wrong with it);
     `reports`: narratives to be audited; `tables`: official tables and last year's workbook, whose figures are typed into
-    `begun`, or into an empty template where there is none."""
+    `begun`, or into an empty template where there is no workbook at all; `witnesses`: the same tables beside workbooks
+    that are filled in, to be held against them."""
 
     books: tuple[Path, ...]
     reports: tuple[Path, ...]
     tables: tuple[Path, ...]
     begun: Path | None = None
+    witnesses: tuple[Path, ...] = ()
 
 
 def laid_out(sources: Sequence[Path]) -> Desk:
@@ -40,7 +42,10 @@ def _with_tables(books: tuple[Path, ...], reports: tuple[Path, ...], tables: Map
     now = years[target] if target else max(tables.values())
     last = [book for book, year in years.items() if year < now and book != target]
     left = tuple(book for book in books if book not in last and book != target)
-    return Desk(left, reports, (*tables, *last), target)
+    told = (*tables, *last)
+    if target is None and any(book in years for book in left):
+        return Desk(left, reports, (), None, told)
+    return Desk(left, reports, told, target)
 
 
 def _year_of_table(path: Path) -> int | None:

@@ -111,21 +111,27 @@ def _spot(spot: "Spot") -> dict[str, Any]:
 
 def prefill_page(done: "FilledIn") -> str:
     """The file, how many cells it has from where, what contradicts, what was not used."""
+    counts, *more = prefill_lines(done)
+    head = f"已生成：{done.file}（{done.joined.unit}，{done.form.year}年度）。"
+    return "\n".join([head, f"{counts}。", *(f"  {line}" for line in more)])
+
+
+def prefill_lines(done: "FilledIn") -> list[str]:
+    """How many cells were filled; then what contradicts, what each file gave, what was not found."""
     from selfeval_xl.prefilling.origin_sheet import blocks_to_confirm, contradicting
 
     form, joined, typed = done.form, done.joined, done.filled.typed
     filled = [one for one in typed if not one.draft]
     lines = [
-        f"已生成：{done.file}（{joined.unit}，{form.year}年度）。",
         f"取数 {len(filled)} 格，草稿 {len(typed) - len(filled)} 格；"
-        f"须确认的有 {len(blocks_to_confirm(form, typed))} 处，见“取数来源”。",
+        f"须确认的有 {len(blocks_to_confirm(form, typed))} 处，见“取数来源”"
     ]
-    lines += [f"  矛盾，没有填：{contradicting(form, one)}" for one in joined.contradictions]
+    lines += [f"矛盾，没有填：{contradicting(form, one)}" for one in joined.contradictions]
     for file in joined.files:
         said = "；".join(filter(None, (file.refused, *file.notes)))
-        lines.append(f"  {file.name}：{file.kind}，{file.used} 个数{f'；{said}' if said else ''}")
+        lines.append(f"{file.name}：{file.kind}，{file.used} 个数{f'；{said}' if said else ''}")
     left = len(joined.untold) + len(done.filled.left)
-    return "\n".join([*lines, f"  另有 {left} 处没有取到，原因见“取数来源”。"] if left else lines)
+    return [*lines, f"另有 {left} 处没有取到，原因见“取数来源”。"] if left else lines
 
 
 def prefilled_line(unit: "Unit") -> str:

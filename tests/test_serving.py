@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 import selfeval_xl
+from selfeval_xl.forms import load
 from selfeval_xl.serving.guard import HEADERS, Names
 from tests.build import SAMPLES
 from tests.serving import Client, Server
@@ -21,6 +22,7 @@ from tests.serving import Client, Server
 pytest.importorskip("starlette", reason="pip install 'selfeval-xl[serve]'")
 
 COMPLETE = (SAMPLES / "示例单位-2023" / "填报.xlsx").read_bytes()
+WITNESSES = Path(__file__).parent / "witnesses" / "1-住建局"
 JUNSHAN = (SAMPLES / "junshan-2023" / "填报.xlsx").read_bytes()
 
 
@@ -77,6 +79,38 @@ def test_a_report_is_audited_beside_the_workbook(server: Server, tmp_path: Path)
     found = downloads(client, page)
     assert {path.name: path.read_bytes() for path in wanted}.items() <= found.items()
     assert len(found) == 4
+
+
+def official(*names: str) -> list[tuple[str, bytes]]:
+    return [(name, (WITNESSES / name).read_bytes()) for name in names]
+
+
+def test_official_tables_are_typed_into_a_template(server: Server, tmp_path: Path) -> None:
+    """Alone, into the empty one, byte for byte as `selfeval prefill` does; nothing is converted."""
+    files = official("决算软件导出.xls", "预算公开表.xlsx")
+    client = Client(server.url)
+    status, _, page = client.upload(files)
+    (made,) = downloads(client, page).values()
+    done = selfeval_xl.prefill([WITNESSES / name for name, _ in files], tmp_path / "新.xlsx")
+    assert (status, made) == (200, done.file.read_bytes())
+    assert f"取数 {sum(not one.draft for one in done.filled.typed)} 格" in text(page)
+    # beside the empty template: into that
+    into = tmp_path / "空白.xlsx"
+    selfeval_xl.write_template(load(year=done.form.year), into)
+    page = client.upload([*files, ("空白.xlsx", into.read_bytes())])[2]
+    assert list(downloads(client, page)) == ["空白（已取数）.xlsx"]
+
+
+def test_official_tables_beside_a_filled_workbook_are_held_against_it(server: Server, tmp_path: Path) -> None:
+    last = official("上年填报.xlsx", "上年决算公开表.xlsx")
+    book = tmp_path / "填报.xlsx"
+    book.write_bytes(last[0][1])
+    outcome = selfeval_xl.examine(book, witnesses=[WITNESSES / last[1][0]])
+    client = Client(server.url)
+    page = client.upload([("填报.xlsx", last[0][1]), last[1]])[2]
+    assert str(outcome.conclusion.standing) in text(page)
+    assert {f.rule for f in outcome.conclusion.findings if f.rule.startswith("W-")} <= {*text(page).split()}
+    assert {name.rpartition("-")[2] for name in downloads(client, page)} == {"核对结果.xlsx", "自评报告.docx"}
 
 
 def test_the_empty_template(server: Server, tmp_path: Path) -> None:

@@ -8,11 +8,14 @@ import zipfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
+from openpyxl import load_workbook
 
+import selfeval_xl
 from selfeval_xl.batch import running
-from selfeval_xl.errors import CannotWrite
+from selfeval_xl.errors import CannotWrite, UserError
 from selfeval_xl.serving.accounts import Accounts, Refused
 from selfeval_xl.serving.store import Store
 from tests.build import SAMPLES
@@ -20,6 +23,7 @@ from tests.serving import Client, Server
 
 pytest.importorskip("starlette", reason="pip install 'selfeval-xl[serve]'")
 
+WITNESSES = Path(__file__).parent / "witnesses"
 FIRST, OTHER = "示例县城市管理和综合执法局", "岳阳市君山区自然资源局"
 BOOKS = {
     FIRST: (SAMPLES / "示例单位-2023" / "填报.xlsx").read_bytes(),
@@ -187,6 +191,98 @@ def test_the_overview(bureau: Bureau) -> None:
     from urllib.parse import quote
 
     assert OTHER not in text(client.get(f"/bureau?sign={quote('未报送')}")[2]).partition("请核实")[2]
+
+
+def test_units_by_rules(bureau: Bureau) -> None:
+    """Only rules that some unit has something open with; the signs are those of 汇总.xlsx."""
+    found = Store(bureau.root).matrix()
+    signs = {
+        unit: dict(zip([rule for rule, _ in found.rules], row, strict=True)) for unit, _, _, row in found.rows
+    }
+    assert signs[OTHER]["B-02"] == "错"
+    assert not {"错", "警"} & {*signs[FIRST].values()}
+    assert all(title for _, title in found.rules)
+    page = text(bureau.enter("yewu").get("/bureau/rules")[2])
+    assert OTHER in page
+    assert "B-02" in page
+
+
+def test_a_review_is_written_on_the_page_and_in_the_sheet(bureau: Bureau) -> None:
+    """Whoever wrote last counts; the page and 汇总.xlsx say the same."""
+    office, reader = bureau.enter("jixiao"), bureau.enter("yewu")
+    unit = f"/bureau/unit/{quote(FIRST)}"
+    fields = {"folder": FIRST, "score": "92.5", "grade": "优", "opinion": "产出指标偏低"}
+    assert reader.post("/bureau/review", {"csrf": reader.form("/password"), **fields})[0] == 404
+    assert office.post("/bureau/review", {"csrf": office.form(unit), **fields})[0] == 200
+    assert "92.5 分 优；产出指标偏低" in text(reader.get("/bureau")[2])
+    assert "0 到 100" in text(
+        office.post("/bureau/review", {"csrf": office.form(unit), **fields, "score": "120"})[2]
+    )
+    office.post("/bureau/summarise", {"csrf": office.form("/bureau")})
+    summary = bureau.root / "结果" / "汇总.xlsx"
+    book = load_workbook(summary)
+    sheet = book["单位"]
+    heads = {
+        cell.value: cell.column
+        for row in sheet.iter_rows()
+        for cell in row
+        if cell.value in ("单位", "复核得分")
+    }
+    row = next(cell.row for cell in sheet["B"] if cell.value == FIRST)
+    assert sheet.cell(row, heads["复核得分"]).value == 92.5
+    sheet.cell(row, heads["复核得分"], 88)  # by hand, in Excel
+    book.save(summary)
+    office.post(
+        "/bureau/review",
+        {"csrf": office.form(unit), "folder": OTHER, "score": "", "grade": "中", "opinion": ""},
+    )
+    assert {row.unit: row.review for row in Store(bureau.root).rows() if row.folder} == {
+        FIRST: ("88", "优", "产出指标偏低"),
+        OTHER: ("", "中", ""),
+    }
+    office.post("/bureau/review", {"csrf": office.form(unit), **fields, "score": "90分"})
+    office.post("/bureau/summarise", {"csrf": office.form("/bureau")})
+    assert load_workbook(summary)["单位"].cell(row, heads["复核得分"]).value == 90
+
+
+def test_prefilled(tmp_path: Path) -> None:
+    """Those of a unit to the unit; of all to the bureau, with the list of what was missing where."""
+    sources = tmp_path / "官方"
+    for number, unit in ((1, FIRST), (2, OTHER)):
+        (sources / unit).mkdir(parents=True)
+        name = "决算软件导出.xls"
+        (sources / unit / name).write_bytes(
+            (WITNESSES / ("1-住建局", "2-镇政府")[number - 1] / name).read_bytes()
+        )
+    store = Store(tmp_path / "库", sources=sources)
+    made = store.prefilled(FIRST, tmp_path)
+    assert (
+        made.read_bytes()
+        == selfeval_xl.prefill(store.official(FIRST), tmp_path / "另.xlsx", unit=FIRST).file.read_bytes()
+    )
+    with pytest.raises(UserError):
+        store.prefilled("没报的局", tmp_path)
+    with zipfile.ZipFile(store.all_prefilled(tmp_path)) as package:
+        assert len(package.namelist()) == 3
+    units = tmp_path / "名单.txt"
+    units.write_text(f"{FIRST}\n没报的局\n", encoding="utf-8")
+    tokens = tmp_path / "密码.csv"
+    options = ("--store", store.root, "--units", units, "--tokens", tokens, "--sources", sources)
+    server = Server(tmp_path / "临时", *options)
+    try:
+        with tokens.open(encoding="utf-8-sig", newline="") as file:
+            first = {row[0]: row[2] for row in csv.reader(file)}
+        client = Client(server.url)
+        login(client, FIRST, first[FIRST])
+        client.post(
+            "/password", {"old": first[FIRST], "new": OWN, "again": OWN, "csrf": client.form("/password")}
+        )
+        login(client, FIRST, OWN)
+        page = client.get("/")[2].decode()
+        assert "/prefilled" in page
+        assert client.get("/prefilled")[2] == made.read_bytes()
+    finally:
+        server.stop()
 
 
 def test_lockout_and_reset(bureau: Bureau) -> None:

@@ -9,6 +9,7 @@ import os
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from msgspec import Struct, convert, to_builtins
@@ -119,6 +120,25 @@ def keep(out: Path, file: str, reviews: Reviews, records: Sequence[Record]) -> N
     entries += reviews.left
     written = {name: kept for name, kept in _recalled(out).written.items() if (out / name).is_file()}
     kept = Kept(tuple(entries), written | {file: tuple(entries)})
+    put(out / MEMORY / KEPT, json.dumps(to_builtins(kept), ensure_ascii=False, indent=1))
+
+
+def remembered(out: Path, records: Sequence[Record]) -> Mapping[str, Review]:
+    """File → what is known to have been written of its unit, without looking into any 汇总."""
+    return _placed([entry for entry in _recalled(out).known if entry.review], records)[0]
+
+
+def write(out: Path, record: Record, review: Review, records: Sequence[Record]) -> None:
+    """A review that was not typed into 汇总.xlsx. What stands there is read back first, and counts as read: the next
+    汇总 is written with this one. `record` is one of `records`. Raises CannotWrite."""
+    reviews = read_back(out, records)
+    of = {**reviews.of, record.name: review}
+    said = [Entry(shown(one), one.code, one.year, of[one.name]) for one in records if one.name in of]
+    written = dict(_recalled(out).written)
+    for path in _summaries(out):
+        with suppress(UnusableFile):
+            written[path.name] = tuple(_entries(path, expected=False))
+    kept = Kept((*said, *reviews.left), written)
     put(out / MEMORY / KEPT, json.dumps(to_builtins(kept), ensure_ascii=False, indent=1))
 
 

@@ -65,17 +65,18 @@ def prefill_many(
     return Many(tuple(units), list_file)
 
 
+def official_files(folder: Path) -> list[Path]:
+    """Those right in the folder that may be official files, by their endings."""
+    found = (path for path in sorted(folder.iterdir()) if path.suffix.lower() in SUFFIXES)
+    return [path for path in found if path.is_file() and not path.name.startswith(("~$", "."))]
+
+
 def _one(
     own: Path, shared: Sequence[Path], out: Path, form: str | Overlay, year: int | None, names: set[str]
 ) -> Unit:
     name, refused = readable(own.name), list[str]()
-    files = [
-        p
-        for p in sorted(own.iterdir())
-        if p.suffix.lower() in SUFFIXES and not p.name.startswith(("~$", "."))
-    ]
     try:
-        gathered = gather([*files, *shared], form, year, refused=refused)
+        gathered = gather([*official_files(own), *shared], form, year, refused=refused)
         require_some(gathered.joined)
     except UserError as error:
         return Unit(name, "", 0, 0, (), (), (*refused, f"{error}"), "")

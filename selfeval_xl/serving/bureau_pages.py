@@ -33,6 +33,9 @@ CSV_HEAD = (
     "报送时间",
     "报送次数",
     "请核实",
+    "复核得分",
+    "复核等级",
+    "复核意见",
 )
 
 
@@ -48,7 +51,8 @@ def routes(site: Site) -> list[Route]:
         counts = [(sign, sum(_sign(row) == sign for row in rows)) for sign in SIGNS]
         return site.page(
             request, "bureau.html", session, rows=shown, counts=counts, total=len(rows), sign_of=_sign,
-            wanted=wanted, words=words, summary=summary_of(_store(site).root).is_file(), signs=SIGNS,
+            wanted=wanted, words=words, sources=bool(_store(site).sources), signs=SIGNS,
+            summary=summary_of(_store(site).root).is_file(),
         )  # fmt: skip
 
     async def unit(request: Request) -> Response:
@@ -77,6 +81,24 @@ def routes(site: Site) -> list[Route]:
         path = await site.slow.do(_store(site).slips, site.shelf.new())
         site.note(request, session, "下载", "退回意见")
         return FileResponse(path, filename=path.name)
+
+    async def prefilled(request: Request) -> Response:
+        session = site.session(request, READER, OFFICE, ADMIN)
+        path = await site.slow.do(_store(site).all_prefilled, site.shelf.new())
+        site.note(request, session, "下载", "已取数的填报表")
+        return FileResponse(path, filename=path.name)
+
+    async def matrix(request: Request) -> Response:
+        session = site.session(request, READER, OFFICE, ADMIN)
+        return site.page(request, "matrix.html", session, matrix=await site.workers.do(_store(site).matrix))
+
+    async def review(request: Request) -> Response:
+        session = site.session(request, OFFICE, ADMIN)
+        form = await site.form(request, session)
+        folder, *said = (f"{form.get(name, '')}" for name in ("folder", "score", "grade", "opinion"))
+        await site.slow.do(_store(site).review, folder, *said)
+        site.note(request, session, "填写复核", folder)
+        return RedirectResponse(f"/bureau/unit/{quote(folder)}", 303)
 
     async def summarise(request: Request) -> Response:
         session = site.session(request, OFFICE, ADMIN)
@@ -107,6 +129,9 @@ def routes(site: Site) -> list[Route]:
         route("/bureau/table.csv", table),
         route("/bureau/summary.xlsx", summary),
         route("/bureau/slips.zip", slips),
+        route("/bureau/rules", matrix),
+        route("/bureau/review", review, "POST"),
+        route("/bureau/prefilled.zip", prefilled),
         route("/bureau/summarise", summarise, "POST"),
         route("/bureau/delete", delete, "POST"),
         route("/bureau/backup.zip", backup),
@@ -233,7 +258,18 @@ def _cells(row: Row) -> tuple[str, ...]:
     numbers = (row.errors, row.warnings, row.missing, row.pending)
     counts = tuple(f"{number}" if row.verdict else "" for number in numbers)
     times = f"{row.times}" if row.times else ""
-    return (row.unit, row.code, _sign(row), *counts, row.score, row.grade, came, times, row.doubt)
+    return (
+        row.unit,
+        row.code,
+        _sign(row),
+        *counts,
+        row.score,
+        row.grade,
+        came,
+        times,
+        row.doubt,
+        *row.review,
+    )
 
 
 def _csv(name: str, rows: Sequence[Sequence[str]]) -> Response:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -11,6 +12,7 @@ from msgspec.structs import replace
 import selfeval_xl
 from selfeval_xl import Outcome
 from selfeval_xl.batch.choosing import plain_name
+from selfeval_xl.desks import Desk, laid_out
 from selfeval_xl.errors import CannotWrite, NotPublic, UserError
 from selfeval_xl.filing.publishing import may_be_secret
 from selfeval_xl.forms import load
@@ -18,6 +20,13 @@ from selfeval_xl.options import form_of
 from selfeval_xl.reading.narratives.opening import is_report
 from selfeval_xl.serving.store import Store, StoreBusy
 from selfeval_xl.serving.told import Item, Told, of_audit, of_outcome, write_told
+from selfeval_xl.telling import prefill_lines
+from selfeval_xl.writing.delivery import safe_name
+
+if TYPE_CHECKING:
+    from selfeval_xl.reading.reader import Annexed
+
+FORM = "hunan-2023"
 
 GIVEN, MADE = "given", "made"
 """The folders of an upload: what came, and what was made of it."""
@@ -52,14 +61,17 @@ class Upload(Struct, frozen=True):
 
 
 def convert(upload: Upload) -> Told:
-    """Every file in turn, as `selfeval convert` and `selfeval audit` do it; one that cannot be used stops no other.
+    """Every file by its content, as `selfeval desk` takes it; one that cannot be used stops no other.
 
-    Reports are held against the workbooks of the same upload. What is told lies in the folder, too.
+    Reports and official tables are held against the workbooks of the same upload; tables beside an empty workbook, or
+    beside none, are typed in. What is told lies in the folder, too.
     """
-    reports = [path for path in upload.paths if is_report(path)]
-    books = [path for path in upload.paths if path not in reports]
-    items = list(_books(upload, books)) if books else []
-    items += [_report(upload, report, books) for report in reports]
+    on = _desk(upload)
+    items = list(_books(upload, on))
+    items += [_report(upload, report, on.books) for report in on.reports]
+    if on.tables:
+        name = "、".join(path.name for path in on.tables)
+        items.append(_told(name, partial(_prefilled, upload, on, name)))
     if any(item.secret for item in items):
         items = [
             item if item.secret else Item(item.name, trouble="与涉密文件一起上传，没有处理。")
@@ -69,7 +81,7 @@ def convert(upload: Upload) -> Told:
     if any(item.secret for item in items):
         _remove(upload)
     elif upload.store:
-        told = _filed(upload, told, books)
+        told = _filed(upload, told, on)
     for path in upload.paths:
         path.unlink(missing_ok=True)  # from here on, only what was made is needed
     write_told(upload.folder, told)
@@ -79,33 +91,60 @@ def convert(upload: Upload) -> Told:
 def make_template(folder: Path, form_id: str | None, year: int, overlay: Path | None) -> Path:
     """The empty template of a year, as `selfeval template` names it. Raises FormError."""
     given = selfeval_xl.overlay(overlay) if overlay else None
-    form = load(given or form_id or "hunan-2023", year)
+    form = load(given or form_id or FORM, year)
     name = f"{form.year}年度部门整体支出绩效自评填报模板.xlsx"
     return selfeval_xl.write_template(form, folder / name)
 
 
-def _books(upload: Upload, books: Sequence[Path]) -> Iterator[Item]:
-    """With a form that is named, the files are the parts of one unit's annexes; else each is a workbook of its own."""
+def _desk(upload: Upload) -> Desk:
+    """With a form that is named, the files are the parts of one unit's annexes."""
+    if not upload.form_id:
+        return laid_out(upload.paths)
+    reports = tuple(path for path in upload.paths if is_report(path))
+    return Desk(tuple(path for path in upload.paths if path not in reports), reports, ())
+
+
+def _books(upload: Upload, on: Desk) -> Iterator[Item]:
     written: list[Path] = []
-    alone = [books[0]] if upload.form_id else books
-    for book in alone:
-        more = books[1:] if upload.form_id else ()
-        yield _told(book, partial(_book, upload, book, more, written))
+    for book in on.books[:1] if upload.form_id else on.books:
+        annexes = selfeval_xl.annexed(on.books[1:] if upload.form_id else (), upload.year)
+        yield _told(book.name, partial(_book, upload, book, annexes, on.witnesses, written))
 
 
-def _told(path: Path, work: Callable[[], Item]) -> Item:
+def _told(name: str, work: Callable[[], Item]) -> Item:
     try:
         return work()
     except CannotWrite:
         raise
     except UserError as error:
-        return Item(path.name, trouble=f"{error}")
+        return Item(name, trouble=f"{error}")
 
 
-def _book(upload: Upload, book: Path, more: Sequence[Path], written: list[Path]) -> Item:
-    outcome = selfeval_xl.examine(
-        book, form_of(upload.form_id, upload.overlay), selfeval_xl.annexed(more, upload.year)
+def _prefilled(upload: Upload, on: Desk, name: str) -> Item:
+    """The tables' figures in an empty template, or in the blank cells of the begun workbook."""
+    upload.made.mkdir(exist_ok=True)
+    target = upload.made / f"{safe_name((on.begun or on.tables[0]).stem, 60)}（已取数）.xlsx"
+    form = selfeval_xl.overlay(upload.overlay) if upload.overlay else FORM
+    done = selfeval_xl.prefill(on.tables, target, form=form, into=on.begun)
+    secret = any(_MARKED.search(path.name) for path in (*on.tables, *filter(None, [on.begun])))
+    if secret or may_be_secret(selfeval_xl.read(done.file)[0]):
+        return Item(name, trouble=f"“{name}”{SECRET}", secret=True)
+    sentence, *notes = prefill_lines(done)
+    return Item(
+        name,
+        sentence=sentence,
+        unit=done.joined.unit,
+        year=done.form.year,
+        notes=tuple(notes),
+        files=(done.file.name,),
+        prefilled=True,
     )
+
+
+def _book(
+    upload: Upload, book: Path, annexes: "Annexed", witnesses: Sequence[Path], written: list[Path]
+) -> Item:
+    outcome = selfeval_xl.examine(book, form_of(upload.form_id, upload.overlay), annexes, witnesses)
     if may_be_secret(outcome.filing) or _MARKED.search(book.name):
         return Item(book.name, trouble=f"“{book.name}”{SECRET}", secret=True)
     item = of_outcome(book.name, outcome)
@@ -140,12 +179,15 @@ def _report(upload: Upload, report: Path, books: Sequence[Path]) -> Item:
         written = selfeval_xl.write_audit(found, report, upload.made)
         return replace(of_audit(report.name, found), files=tuple(path.name for path in written.files))
 
-    return _told(report, work)
+    return _told(report.name, work)
 
 
-def _filed(upload: Upload, told: Told, books: Sequence[Path]) -> Told:
+def _filed(upload: Upload, told: Told, on: Desk) -> Told:
     """The one workbook into the store, if it is one: a file that cannot be used leaves the former one where it is."""
     assert upload.store
+    books = on.books
+    if on.tables and not books:
+        return replace(told, filed="只取了数，没有报送：请下载填报表，填完后再上传。")
     usable = [item for item in told.items if item.verdict]
     if len(books) != 1 or not usable or upload.form_id:
         why = "一次只能报送一个填报工作簿" if len(books) > 1 else "没有可以报送的填报工作簿"

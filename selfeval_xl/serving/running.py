@@ -56,6 +56,7 @@ class Wishes(Struct, frozen=True):
     seconds: float = limits.SECONDS
     room: int = limits.QUEUE
     minutes: int = limits.KEPT_MINUTES
+    sources: Path | None = None
 
 
 def serve(wishes: Wishes, say: Callable[[str], None], browse: bool) -> int:
@@ -68,6 +69,8 @@ def serve(wishes: Wishes, say: Callable[[str], None], browse: bool) -> int:
         )
     if wishes.units and not wishes.store:
         raise UserError("用 --units 时须同时写 --store，指明保存报送材料的文件夹。")
+    if wishes.sources and not wishes.store:
+        raise UserError("用 --sources 时须同时写 --store，指明保存报送材料的文件夹。")
     if wishes.overlay:
         selfeval_xl.overlay(wishes.overlay)
     heard = _heard(wishes)
@@ -126,7 +129,13 @@ def pages(site: Site) -> Starlette:
 def _site(wishes: Wishes, accounts: Accounts | None, wide: bool) -> Site:
     size = wishes.workers or cores()
     store = (
-        Store(wishes.store.absolute(), _absolute(wishes.overlay), wishes.due, _absolute(wishes.units))
+        Store(
+            wishes.store.absolute(),
+            _absolute(wishes.overlay),
+            wishes.due,
+            _absolute(wishes.units),
+            _absolute(wishes.sources),
+        )
         if wishes.store
         else None
     )

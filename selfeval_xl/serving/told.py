@@ -49,8 +49,8 @@ class Group(Struct, frozen=True):
 class Item(Struct, frozen=True):
     """What came of one file. `trouble`: why it could not be used (then there is nothing else).
 
-    `verdict`: 可报送 … of a workbook, "" of a report; `named`: whether it names its unit;
-    `files`: names of what was made, in the job's folder `made`.
+    `verdict`: 可报送 … of a workbook, "" of a report; `prefilled`: official tables were typed into a template;
+    `named`: whether it names its unit; `files`: names of what was made, in the job's folder `made`.
     """
 
     name: str
@@ -68,6 +68,7 @@ class Item(Struct, frozen=True):
     files: tuple[str, ...] = ()
     secret: bool = False
     kept: bool = False
+    prefilled: bool = False
 
     @property
     def reportable(self) -> bool:

@@ -37,9 +37,10 @@ def routes(site: Site) -> list[Route]:
         session = session if site.accounts is None and session else site.session(request)
         if site.accounts is not None and session.role != UNIT:
             raise Elsewhere("/bureau")
-        row = None
+        row, prefilled = None, False
         if site.store and session.unit:
             row = await site.workers.do(site.store.unit, session.unit)
+            prefilled = bool(site.store.sources and await site.workers.do(site.store.official, session.unit))
         first, last = load(FORM).years
         return site.page(
             request,
@@ -47,6 +48,7 @@ def routes(site: Site) -> list[Route]:
             session,
             years=range(first, last + 1),
             row=row,
+            prefilled=prefilled,
             closed=time.localtime().tm_year - 1,
         )
 
@@ -109,6 +111,14 @@ def routes(site: Site) -> list[Route]:
         path = await site.workers.do(jobs.make_template, site.shelf.new(), None, int(year), site.overlay)
         return FileResponse(path, filename=path.name)
 
+    async def prefilled(request: Request) -> Response:
+        session = site.session(request)
+        if site.store is None:
+            raise Unserved(NOT_YOURS, 404)
+        path = await site.workers.do(site.store.prefilled, session.unit, site.shelf.new())
+        site.note(request, session, "下载", "已取数的填报表")
+        return FileResponse(path, filename=path.name)
+
     return [
         route("/", home),
         route("/upload", upload, "POST"),
@@ -116,6 +126,7 @@ def routes(site: Site) -> list[Route]:
         route("/result/{token}/{number:int}", download),
         route("/store/{folder}/{number:int}", filed),
         route("/template", template),
+        route("/prefilled", prefilled),
     ]
 
 
