@@ -56,8 +56,12 @@ def alone(browser: Any, folder: Path, pictures: Pictures) -> None:
     page.set_default_timeout(120_000)
     page.goto(server.url)
     pictures.take(page, "首页")
-    upload(page, "junshan-2023")
+    upload(page, SAMPLES / "junshan-2023" / "填报.xlsx")
     pictures.take(page, "结论", kept="网页-核对结论")
+    page.goto(server.url)
+    tables = Path(__file__).parent / "witnesses" / "1-住建局"
+    upload(page, tables / "决算软件导出.xls", tables / "预算公开表.xlsx", tables / "指标执行明细表.xlsx")
+    pictures.take(page, "取数")
     page.goto(f"{server.url}/nothing")
     pictures.take(page, "没有完成")
     server.stop()
@@ -72,7 +76,7 @@ def bureau(browser: Any, folder: Path, pictures: Pictures) -> None:
     for unit, sample in UNITS.items():
         if sample:
             page = entered(browser, server.url, unit, first[unit], pictures)
-            upload(page, sample)
+            upload(page, SAMPLES / sample / "填报.xlsx")
             page.goto(server.url)
             pictures.take(page, "单位首页")
     page = entered(browser, server.url, "guanliyuan", first["guanliyuan"], pictures)
@@ -82,6 +86,8 @@ def bureau(browser: Any, folder: Path, pictures: Pictures) -> None:
     page.get_by_role("link", name="岳阳市君山区自然资源局").click()
     page.wait_for_selector("text=确认删除")
     pictures.take(page, "单位")
+    page.goto(f"{server.url}/bureau/rules")
+    pictures.take(page, "单位×规则")
     page.goto(f"{server.url}/accounts")
     pictures.take(page, "账号")
     server.stop()
@@ -107,8 +113,8 @@ def entered(browser: Any, url: str, name: str, password: str, pictures: Pictures
     return page
 
 
-def upload(page: Any, sample: str) -> None:
-    page.set_input_files("#files", [str(SAMPLES / sample / "填报.xlsx")])
+def upload(page: Any, *files: Path) -> None:
+    page.set_input_files("#files", [f"{file}" for file in files])
     page.locator("#go").click()
     page.wait_for_selector("text=文件保存情况", timeout=120_000)
 
