@@ -16,7 +16,7 @@ from selfeval_xl.filing import Figure, Filing, Row, Unknown
 from selfeval_xl.filing.computing import Key
 from selfeval_xl.filing.tracing import Tracer
 from selfeval_xl.findings import Level, Result, Rule, Status, shown
-from selfeval_xl.forms import Form, Kind, load
+from selfeval_xl.forms import Absent, Form, Kind, load
 from selfeval_xl.identities import Line
 from selfeval_xl.identities.sides import Side, measure, scaled
 from selfeval_xl.money import WAN, half_up, plain
@@ -181,6 +181,8 @@ def _run(judgement: Judgement, tracer: Tracer, found: Sequence[Change]) -> Itera
             said = judgement.function(**arguments)
             for verdict in [said] if isinstance(said, single) else said:
                 yield _result(rule, verdict, tracer)
+        except Absent:
+            yield Result(rule, Status.NOT_APPLICABLE, rule.level)
         except Unknown as unknown:
             base = Result(rule, Status.UNKNOWN, rule.level)
             yield replace(base, missing=tuple(dict.fromkeys(tracer.missing(tracer.keys[unknown.place]))))
@@ -238,7 +240,7 @@ def _coarse(figure: Figure) -> str:
 def _explained(results: list[Result], tracer: Tracer) -> list[Result]:
     """The results with their 核对码, and 核实说明 laid on those that it speaks of."""
     coded = [_coded(r, tracer) for r in results]
-    rows = [row for row in tracer.filing.table("explanations").added if not says_nothing(row.text("reason"))]
+    rows = [row for row in tracer.filing.added("explanations") if not says_nothing(row.text("reason"))]
     for row in rows:
         reason = row.text("reason") + ("" if row.text("code") else "（未附核对码）")
         coded = [_accepted(r, reason, row, tracer) if _speaks(row.figures, r) else r for r in coded]

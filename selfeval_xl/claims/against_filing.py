@@ -10,7 +10,7 @@ from selfeval_xl.claims.remarks import Remark, Spot, in_unit
 from selfeval_xl.filing import Filing
 from selfeval_xl.filing.figures import Figure
 from selfeval_xl.findings import Level, Status
-from selfeval_xl.forms import Kind
+from selfeval_xl.forms import Absent, Kind
 from selfeval_xl.money import YUAN
 from selfeval_xl.statements.quantities import MONEY, Quantity
 from selfeval_xl.statements.statements import CLOSING, EXECUTED, Item, Statement, items
@@ -89,7 +89,7 @@ def _columns(statement: Statement, roles: Mapping[str, str]) -> list[str]:
 def _figure(filing: Filing, block: str, row: str, column: str) -> Figure | None:
     try:
         return filing.figure(block, row, column)
-    except KeyError:  # a form without it
+    except Absent:
         return None
 
 

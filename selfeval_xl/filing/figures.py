@@ -9,7 +9,7 @@ from typing import NamedTuple
 from msgspec import Struct
 
 from selfeval_xl.filing.values import Content
-from selfeval_xl.forms import BOOK, Block, Form, Kind
+from selfeval_xl.forms import BOOK, Absent, Block, Form, Kind, Named
 from selfeval_xl.money import WAN, YUAN, half_step, half_up
 from selfeval_xl.places import Place
 
@@ -93,15 +93,19 @@ class Row(Struct, frozen=True):
     figures: Mapping[str, Figure]
 
     def __getitem__(self, column: str) -> Figure:
-        return self.figures[column]
+        """Raises Absent."""
+        try:
+            return self.figures[column]
+        except KeyError:
+            raise Absent(column) from None
 
     def known(self, column: str) -> Fraction:
-        """The number in this column; raises Unknown where it is blank or unreadable."""
-        return self.figures[column].known
+        """The number in this column; raises Unknown where it is blank or unreadable, Absent."""
+        return self[column].known
 
     def text(self, column: str) -> str:
-        """The text in this column, "" where it is blank."""
-        return self.figures[column].text
+        """The text in this column, "" where it is blank. Raises Absent."""
+        return self[column].text
 
     @property
     def given(self) -> bool:
@@ -130,9 +134,9 @@ class Table(Struct, frozen=True, dict=True):
         return self._once[key]
 
     @cached_property
-    def _once(self) -> dict[str, Row]:
+    def _once(self) -> Named[str, Row]:
         """The rows that are printed once."""
-        return {row.key: row for row in self.rows if row.number == 0}
+        return Named((row.key, row) for row in self.rows if row.number == 0)
 
     @cached_property
     def added(self) -> tuple[Row, ...]:
@@ -164,16 +168,34 @@ class Filing(Struct, frozen=True, dict=True):
     """The keys of the form's sheets that were not in the file."""
 
     def table(self, block: str, copy: int = 0) -> Table:
-        return self.tables[block, copy]
+        """Raises Absent: the form has no such block."""
+        found = self.tables.get((block, copy))
+        if found is None:
+            self.form.block(block)
+            raise KeyError((block, copy))
+        return found
+
+    def added(self, block: str) -> tuple[Row, ...]:
+        """The rows that the user added; none of a block that the form lacks."""
+        return self.table(block).added if self.form.has(block) else ()
 
     def figure(self, block: str, row: str, column: str, copy: int = 0) -> Figure:
-        return self.tables[block, copy][row, column]
+        """Raises Absent: the form has no such cell."""
+        return self.table(block, copy)[row, column]
 
     def text(self, block: str, row: str, column: str = "value") -> str:
-        return self.figure(block, row, column).text
+        """ "" for a blank, and for a cell that the form does not have in that block. Raises Absent: it has no such block."""
+        found = self._cell(block, row, column)
+        return "" if found is None else found.text
 
     def number(self, block: str, row: str, column: str) -> Fraction | None:
-        return self.figure(block, row, column).number
+        """Likewise."""
+        found = self._cell(block, row, column)
+        return None if found is None else found.number
+
+    def _cell(self, block: str, row: str, column: str) -> Figure | None:
+        own = self.table(block)
+        return own[row, column] if self.form.has(block, row, column) else None
 
     def lacks(self, block: str) -> bool:
         """Whether the block's sheet was not in the file."""
@@ -194,7 +216,7 @@ class Filing(Struct, frozen=True, dict=True):
     def over_copies(self, block: str) -> Iterator[Table]:
         """The block on every copy of its sheet that is in use."""
         for copy in self.copies if self.form.block(block).repeated else (0,):
-            yield self.tables[block, copy]
+            yield self.table(block, copy)
 
     @property
     def unit_name(self) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from fractions import Fraction
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 from msgspec import Struct, field
 
@@ -15,6 +15,20 @@ from selfeval_xl.expressions import Node
 from selfeval_xl.forms.overlays import Adjustment, Overlay
 from selfeval_xl.forms.settings import SettingName, stated
 from selfeval_xl.forms.years import dated
+
+K, V = TypeVar("K"), TypeVar("V")
+
+
+class Absent(LookupError):
+    """Something was asked of a form that it does not have. Whoever asks (a rule, a line of the comparison, a field of the
+    report) does not apply to this form: that is told once, where such things are gone through, and nothing is in its stead."""
+
+
+class Named(dict[K, V]):
+    """Things of a form by their names; a name that it does not have raises Absent."""
+
+    def __missing__(self, key: K) -> V:
+        raise Absent(key)
 
 
 class Kind(StrEnum):
@@ -166,12 +180,12 @@ class Block(Struct, frozen=True, dict=True):
         return self._rows[key]
 
     @cached_property
-    def _columns(self) -> dict[str, Column]:
-        return {column.key: column for column in self.columns}
+    def _columns(self) -> Named[str, Column]:
+        return Named((column.key, column) for column in self.columns)
 
     @cached_property
-    def _rows(self) -> dict[str, Row]:
-        return {row.key: row for row in self.rows}
+    def _rows(self) -> Named[str, Row]:
+        return Named((row.key, row) for row in self.rows)
 
     @cached_property
     def rank_column(self) -> str:
@@ -247,8 +261,15 @@ class Form(Struct, frozen=True, eq=False, dict=True):
         return self._blocks[key]
 
     @cached_property
-    def _blocks(self) -> dict[str, Block]:
-        return {block.key: block for block in self.blocks()}
+    def _blocks(self) -> Named[str, Block]:
+        return Named((block.key, block) for block in self.blocks())
+
+    def has(self, block: str, row: str = "", column: str = "") -> bool:
+        """Whether the form speaks of that block, row and column; with both, whether there is such a cell."""
+        own = self._blocks.get(block)
+        if own is None or (row and row not in own._rows) or (column and column not in own._columns):
+            return False
+        return not (row and column) or (row, column) in own.fields
 
     def lacks(self, block: str, row: str = "", column: str = "") -> bool:
         """Whether the workbook's edition of the template had no such block, row or column yet: ask nobody for it."""
@@ -260,8 +281,8 @@ class Form(Struct, frozen=True, eq=False, dict=True):
         return self._sheets[block]
 
     @cached_property
-    def _sheets(self) -> dict[str, Sheet]:
-        return {block.key: sheet for sheet in self.sheets for block in sheet.blocks}
+    def _sheets(self) -> Named[str, Sheet]:
+        return Named((block.key, sheet) for sheet in self.sheets for block in sheet.blocks)
 
     def stated(self, text: str) -> str:
         """A text of the rule book as it reads under this form: its slots filled from the settings, its years given."""

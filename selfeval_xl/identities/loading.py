@@ -6,6 +6,7 @@ Judged in Python by `sides` and `checking`, in Excel by the lines that `formulas
 import ast
 import tomllib
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import cache, lru_cache
 from importlib import resources
 from typing import Any
@@ -16,7 +17,7 @@ from msgspec.structs import replace
 from selfeval_xl.errors import FormError
 from selfeval_xl.expressions import Binary, Cell, Name, Node, Number, Rows, parse
 from selfeval_xl.findings import Level, Report, Rule
-from selfeval_xl.forms import Form, Kind
+from selfeval_xl.forms import Absent, Form, Kind
 
 RELATIONS = (">=", "<=", "=")
 
@@ -82,15 +83,16 @@ def rules() -> tuple[Rule, ...]:
 def lines(form: Form, *, off: bool = False) -> tuple[Line, ...]:
     """Every identity on every column that it speaks of; those on a repeated sheet once, for copy 0: see `on_copies`.
 
-    `off`: those that the form's overlay has switched off, too. Raises FormError when an identity names what the form
-    does not have.
+    `off`: those that the form's overlay has switched off, too. An identity that names what the form does not have is not
+    among them.
     """
     found: list[Line] = []
     for rule in (rule.under(form) for rule in rules()):
         if rule.off and not off:
             continue
         for check in _data()[rule.id]["check"]:
-            found += _lines_of(rule, check, form)
+            with suppress(Absent):  # then it does not apply to this form
+                found += list(_lines_of(rule, check, form))
     return tuple(found)
 
 
@@ -116,6 +118,10 @@ def _lines_of(rule: Rule, check: dict[str, Any], form: Form) -> Iterator[Line]:
     relation = next(r for r in RELATIONS if f" {r} " in check["that"])
     left, right = (_terms(parse(side), 1) for side in check["that"].split(f" {relation} "))
     when = tuple(_condition(text) for text in check.get("when", []))
+    for condition in when:
+        form.block(condition.block)
+        if condition.cell is not None:
+            _require(condition.cell, form)
     level = rule.level_of(Level(check["level"]) if "level" in check else None)
     for column in _columns(left + right, check, form):
         sides = [tuple(_on_column(t, column, form, rule.id) for t in side) for side in (left, right)]
@@ -160,9 +166,19 @@ def _on_column(term: tuple[int, Node], column: str, form: Form, rule: str) -> Te
             leaf = node
         case _:
             raise FormError(f"identities.toml：{rule} 只能是加减式：{node}")
-    if isinstance(leaf, Cell) and (leaf.row, leaf.column) not in form.block(leaf.block).fields:
-        raise FormError(f"identities.toml：{rule} 的 {leaf.block}.{leaf.row}.{leaf.column} 在表样中没有。")
+    if not isinstance(leaf, Number):
+        _require(leaf, form)
     return Term(sign, leaf)
+
+
+def _require(leaf: Cell | Rows, form: Form) -> None:
+    """Raises Absent: the form has no such cell, or nothing to be added up."""
+    block = form.block(leaf.block)
+    rows = [leaf.row] if leaf.row else [row.key for row in block.rows if row.many]
+    if not any((row, leaf.column) in block.fields for row in rows):
+        raise Absent(f"{leaf.block}.{leaf.row}.{leaf.column}")
+    for column, _ in leaf.where if isinstance(leaf, Rows) else ():
+        block.column(column)
 
 
 def _kind_and_label(leaf: Cell | Rows | Number, form: Form) -> tuple[Kind, str]:

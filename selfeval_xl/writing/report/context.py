@@ -1,12 +1,14 @@
 """A filing as the fields of the Word template: one group a section, texts and nothing but texts, yes and no."""
 
 import re
+from collections.abc import Callable, Mapping
 
 from selfeval_xl.checking.concluding import Conclusion, Standing
 from selfeval_xl.filing import Filing
+from selfeval_xl.forms import Absent
 from selfeval_xl.writing.report.phrases import day
 from selfeval_xl.writing.report.sections import budgets, closing, general, performance, score, unit
-from selfeval_xl.writing.report.sections.figures import Fields, text
+from selfeval_xl.writing.report.sections.figures import NOTHING, Fields, text
 
 FINAL = (Standing.READY, Standing.TO_EXPLAIN)
 PLACEHOLDER = re.compile(r"【待填[^】]*】")
@@ -21,37 +23,21 @@ def context(filing: Filing, conclusion: Conclusion) -> Fields:
 
 
 def _sections(filing: Filing) -> Fields:
-    return {
-        "year": f"{filing.form.year}",
-        "unit": unit.unit_name(filing),
-        "own": text(filing, "unit", "self_name") or "我单位",
-        "cover": _cover(filing),
-        "duties": unit.duties(filing),
-        "scope": unit.scope(filing),
-        "staff": unit.staff(filing),
-        "pensioners": unit.pensioners(filing),
-        "general": general.general(filing),
-        "basic": general.basic(filing),
-        "three": general.three(filing),
-        "project": general.project(filing),
-        "fund": budgets.fund(filing),
-        "capital": budgets.capital(filing),
-        "insurance": budgets.insurance(filing),
-        "whole": performance.whole(filing),
-        "score": score.score(filing),
-        "reviewed": score.reviewed(filing),
-        "work": performance.work(filing),
-        "problems": closing.problems(filing),
-        "measures": closing.measures(filing),
-        "use": closing.use(filing),
-        "others": closing.others(filing),
-        "annexes": closing.annexes(filing),
-    }
+    """Each group on its own: one that speaks of what the form does not have is nothing."""
+    return {name: _worked_out(group, filing) for name, group in GROUPS.items()}
+
+
+def _worked_out(group: Callable[[Filing], object], filing: Filing) -> object:
+    try:
+        return group(filing)
+    except Absent:
+        return NOTHING
 
 
 def _cover(filing: Filing) -> Fields:
     """`turn`: a line break after the year, where year and name together are longer than a line."""
-    name, reported = unit.unit_name(filing), filing.figure("unit", "report_date", "value").day
+    name, dated = unit.unit_name(filing), filing.form.has("unit", "report_date")
+    reported = filing.figure("unit", "report_date", "value").day if dated else None
     first = f"{filing.form.year}年度{name}"
     width = sum(1 if ord(sign) > 0x2E7F else 0.5 for sign in first)
     return {"turn": "\n" if width > LINE else "", "date": day(reported) if reported else NO_DATE}
@@ -63,3 +49,32 @@ def _draft(conclusion: Conclusion) -> str:
         return ""
     counts = (("错误", conclusion.summary.errors, "条"), ("必填未填", conclusion.summary.missing, "项"))
     return "、".join(f"{what}{count}{measure}" for what, count, measure in counts if count)
+
+
+GROUPS: Mapping[str, Callable[[Filing], object]] = {
+    "year": lambda filing: f"{filing.form.year}",
+    "unit": unit.unit_name,
+    "own": lambda filing: text(filing, "unit", "self_name") or "我单位",
+    "cover": _cover,
+    "duties": unit.duties,
+    "scope": unit.scope,
+    "staff": unit.staff,
+    "pensioners": unit.pensioners,
+    "general": general.general,
+    "basic": general.basic,
+    "three": general.three,
+    "project": general.project,
+    "fund": budgets.fund,
+    "capital": budgets.capital,
+    "insurance": budgets.insurance,
+    "whole": performance.whole,
+    "score": score.score,
+    "reviewed": score.reviewed,
+    "work": performance.work,
+    "problems": closing.problems,
+    "measures": closing.measures,
+    "use": closing.use,
+    "others": closing.others,
+    "annexes": closing.annexes,
+}
+"""What a template may name, a group of fields each."""

@@ -2,7 +2,7 @@
 
 import io
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from copy import deepcopy
 from datetime import datetime
 from functools import cache, partial
@@ -23,7 +23,7 @@ from selfeval_xl.writing.report.charts.content import charts
 from selfeval_xl.writing.report.charts.drawing import Pen
 from selfeval_xl.writing.report.charts.placing import place_charts
 from selfeval_xl.writing.report.context import PLACEHOLDER, context
-from selfeval_xl.writing.report.sections.figures import Fields
+from selfeval_xl.writing.report.sections.figures import NOTHING, Fields, Nothing
 from selfeval_xl.writing.report.texts import clean
 from selfeval_xl.writing.saving import saved
 
@@ -39,6 +39,8 @@ _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 _MARKS = (("{_", "{&#95;"), ("_}", "&#95;}"), ("%_", "%&#95;"))
 """docxtpl turns {_{ into {{ after rendering: an underscore that it does not see stays one."""
 
+LOWEST = 99
+"""A paragraph of text is below every heading."""
 Render = Callable[[Fields], Any]
 """From the fields to a python-docx document."""
 
@@ -58,14 +60,46 @@ def narrate(
     render = render or partial(rendered, filing.form.wording)
     fields = context(filing, conclusion)
     document = render(fields)
+    leave_out(document)
     gaps = sum(len(PLACEHOLDER.findall(text.text)) for text in _missing(document.element.body))
     if gaps and not fields["draft"]:
         document = render({**fields, "draft": f"待填{gaps}处"})
+        leave_out(document)
     mark_missing(document.element.body)
     place_charts(document, charts(filing) if pen else (), pen, form_template(filing.form.wording))
     draw_annexes(document, filing, grids or printed(filing), form_template(filing.form.wording))
     set_properties(document.core_properties, TITLE)
     return saved(document)
+
+
+def leave_out(document: Any) -> None:
+    """The paragraphs that speak of what the form does not ask, and the headings that then stand over nothing."""
+    told = [text for text in document.element.body.iter(f"{_W}t") if text.text and NOTHING in text.text]
+    levels = (
+        {style.style_id: level for style in document.styles if (level := _outline(style.element))}
+        if told
+        else {}
+    )
+    for paragraph in dict.fromkeys(next(text.iterancestors(f"{_W}p")) for text in told):
+        above, below = paragraph.getprevious(), paragraph.getnext()
+        paragraph.getparent().remove(paragraph)
+        while (level := _level(above, levels)) and _level(below, levels, LOWEST) <= level:
+            heading, above = above, above.getprevious()
+            heading.getparent().remove(heading)
+
+
+def _outline(style: Any) -> int:
+    """The level of a heading's style, from 1; 0 for any other."""
+    found = style.find(f"{_W}pPr/{_W}outlineLvl")
+    return 0 if found is None else int(found.get(f"{_W}val")) + 1
+
+
+def _level(element: Any, levels: Mapping[str, int], other: int = 0) -> int:
+    """Of a heading; `other` for what is none. The document's end stands above all."""
+    if element is None:
+        return 0
+    named = element.find(f"{_W}pPr/{_W}pStyle")
+    return other if named is None else levels.get(named.get(f"{_W}val"), other)
 
 
 def docx_text(text: str) -> Markup:
@@ -84,7 +118,9 @@ def form_template(form: str) -> bytes:
 
 
 def escaped(value: object) -> Any:
-    """The fields, each text made safe. Only texts, yes and no can stand in a field."""
+    """The fields, each text made safe. Only texts, yes and no can stand in a field, and what the form does not ask."""
+    if isinstance(value, Nothing):
+        return value
     if isinstance(value, dict):
         return {key: escaped(inside) for key, inside in value.items()}
     if isinstance(value, list):

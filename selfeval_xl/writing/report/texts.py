@@ -10,6 +10,10 @@ _STOPS = "，,。；;、：:"
 _CRIES = "！？!?…"
 
 
+NO_SIGNS = range(0xFDD0, 0xFDF0)
+"""Code points that stand for no sign, and never will."""
+
+
 def clean(text: str) -> str:
     """A user's text as far as a document can hold it: NFC, one kind of line end, no control characters."""
     if len(text) <= LONGEST // 3 and text.isprintable():  # as nearly every text is
@@ -21,7 +25,7 @@ def clean(text: str) -> str:
 
 def _printable(sign: str) -> bool:
     return sign == "\n" or (
-        unicodedata.category(sign) not in ("Cc", "Cs") and ord(sign) not in (0xFFFE, 0xFFFF)
+        unicodedata.category(sign) not in ("Cc", "Cs") and ord(sign) not in (0xFFFE, 0xFFFF, *NO_SIGNS)
     )
 
 

@@ -1,6 +1,6 @@
 """The figures that the report prints, each from its home."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 
 from msgspec import Struct
@@ -10,7 +10,7 @@ from selfeval_xl.filing.publishing import is_secret
 from selfeval_xl.forms import Block
 from selfeval_xl.money import wan
 from selfeval_xl.writing.report.phrases import Number, adds_up
-from selfeval_xl.writing.report.texts import inline
+from selfeval_xl.writing.report.texts import NO_SIGNS, inline
 
 Fields = dict[str, object]
 """What one section gives the template: texts, lists of texts, and whether something is so."""
@@ -22,6 +22,26 @@ SOURCES = {
     "special": "财政专户管理资金",
     "other": "其他资金",
 }
+
+
+class Nothing(str):
+    """What the form does not ask, in whatever place of a template: no, no text, no item but itself. The paragraph that would
+    print it is left out."""
+
+    def __bool__(self) -> bool:
+        return False
+
+    def __iter__(self) -> "Iterator[Nothing]":  # type: ignore[override]
+        return iter((self,))
+
+    def __getattr__(self, name: str) -> "Nothing":
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return self
+
+
+NOTHING = Nothing(chr(NO_SIGNS[0]))
+"""A sign that stands in nobody's text: `clean` takes it out of what was typed."""
 
 
 class Spending(Struct, frozen=True):
@@ -38,8 +58,11 @@ class Spending(Struct, frozen=True):
 
 
 def number(filing: Filing, block: str, row: str, column: str) -> Number:
-    """What is printed for this cell: in a locked one what it computes, whatever was typed over it."""
+    """What is printed for this cell: in a locked one what it computes, whatever was typed over it. None for a cell that
+    the form does not have in that block; raises Absent: it has no such block."""
     table = filing.table(block)
+    if not filing.form.has(block, row, column):
+        return None
     return of_row(table.block, table.row(row), column)
 
 
@@ -92,12 +115,12 @@ def full_budget(filing: Filing) -> Number:
 
 def projects(filing: Filing) -> list[Row]:
     """The register's rows that the report may name: the 涉密 ones are in the totals alone."""
-    return [row for row in filing.table("projects").added if not is_secret(row)]
+    return [row for row in filing.added("projects") if not is_secret(row)]
 
 
 def withheld(filing: Filing) -> list[Row]:
     """The register's 涉密 rows."""
-    return [row for row in filing.table("projects").added if is_secret(row)]
+    return [row for row in filing.added("projects") if is_secret(row)]
 
 
 def personnel_and_operating(filing: Filing, measure: str, basic: Number) -> list[tuple[str, Number]]:
