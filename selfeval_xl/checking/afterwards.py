@@ -44,8 +44,11 @@ def verdicts(
     filing: Filing, results: Sequence[Result], known: Sequence[str]
 ) -> Iterator[tuple[Rule, Verdict]]:
     """What these rules say of the results; `known`: the ids of all rules that may be explained."""
-    yield HIGH_GRADE, _high_grade(filing, results)
-    rows = filing.table("explanations").added
+    yield (
+        HIGH_GRADE,
+        _high_grade(filing, results) if filing.form.has("result", "all", "score") else NOT_APPLICABLE,
+    )
+    rows = filing.added("explanations")
     for row in rows:
         yield EXPLANATIONS, _explanation(row, results, known)
     if not rows:

@@ -41,7 +41,8 @@ def _used(tables: Mapping[tuple[str, int], Table], copy: int) -> bool:
         for row, column, figure in t.figures()
     )
     named = tables.get((PICKED[0], copy))
-    return typed or (named is not None and bool(named[PICKED[1], "value"].text))
+    own = named._once.get(PICKED[1]) if named else None
+    return typed or (own is not None and bool(own.text("value")))
 
 
 def _table(block: Block, copy: int, work: "_Computation", scale: int) -> Table:

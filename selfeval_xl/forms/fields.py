@@ -250,6 +250,9 @@ class Resolver:
                 target = self._block(block)
                 if any(r["key"] == name for r in target.get("rows", ())):
                     return self._row(target, name, self.column)
+                if not any("many" in r for r in target.get("rows", ())):
+                    raise FormError(f"{self.at}：{block} 没有名为 {name} 的行，也没有可以加总的行。")
+                self._known(block, "", name)
                 return Rows(block, name)
             case (block, row, column):
                 self._known(block, row, column)
@@ -257,6 +260,7 @@ class Resolver:
         raise FormError(f"{self.at}：名称 {'.'.join(parts)} 没有着落。")
 
     def _row(self, block: Data, row: str, column: str) -> Node:
+        self._known(block["key"], row, column)
         many = any(r["key"] == row and "many" in r for r in block["rows"])
         return Rows(block["key"], column) if many else Cell(block["key"], row, column)
 

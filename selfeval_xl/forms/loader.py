@@ -167,7 +167,7 @@ def _guide(lines: list[list[str]], where: str) -> tuple[tuple[str, str], ...]:
 def _sheets(data: Data, where: str) -> tuple[Sheet, ...]:
     written = blocks_of(data)
     sheets = []
-    for sheet in data["sheet"]:
+    for sheet in (sheet for sheet in data["sheet"] if sheet["block"]):  # one that an edition emptied is none
         blocks = tuple(build_block(_like(b, written, where), sheet, data, where) for b in sheet["block"])
         sheets.append(
             Sheet(

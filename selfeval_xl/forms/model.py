@@ -194,8 +194,8 @@ class Block(Struct, frozen=True, dict=True):
 
     @cached_property
     def name_column(self) -> str:
-        """The column `name`, else the first text column: an added row is in use when it is filled."""
-        texts = [c.key for c in self.columns if not c.kind.numeric]
+        """The column `name`, else the first text column, else the first: an added row is in use when it is filled."""
+        texts = [c.key for c in self.columns if not c.kind.numeric] or [self.columns[0].key]
         return "name" if "name" in texts else texts[0]
 
 

@@ -29,10 +29,10 @@ def _items(sheet: Sheet) -> Block:
 def body(draft: Draft, sheet: Sheet, copy: int) -> None:
     """Head, items, total; the nil sentence in their place where it is ticked and nothing is listed."""
     items = _items(sheet)
-    nil = next(block for block in sheet.blocks if not block.many)
-    ticked = Key(nil.key, 0, nil.rows[0].key, 0, nil.columns[0].key)
+    nil = next((block for block in sheet.blocks if not block.many), None)
+    ticked = Key(nil.key, 0, nil.rows[0].key, 0, nil.columns[0].key) if nil else None
     _head(draft, items)
-    if draft.value(ticked) and not draft.filing.table(items.key).added:
+    if ticked and draft.value(ticked) and not draft.filing.table(items.key).added:
         draft.shown(1, nil_sentence(draft, sheet), ticked, across=draft.last)
         draft.next()
         return

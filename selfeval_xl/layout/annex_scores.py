@@ -104,7 +104,8 @@ def _amount(draft: Draft, key: Key) -> str:
 def _objective(draft: Draft, block: Block, copy: int) -> None:
     """The texts side by side under their labels."""
     keys = [Key(block.key, copy, row.key, 0, block.columns[0].key) for row in block.rows]
-    spans = [(LABEL, HALF - LABEL), (HALF, draft.last - HALF + 1)]
+    halves = [(LABEL, HALF - LABEL), (HALF, draft.last - HALF + 1)]
+    spans = halves if len(keys) == len(halves) else [(LABEL, draft.last - LABEL + 1)] * len(keys)
     down = max(draft.rows_for(draft.value(key), *span) for key, span in zip(keys, spans, strict=True))
     down = max(down, 2)
     draft.text(1, block.title, Role.LABEL, down=1 + down)

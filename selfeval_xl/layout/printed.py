@@ -64,7 +64,9 @@ def _notes(draft: Draft, sheet: Sheet) -> None:
 def signatures(filing: Filing) -> tuple[tuple[str, str], ...]:
     """What stands below every annex, "" where it is to be written by hand: whoever signs does, whatever was typed.
     In a published filing the label of what is not made public goes with it."""
-    dated = ("填报日期", chinese_date(filing.figure("unit", "report_date", "value").day))
+    has = filing.form.has("unit", "report_date", "value")
+    day = filing.figure("unit", "report_date", "value").day if has else None
+    dated = ("填报日期", chinese_date(day))
     if filing.public:
         return (dated,)
     phone = ("联系电话", filing.text("unit", "phone"))

@@ -53,7 +53,10 @@ class Change(Struct, frozen=True):
 def changes(filing: Filing) -> list[Change]:
     """The changes that want a reason. A line that one of its parts explains, or several that are told themselves
     together, by `root_share`, is told with that part."""
-    told = {w.key: w for w in lines(filing) if w.key not in ("nature", "others")}
+    compared = (w for w in lines(filing) if w.key not in ("nature", "others"))
+    told = {w.key: w for w in compared if _every(filing, w)}
+    if TOTAL not in told or not _every(filing, told[TOTAL]):
+        return []
     accounts = _Accounts(filing, {TOTAL: told[TOTAL], **told})
     found: list[Change] = []
     for group in accounts.roots():
@@ -208,11 +211,16 @@ class _Accounts(Struct, frozen=True, dict=True):
     def reason(self, key: str) -> str:
         """What was typed in the line's 差异原因; for 基本支出 that of the table of its own."""
         line = self.told[key]
-        if key == BASIC:
+        if key == BASIC and self.filing.form.has("basic", "total", "reason"):
             return self.filing.text("basic", "total", "reason")
         rows = self.filing.table(line.block).rows
         found = (row for row in rows if (row.key, row.number) == (line.row, line.number))
-        return next((row.text("reason") for row in found if line.explained), "")
+        return next((row.text("reason") for row in found if line.explained and "reason" in row.figures), "")
+
+
+def _every(filing: Filing, line: Line) -> bool:
+    """Whether the form has what was budgeted and what was spent of the line."""
+    return all(filing.form.has(line.block, line.row, line.column.format(m)) for m in ("executed", *STARTS))
 
 
 def _crossing(part: Line, whole: Line) -> bool:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from selfeval_xl.filing import Filing
+from selfeval_xl.filing import Filing, Row
 from selfeval_xl.filing.computing import Key
 from selfeval_xl.money import half_up
 
@@ -41,25 +41,42 @@ def comparison(filing: Filing) -> "pandas.DataFrame":
 
 
 def lines(filing: Filing) -> Iterator[Line]:
-    """Every line of the comparison, in the order of the form."""
-    sources = filing.form.block("sources")
+    """Every line of the comparison that the form has an amount of, in the order of the form."""
+    return (line for line in _lines(filing) if any(_has(filing, line, measure) for measure in MEASURES))
+
+
+def _has(filing: Filing, line: Line, measure: str) -> bool:
+    return filing.form.has(line.block, line.row, line.column.format(measure))
+
+
+def _lines(filing: Filing) -> Iterator[Line]:
+    form = filing.form
+    label = {
+        (block, row.key): row.label
+        for block in ("sources", "basic")
+        if form.has(block)
+        for row in form.block(block).rows
+    }
     for key in (*SOURCES, TOTAL):
         under: tuple[str, ...] = () if key == TOTAL else (TOTAL,)
-        yield Line(key, BY_SOURCE, sources.row(key).label, "sources", key, under=under)
+        yield Line(key, BY_SOURCE, label.get(("sources", key), ""), "sources", key, under=under)
     above = (TOTAL, *SOURCES)
-    part = Line(BASIC, BY_NATURE, "基本支出", "split", TOTAL, column="{}_basic", under=above, explained=False)
-    yield part
+    yield Line(BASIC, BY_NATURE, "基本支出", "split", TOTAL, column="{}_basic", under=above, explained=False)
     for key in (PERSONNEL, OPERATING):
-        label = f"其中：{filing.form.block('basic').row(key).label}（一般公共预算）"
-        yield Line(key, BY_NATURE, label, "basic", key, under=(BASIC,))
+        words = f"其中：{label.get(('basic', key), '')}（一般公共预算）"
+        yield Line(key, BY_NATURE, words, "basic", key, under=(BASIC,))
     yield Line(PROJECTS, BY_NATURE, "项目支出", "split", TOTAL, 0, "{}_project", above, explained=False)
     yield Line("others", BY_NATURE, "其他支出", "split", TOTAL, 0, "{}_other", above, explained=False)
     yield Line("nature", BY_NATURE, "合计", "sources", TOTAL)
-    for row in filing.table("projects").added:
-        source = next((s for s in SOURCES if sources.row(s).label == row.text("source")), "")
+    for row in filing.added("projects"):
+        source = next((s for s in SOURCES if label.get(("sources", s)) == _text(row, "source")), "")
         under = (PROJECTS, source) if source else (PROJECTS,)
-        name = row.text("name") or f"第{row.number}行项目"
+        name = _text(row, "name") or f"第{row.number}行项目"
         yield Line(f"project {row.number}", BY_PROJECT, name, "projects", row.key, row.number, under=under)
+
+
+def _text(row: Row, column: str) -> str:
+    return row.text(column) if column in row.figures else ""
 
 
 def amounts(filing: Filing, wanted: list[Line]) -> "pandas.DataFrame":

@@ -8,7 +8,7 @@ from msgspec import Struct, field
 
 from selfeval_xl.expressions import Cell, Number, Rows, Sum
 from selfeval_xl.filing.computing import PICKED, Key
-from selfeval_xl.forms import BOOK, Form, Kind, Rank
+from selfeval_xl.forms import BOOK, Absent, Form, Kind, Rank
 from selfeval_xl.identities import Condition, Line
 from selfeval_xl.identities.formulas import Operand, ranged
 from selfeval_xl.layout import EntrySheet
@@ -41,7 +41,10 @@ class Addresses(Struct, frozen=True, dict=True):
         return max((sheet.copy for sheet in self.sheets), default=0)
 
     def place(self, cell: Cell, copy: int, number: int = 0) -> Place:
+        """Raises Absent: the form has no such cell."""
         own = copy if self.form.block(cell.block).repeated else 0
+        if not self.form.has(cell.block, cell.row, cell.column):
+            raise Absent(f"{cell.block}.{cell.row}.{cell.column}")
         return self.places[Key(cell.block, own, cell.row, number, cell.column)]
 
     def span(self, block: str, column: str, copy: int = 0) -> str:
@@ -75,7 +78,7 @@ class Addresses(Struct, frozen=True, dict=True):
 
     def used(self, copy: int) -> str:
         """Whether a copy is in use: it has a name, or something is typed on it. A deleted sheet is not."""
-        name = self.places[Key(PICKED[0], copy, PICKED[1], 0, "value")].formula
+        named = self.places.get(Key(PICKED[0], copy, PICKED[1], 0, "value"))
         cells, guards = [], 0
         for key, place in self.places.items():
             typed = (
@@ -87,7 +90,9 @@ class Addresses(Struct, frozen=True, dict=True):
                 span = self.span(key.block, key.column, copy)
                 cells.append(span)
                 guards += "$A$" in span
-        return f'IF(ISREF({name}),IF(OR({name}<>"",COUNTA({",".join(cells)})>{guards}),1,0),0)'
+        typed_on = f"COUNTA({','.join(cells)})>{guards}"
+        there = f'OR({named.formula}<>"",{typed_on})' if named else typed_on
+        return f"IF(ISREF({named.formula if named else cells[0]}),IF({there},1,0),0)"
 
     def helper(self, column: int) -> str:
         letters = column_letters(column)

@@ -37,7 +37,9 @@ class Asides(Struct, frozen=True):
         assert key is not None
         block = self.book.form.block(key.block)
         row = self._row(key)
-        if cell.role is Role.GAP:
+        if cell.role is Role.GAP and key.block != THREE and not Roots(self.book).applies:
+            self.page.blank(cell.row, cell.column, look)
+        elif cell.role is Role.GAP:
             gap = self.wanted.gap(key.block, key.row, key.number) if row else None
             shown = "" if gap is None else plain_number(gap, Kind.MONEY, self.filing.scale)
             self.page.formula(cell.row, cell.column, self._gap(key), shown, look)

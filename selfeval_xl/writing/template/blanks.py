@@ -65,7 +65,8 @@ class Blanks(Struct, frozen=True, dict=True):
 
     @cached_property
     def first(self) -> int:
-        return Pair.every(Roots(self.book))[-1].row + 3
+        roots = Roots(self.book)
+        return Pair.every(roots)[-1].row + 3 if roots.applies else roots.first
 
     def cells(self) -> Iterator[tuple[int, str]]:
         """(row, formula) in the first column."""

@@ -88,6 +88,8 @@ class Entries:
 
     def _follow(self, entry: EntrySheet) -> None:
         """The title of a project sheet has the number of the project that is named on it, on a copied sheet, too."""
+        if not self.book.form.has(*LISTED, "value"):
+            return
         number = self.book.place(Cell(*LISTED, "value"), entry.copy).a1
         titled = next(cell for cell in entry.grid.cells if cell.role is Role.TITLE)
         (before, own, after) = str(titled.content).rpartition(f"{entry.copy}")

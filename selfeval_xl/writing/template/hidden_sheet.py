@@ -5,7 +5,6 @@ from collections.abc import Iterable
 
 from selfeval_xl.expressions import Cell, Rows
 from selfeval_xl.filing import Filing
-from selfeval_xl.filing.computing import Key
 from selfeval_xl.forms import EDITION_MARK, MARK, OVERLAY_MARK, Kind, Overlay
 from selfeval_xl.identities import Line
 from selfeval_xl.identities.formulas import half
@@ -30,7 +29,8 @@ def helper_columns(lines: Iterable[Line]) -> dict[Rows, int]:
 
 def draw_hidden(page: Page, book: Addresses, filing: Filing) -> None:
     """Writes the sheet and hides it."""
-    unit = book.places[Key("unit", 0, "money_unit", 0, "value")].formula
+    has_unit = book.form.has("unit", "money_unit", "value")
+    unit = book.place(Cell("unit", "money_unit", "value"), 0).formula if has_unit else '""'
     page.text(at.FORM_ROW, 1, MARK)
     page.text(at.FORM_ROW, 2, book.form.base)
     page.text(at.YEAR_ROW, 1, "年度")
@@ -47,7 +47,8 @@ def draw_hidden(page: Page, book: Addresses, filing: Filing) -> None:
     page.text(at.HELPER_ROW - 1, at.IN_USE, "在用")
     for copy in range(1, book.copies + 1):
         _line(page, book, filing, copy)
-    for row, column, formula in Lines(Roots(book)).cells():
+    roots = Roots(book)
+    for row, column, formula in Lines(roots).cells() if roots.applies else ():
         # What they give shows in 须说明差额 and 待写原因, whose values are known from the converter's own rule.
         page.formula(row, column, formula, 0)
     for row, formula in Blanks(book).cells():

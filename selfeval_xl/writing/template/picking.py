@@ -76,9 +76,11 @@ class _InRow(Around, frozen=True):
 def picked(book: Addresses, key: Key, pick: Pick) -> str:
     """The formula of a cell that repeats one of the register's row: "" where there is no such row, or it is blank."""
     register, around = Register(book, pick.block), Around(book, key)
+    named = book.form.has(*PICKED, "value")
     if (key.block, key.row) == LISTED:
-        return register.number(around.reference(Cell(*PICKED, "value")), key.copy)
-    own = (key.block, key.row) == PICKED
+        name = around.reference(Cell(*PICKED, "value")) if named else '""'
+        return register.number(name, key.copy)
+    own = (key.block, key.row) == PICKED or not book.form.has(*LISTED, "value")
     number = f"{key.copy}" if own else around.reference(Cell(*LISTED, "value"))
     found = register.cell(pick.column, number)
     many = book.form.block(pick.block).many

@@ -11,7 +11,7 @@ from selfeval_xl.reconciling import BASIC, TOTAL
 from selfeval_xl.writing.template.addresses import Addresses
 from selfeval_xl.writing.template.blanks import Blanks
 from selfeval_xl.writing.template.roots import Asked, Roots, says_nothing
-from selfeval_xl.writing.template.wanted import BOUGHT, THREE, WHOLE, Wanted
+from selfeval_xl.writing.template.wanted import BOUGHT, THREE, WHOLE, Wanted, applies
 
 Counted = tuple[str, int]
 """An expression and its value now."""
@@ -93,7 +93,10 @@ class Progress(Struct, frozen=True):
         return _sum([self._reasons(block) for block in sheet.blocks if explained(block)])
 
     def _reasons(self, block: Block) -> Counted:
-        asked, now = Asked(Roots(self.book)), self.wanted.open(block.key)
+        roots = Roots(self.book)
+        if not (applies(self.book.form) if block.key == THREE else roots.applies):
+            return "0", 0
+        asked, now = Asked(roots), self.wanted.open(block.key)
         if block.many:
             return asked.open_projects(), now
         if block.key != THREE:

@@ -9,7 +9,7 @@ from selfeval_xl.money import WAN
 from selfeval_xl.places import column_letters
 from selfeval_xl.reconciling import BASIC, OPERATING, PERSONNEL, PROJECTS, SOURCES, TOTAL
 from selfeval_xl.writing.template.addresses import PER
-from selfeval_xl.writing.template.roots import COLUMNS, FIXED, PAIRS, ROUNDS, Roots, says_nothing
+from selfeval_xl.writing.template.roots import COLUMNS, FIXED, PAIRS, ROUNDS, Roots, home, says_nothing
 
 
 class Lines(Struct, frozen=True):
@@ -49,7 +49,7 @@ class Lines(Struct, frozen=True):
                 "given": f"IF({there},IF({says_nothing(cell['reason'])},0,1),0)",
                 "source": f"IF({there},{source},0)",
             }
-        block, line, column, reason = _home(key)
+        block, line, column, reason = home(key)
         amounts = {
             m: _fen(self.roots.book.place(Cell(block, line, column.format(m)), 0).formula)
             for m in ("initial", "full", "executed")
@@ -312,16 +312,6 @@ class Spreading(Struct, frozen=True):
             )
         else:
             yield f"{at('edge_nature', self.row)}*{at(before, rows[BASIC])}"
-
-
-def _home(key: str) -> tuple[str, str, str, tuple[str, str] | None]:
-    """(block, row, column with the measure for {}, block and row of the reason) of a line."""
-    if key == BASIC:
-        return "split", TOTAL, "{}_basic", ("basic", TOTAL)
-    if key == PROJECTS:
-        return "split", TOTAL, "{}_project", None
-    block = "basic" if key in (PERSONNEL, OPERATING) else "sources"
-    return block, key, "{}", (block, key)
 
 
 def _fen(cell: str) -> str:

@@ -7,6 +7,7 @@ the last two columns. Functions of Excel 97–2003 only; a project is found by i
 that people insert count like those that were there.
 """
 
+from collections.abc import Iterator
 from functools import cached_property
 
 from msgspec import Struct
@@ -30,6 +31,8 @@ COLUMNS = (
     *("round_0", "round_1", "round_2", "round_3", "round_4", "round_5", "round_6", "open", "shown", "value"),
 )
 PAIRS = ("key", "own_initial", "own_full", "given_initial", "given_full", "covered", "enough", "farthest")
+REGISTERED = ("name", "source", "initial", "carryover", "adjustment", "full", "executed", "reason")
+"""The columns of the register that the table reads."""
 LITERAL = 250
 """Signs in a text within a formula: 255 at most."""
 
@@ -47,6 +50,16 @@ def says_nothing(text: str) -> str:
     return f"OR({','.join(found)})"
 
 
+def home(key: str) -> tuple[str, str, str, tuple[str, str] | None]:
+    """(block, row, column with the measure for {}, block and row of the reason) of a line."""
+    if key == BASIC:
+        return "split", TOTAL, "{}_basic", ("basic", TOTAL)
+    if key == PROJECTS:
+        return "split", TOTAL, "{}_project", None
+    block = "basic" if key in (PERSONNEL, OPERATING) else "sources"
+    return block, key, "{}", (block, key)
+
+
 class Roots(Struct, frozen=True, dict=True):
     """The table on the hidden sheet."""
 
@@ -55,6 +68,22 @@ class Roots(Struct, frozen=True, dict=True):
     @property
     def form(self) -> Form:
         return self.book.form
+
+    @cached_property
+    def applies(self) -> bool:
+        """Whether the form has every cell of the table; if not, nobody is asked for a reason while filling in: the
+        converter asks for what there is."""
+        return all(self.form.has(*cell) for cell in self._needed()) and bool(self.form.block("projects").many)
+
+    def _needed(self) -> Iterator[tuple[str, str, str]]:
+        yield "unit", "carryover_included", "value"
+        for key in FIXED:
+            block, row, column, reason = home(key)
+            yield from ((block, row, column.format(measure)) for measure in ("initial", "full", "executed"))
+            if reason:
+                yield *reason, "reason"
+        for column in REGISTERED:
+            yield "projects", "", column
 
     @cached_property
     def first(self) -> int:

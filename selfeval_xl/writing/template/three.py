@@ -4,13 +4,13 @@ from selfeval_xl.expressions import Cell
 from selfeval_xl.identities.formulas import half
 from selfeval_xl.writing.template.addresses import PER, Addresses
 from selfeval_xl.writing.template.roots import says_nothing
-from selfeval_xl.writing.template.wanted import BOUGHT, THREE, WHOLE
+from selfeval_xl.writing.template.wanted import BOUGHT, THREE, WHOLE, applies
 
 
 def three(book: Addresses, row: str) -> str:
     """The excess of the total (over the budget, else over last year) or of the purchase of vehicles; "" where there is
     none, or where the other of the two says why and the purchase makes so much of it."""
-    if row not in (WHOLE, BOUGHT) or not book.form.in_force("A1-08"):
+    if row not in (WHOLE, BOUGHT) or not (book.form.in_force("A1-08") and applies(book.form)):
         return '""'
     whole, bought = (_over(book, at, "initial") for at in (WHOLE, BOUGHT))
     share = float(book.form.setting("root_share"))

@@ -14,6 +14,12 @@ THREE, WHOLE, BOUGHT = "three", "total", "purchase"
 """“三公”经费: rule A1-08 asks about the total and about the purchase of vehicles."""
 
 
+def applies(form: Form) -> bool:
+    """Whether the form has all that A1-08 asks about."""
+    columns = ("initial", "executed", "last", "reason")
+    return all(form.has(THREE, row, column) for row in (WHOLE, BOUGHT) for column in columns)
+
+
 class Wanted(Struct, frozen=True, dict=True):
     filing: Filing
 
@@ -24,7 +30,8 @@ class Wanted(Struct, frozen=True, dict=True):
     @cached_property
     def _changes(self) -> list[Change]:
         # Without any amount there is none to look for, and pandas need not be loaded for an empty template.
-        amounts = (self.filing.table(block).figures() for block in ("sources", "split", "basic", "projects"))
+        blocks = (block for block in ("sources", "split", "basic", "projects") if self.form.has(block))
+        amounts = (self.filing.table(block).figures() for block in blocks)
         some = any(figure.number is not None for figures in amounts for _, _, figure in figures)
         return changes(self.filing) if some and self.form.in_force("B-09") else []
 
@@ -73,7 +80,7 @@ class Wanted(Struct, frozen=True, dict=True):
     def _three(self, row: str) -> Fraction | None:
         """As A1-08: the total against the budget, then against last year; the purchase against the budget. One reason
         stands for both where the purchase makes so much of the excess."""
-        if row not in (WHOLE, BOUGHT) or not self.form.in_force("A1-08"):
+        if row not in (WHOLE, BOUGHT) or not (self.form.in_force("A1-08") and applies(self.form)):
             return None
         over = {at: self._over(at, "initial") for at in (WHOLE, BOUGHT)}
         gap = over[row] or (self._over(WHOLE, "last") if row == WHOLE else Fraction(0))
