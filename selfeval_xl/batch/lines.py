@@ -49,7 +49,7 @@ class Column(Struct, frozen=True):
 
 def consolidated(form: Form) -> list[Column]:
     """Every amount that is added up, in the order of the form: what `Record.amounts` holds."""
-    return [column for key in BLOCKS for column in _of(form.block(key))]
+    return [column for key in BLOCKS if form.has(key) for column in _of(form.block(key))]
 
 
 def _of(block: Block) -> Iterator[Column]:

@@ -13,6 +13,7 @@ from selfeval_xl.batch.remembering import Memory, Return, keep_returns, recall, 
 from selfeval_xl.checking.concluding import Standing
 from selfeval_xl.errors import UserError
 from selfeval_xl.findings import Level
+from selfeval_xl.forms import load
 from selfeval_xl.writing.delivery import deliver
 from selfeval_xl.writing.slips.fitting import Item
 from selfeval_xl.writing.slips.slip import Slip, write_slip
@@ -106,7 +107,7 @@ def _write(record: Record, number: int, since: Progress | None, out: Path, due: 
         explains=record.explains,
         absent=[seen.absent for seen in record.seen if seen.absent],
     )
-    return deliver({path.name: write_slip(slip, record.form)}, path.parent, source=None)[0]
+    return deliver({path.name: write_slip(slip, load(record.form).wording)}, path.parent, source=None)[0]
 
 
 def _urgent(seen: Sequence[Seen]) -> list[Seen]:

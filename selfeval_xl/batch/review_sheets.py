@@ -12,7 +12,7 @@ from selfeval_xl.batch.reviewing import NOTHING, Review, Reviews
 from selfeval_xl.errors import UserError
 from selfeval_xl.filing import Filing, Row
 from selfeval_xl.findings import Finding, Level
-from selfeval_xl.forms import Form, Overlay
+from selfeval_xl.forms import Form, Overlay, load
 from selfeval_xl.layout.indicators import actual, target
 from selfeval_xl.money import percent, plain, wan
 from selfeval_xl.places import gathered
@@ -60,7 +60,9 @@ def _write(record: Record, source: Path, reviews: Reviews, form: Form | Overlay 
     sheet = _sheet(record, outcome, reviews.of.get(record.name, NOTHING))
     book = PurePosixPath(record.files[0])
     name = f"{book.name.partition(BOOK)[0]}{SHEET}"
-    return deliver({name: write_review_sheet(sheet, record.form)}, out / book.parent, source=None)[0]
+    return deliver(
+        {name: write_review_sheet(sheet, load(record.form).wording)}, out / book.parent, source=None
+    )[0]
 
 
 def _sheet(record: Record, outcome: "selfeval_xl.Outcome", review: Review) -> ReviewSheet:
@@ -89,7 +91,7 @@ def _facts(record: Record, filing: Filing, verdict: str) -> Iterator[str]:
     total = total_score(filing)
     said = f"{plain(total)}分，{grade(filing.form, total)}" if total is not None else "没有填全，算不出总分"
     yield f"自评总分和等级：{said}"
-    full, executed = (filing.figure("sources", "total", column).number for column in ("full", "executed"))
+    full, executed = (filing.number("sources", "total", column) for column in ("full", "executed"))
     money = {"全年预算": full, "全年执行": executed}
     said = "　".join(f"{name}{'未填' if n is None else f'{wan(n)}万元'}" for name, n in money.items())
     yield said + (f"　执行率{_rate(executed, full)}" if _rate(executed, full) else "")
@@ -98,9 +100,7 @@ def _facts(record: Record, filing: Filing, verdict: str) -> Iterator[str]:
 
 def _indicators(filing: Filing) -> Iterator[list[str]]:
     """The execution rate, every indicator with its levels, the total."""
-    request = filing.table("request").row("total")
-    full, executed = request["full"].number, request["executed"].number
-    points = request["points"].number
+    full, executed, points = (filing.number("request", "total", c) for c in ("full", "executed", "points"))
     yield [
         "1",
         "预算执行率",
@@ -112,8 +112,8 @@ def _indicators(filing: Filing) -> Iterator[list[str]]:
         "",
     ]
     known = [points]
-    for number, row in enumerate(filing.table("indicators").added, 2):
-        known.append(row["points"].number)
+    for number, row in enumerate(filing.added("indicators"), 2):
+        known.append(row.number_in("points"))
         yield [f"{number}", _named(row), target(row), actual(row), *_scored(row), "", ""]
     parts = [part for part in known if part is not None]
     whole = plain(sum(parts, Fraction(0))) if len(parts) == len(known) else UNKNOWN
@@ -121,7 +121,7 @@ def _indicators(filing: Filing) -> Iterator[list[str]]:
 
 
 def _scored(row: Row) -> tuple[str, str]:
-    return _plain(row["points"].number), _plain(row["score"].number)
+    return _plain(row.number_in("points")), _plain(row.number_in("score"))
 
 
 def _named(row: Row) -> str:
@@ -131,8 +131,8 @@ def _named(row: Row) -> str:
 
 def _projects(filing: Filing) -> Iterator[list[str]]:
     for number, copy in enumerate(filing.copies, 1):
-        full, executed = (filing.figure("funds", "total", c, copy).number for c in ("full", "executed"))
-        name = filing.figure("project_head", "name", "value", copy).text
+        full, executed = (filing.number("funds", "total", c, copy) for c in ("full", "executed"))
+        name = filing.text("project_head", "name", copy=copy)
         score = _plain(project_score(filing, copy))
         yield [f"{number}", name, _wan(full), _wan(executed), _rate(executed, full), score, "", ""]
 

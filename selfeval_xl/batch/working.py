@@ -94,9 +94,10 @@ def recorded(name: str, work: str, outcome: "Outcome") -> Record:
     filing, conclusion = outcome.filing, outcome.conclusion
     keys = Tracer(filing).keys
     seen = tuple(_seen(finding, keys, filing.absent_names) for finding in conclusion.findings)
-    total = filing.figure("staff", "total", "staff").number
-    submission = filing.figure("unit", "submission", "value").number
-    report_date = filing.figure("unit", "report_date", "value").day
+    total = filing.number("staff", "total", "staff")
+    submission = filing.number("unit", "submission", "value")
+    dated = filing.cell("unit", "report_date", "value")
+    report_date = dated.day if dated else None
     score = total_score(filing)
     return Record(
         name=name,
@@ -118,7 +119,7 @@ def recorded(name: str, work: str, outcome: "Outcome") -> Record:
         missing=conclusion.summary.missing,
         explained=sum(finding.status is Status.EXPLAINED for finding in conclusion.findings),
         pending=conclusion.summary.pending,
-        explains=filing.form.sheet_of("explanations").key not in filing.absent,
+        explains=filing.form.has("explanations") and not filing.lacks("explanations"),
         staff=None if total is None else half_up(total),
         score=amount(score, Kind.SCORE),
         grade="" if score is None else grade(filing.form, score),
@@ -174,8 +175,8 @@ def _signs(results: Iterable[Result], findings: Iterable[Finding]) -> dict[str, 
 
 
 def _subunits(filing: Filing) -> Iterable[Subunit]:
-    for row in filing.table("subunits").added:
-        internal = row["internal"].number
+    for row in filing.added("subunits"):
+        internal = row.number_in("internal")
         yield Subunit(
             row.text("name"), row.text("included") != "否", None if internal is None else half_up(internal)
         )
@@ -184,12 +185,10 @@ def _subunits(filing: Filing) -> Iterable[Subunit]:
 def _projects(filing: Filing) -> Iterable[Project]:
     """Those with a sheet of their own, in the order of the sheets."""
     for copy in filing.copies:
-        full, executed = (
-            filing.figure("funds", "total", column, copy).number for column in ("full", "executed")
-        )
+        full, executed = (filing.number("funds", "total", column, copy) for column in ("full", "executed"))
         score = project_score(filing, copy)
         yield Project(
-            filing.figure("project_head", "name", "value", copy).text,
+            filing.text("project_head", "name", copy=copy),
             None if full is None else half_up(full),
             None if executed is None else half_up(executed),
             amount(score, Kind.SCORE),

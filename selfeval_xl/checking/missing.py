@@ -31,7 +31,7 @@ def asked_for(filing: Filing, tracer: Tracer, expected: bool = False) -> list[Pl
     """The cells that must be (or are `expected` to be) filled and are not, computed cells traced to their parts."""
     missing: list[Place] = []
     for table in filing.tables.values():
-        if table.block.required and not table.added and not expected:
+        if table.block.required and table.block.many and not table.added and not expected:
             missing.append(_first_cell(table))
         for row, column, figure in table.figures():
             field = table.block.fields[row.key, column]

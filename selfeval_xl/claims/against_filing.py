@@ -10,7 +10,7 @@ from selfeval_xl.claims.remarks import Remark, Spot, in_unit
 from selfeval_xl.filing import Filing
 from selfeval_xl.filing.figures import Figure
 from selfeval_xl.findings import Level, Status
-from selfeval_xl.forms import Absent, Kind
+from selfeval_xl.forms import Kind
 from selfeval_xl.money import YUAN
 from selfeval_xl.statements.quantities import MONEY, Quantity
 from selfeval_xl.statements.statements import CLOSING, EXECUTED, Item, Statement, items
@@ -53,7 +53,7 @@ def _of_item(statement: Statement, item: Item, filing: Filing) -> list[Counterpa
 def _closing(statement: Statement, filing: Filing) -> Iterator[Counterpart]:
     """What is left with what was recovered: many write both together as 结转结余."""
     for scope in statement.scopes:
-        left, back = (_figure(filing, "sources", scope, column) for column in ("closing", "recovered"))
+        left, back = (filing.cell("sources", scope, column) for column in ("closing", "recovered"))
         if left and back and left.number is not None and back.number is not None:
             yield Counterpart(left, (left.number + back.number) / YUAN, Fraction(left.half + back.half, YUAN))
 
@@ -74,7 +74,7 @@ def _cells(statement: Statement, row: str, roles: Mapping[str, str], filing: Fil
     columns = _columns(statement, roles)
     for scope in statement.scopes if key == "*" else (key,):
         for column in columns:
-            figure = _figure(filing, block, scope, column)
+            figure = filing.cell(block, scope, column)
             if figure is not None and (counterpart := _counterpart(figure)) is not None:
                 yield counterpart
 
@@ -84,13 +84,6 @@ def _columns(statement: Statement, roles: Mapping[str, str]) -> list[str]:
     if statement.role == EXECUTED and not statement.said_role and not statement.explicit:
         return list(dict.fromkeys(roles.values()))
     return list(dict.fromkeys(roles[role] for role in (statement.role, statement.above) if role in roles))
-
-
-def _figure(filing: Filing, block: str, row: str, column: str) -> Figure | None:
-    try:
-        return filing.figure(block, row, column)
-    except Absent:
-        return None
 
 
 def _counterpart(figure: Figure) -> Counterpart | None:
@@ -105,7 +98,7 @@ def _projects(filing: Filing) -> dict[str, list[Counterpart]]:
     """Name of a project → its money."""
     found: dict[str, list[Counterpart]] = {}
     if ("projects", 0) in filing.tables:
-        for row in filing.table("projects").added:
+        for row in filing.added("projects"):
             name = row.text("name").strip()
             cells = [
                 row[c]

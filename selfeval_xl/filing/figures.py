@@ -104,8 +104,12 @@ class Row(Struct, frozen=True):
         return self[column].known
 
     def text(self, column: str) -> str:
-        """The text in this column, "" where it is blank. Raises Absent."""
-        return self[column].text
+        """The text in this column, "" where it is blank, and for a column that the form does not have."""
+        return self.figures[column].text if column in self.figures else ""
+
+    def number_in(self, column: str) -> Fraction | None:
+        """The number in this column, None where it is blank, and for a column that the form does not have."""
+        return self.figures[column].number if column in self.figures else None
 
     @property
     def given(self) -> bool:
@@ -183,19 +187,19 @@ class Filing(Struct, frozen=True, dict=True):
         """Raises Absent: the form has no such cell."""
         return self.table(block, copy)[row, column]
 
-    def text(self, block: str, row: str, column: str = "value") -> str:
-        """ "" for a blank, and for a cell that the form does not have in that block. Raises Absent: it has no such block."""
-        found = self._cell(block, row, column)
+    def text(self, block: str, row: str, column: str = "value", copy: int = 0) -> str:
+        """Empty for a blank, and for a cell that the form does not have."""
+        found = self.cell(block, row, column, copy)
         return "" if found is None else found.text
 
-    def number(self, block: str, row: str, column: str) -> Fraction | None:
-        """Likewise."""
-        found = self._cell(block, row, column)
+    def number(self, block: str, row: str, column: str, copy: int = 0) -> Fraction | None:
+        """None for a blank, and for a cell that the form does not have."""
+        found = self.cell(block, row, column, copy)
         return None if found is None else found.number
 
-    def _cell(self, block: str, row: str, column: str) -> Figure | None:
-        own = self.table(block)
-        return own[row, column] if self.form.has(block, row, column) else None
+    def cell(self, block: str, row: str, column: str, copy: int = 0) -> Figure | None:
+        """None: the form has no such cell."""
+        return self.figure(block, row, column, copy) if self.form.has(block, row, column) else None
 
     def lacks(self, block: str) -> bool:
         """Whether the block's sheet was not in the file."""

@@ -45,7 +45,7 @@ def published(filing: Filing) -> Filing:
         key: _public(table, secret) for key, table in filing.tables.items() if table.copy not in dropped
     }
     copies = tuple(copy for copy in filing.copies if copy not in dropped)
-    withholds = any(map(is_secret, filing.table("projects").added))
+    withholds = any(map(is_secret, filing.added("projects")))
     return replace(filing, tables=tables, copies=copies, public=True, withholds=withholds)
 
 
@@ -57,7 +57,7 @@ def confidences(filing: Filing) -> Iterator[Confidence]:
     for row in CLERKS:
         for name in names(filing.text("unit", row)):
             yield Confidence(f"{PERSONS[row]}姓名", written(name))
-    for project in filter(is_secret, filing.table("projects").added):
+    for project in filter(is_secret, filing.added("projects")):
         parts = [
             part for part in re.split("[、，,；;\n]", project.text("parts")) if len(bare(part)) >= LEAST_PART
         ]
@@ -86,17 +86,18 @@ def is_secret(project: Row) -> bool:
 
 def names_withheld(filing: Filing) -> set[str]:
     """The names of the 涉密 projects, `bare`."""
-    return {bare(row.text("name")) for row in filing.table("projects").added if is_secret(row)} - {""}
+    return {bare(row.text("name")) for row in filing.added("projects") if is_secret(row)} - {""}
 
 
 def _secret_copies(filing: Filing, secret: set[str]) -> Iterator[int]:
     """The sheets of annex 3 that speak of a 涉密 project all the same."""
-    for row in filter(is_secret, filing.table("projects").added):
-        if row["copy"].number is not None:
-            yield int(row["copy"].number)
-    for table in filing.over_copies("project_head"):
-        if bare(table["name", "value"].text) in secret:
-            yield table.copy
+    for row in filter(is_secret, filing.added("projects")):
+        ranked = row["copy"].number if "copy" in row.figures else None
+        if ranked is not None:
+            yield int(ranked)
+    for copy in filing.copies:
+        if bare(filing.text("project_head", "name", copy=copy)) in secret:
+            yield copy
 
 
 def _public(table: Table, secret: set[str]) -> Table:

@@ -22,6 +22,8 @@ from selfeval_xl.forms.vocabulary import require_known, short
 from selfeval_xl.forms.years import dated
 
 Data = dict[str, Any]
+INDISPENSABLE = (("unit", "name", "value", "单位全称"),)
+"""Block, row, column, and what it is."""
 FOLDER = resources.files("selfeval_xl.forms")
 
 
@@ -73,6 +75,7 @@ def _loaded(form: str | Path | Overlay, year: int | None, edition: int | None) -
     names = named(data["settings"], data["setting_names"], where)
     labelled = _labelled({k: v for k, v in data.items() if k not in ("settings", "setting_names")}, year)
     sheets = _sheets({**data, **labelled}, where)
+    _require_indispensable(sheets, where)
     if source.changes or source.overlay:  # the forms that stand alone are proven by the tests
         require_sound(sheets, where)
     return Form(
@@ -192,6 +195,14 @@ def _like(block: Data, written: Mapping[str, Data], where: str) -> Data:
     if block["like"] not in written:
         raise FormError(f"{where}：{block['key']} 的 like 指向不存在的 {block['like']}。")
     return {**written[block["like"]], **{k: v for k, v in block.items() if k != "like"}}
+
+
+def _require_indispensable(sheets: tuple[Sheet, ...], where: str) -> None:
+    """What no form can do without: everything that is written names the unit."""
+    fields = {(b.key, *cell) for sheet in sheets for b in sheet.blocks for cell in b.fields}
+    for block, row, column, what in INDISPENSABLE:
+        if (block, row, column) not in fields:
+            raise FormError(f"{where}：少了{what}（{block}.{row}.{column}），每种表样都要有。")
 
 
 def _distinct(blocks: list[Block], where: str) -> None:

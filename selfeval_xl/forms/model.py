@@ -16,7 +16,8 @@ from selfeval_xl.forms.overlays import Adjustment, Overlay
 from selfeval_xl.forms.settings import SettingName, stated
 from selfeval_xl.forms.years import dated
 
-K, V = TypeVar("K"), TypeVar("V")
+K = TypeVar("K")
+V = TypeVar("V")
 
 
 class Absent(LookupError):

@@ -33,7 +33,7 @@ def table(draft: Draft, block: Block, copy: int) -> None:
     draft.next()
     if not rows:
         _blank(draft)
-    for _, same in groupby(rows, key=lambda row: _text(row, "first")):
+    for _, same in groupby(rows, key=lambda row: row.text("first")):
         _level(draft, block, copy, list(same))
 
 
@@ -46,26 +46,17 @@ def _blank(draft: Draft) -> None:
 
 def _grouped(rows: tuple[Row, ...]) -> list[Row]:
     """Levels in the order in which they first appear, rows of one level together."""
-    levels = [(_text(row, "first"), _text(row, "second")) for row in rows]
+    levels = [(row.text("first"), row.text("second")) for row in rows]
     firsts = list(dict.fromkeys(first for first, _ in levels))
     seconds = list(dict.fromkeys(levels))
     ranks = [(firsts.index(both[0]), seconds.index(both)) for both in levels]
     return [row for _, row in sorted(zip(ranks, rows, strict=True), key=lambda pair: pair[0])]
 
 
-def _text(row: Row, column: str) -> str:
-    """ "" for a column that the form does not have."""
-    return row.text(column) if column in row.figures else ""
-
-
-def _number(row: Row, column: str) -> Fraction | None:
-    return row[column].number if column in row.figures else None
-
-
 def _level(draft: Draft, block: Block, copy: int, rows: list[Row]) -> None:
     """The rows of one first-level indicator."""
     draft.shown(FIRST, _weighted(rows), _key(block, copy, rows[0], "first"), down=len(rows))
-    for second, same in groupby(rows, key=lambda row: _text(row, "second")):
+    for second, same in groupby(rows, key=lambda row: row.text("second")):
         group = list(same)
         draft.shown(FIRST + 1, second or None, _key(block, copy, group[0], "second"), down=len(group))
         for row in group:
@@ -80,24 +71,24 @@ def _key(block: Block, copy: int, row: Row, column: str) -> Key:
 
 def _weighted(rows: list[Row]) -> str:
     """产出指标（50分）; without the points where one of them is not known."""
-    points = [_number(row, "points") for row in rows]
+    points = [row.number_in("points") for row in rows]
     known = [p for p in points if p is not None]
     weight = f"（{plain(sum(known, Fraction(0)))}分）" if len(known) == len(points) else ""
-    return _text(rows[0], "first") + weight
+    return rows[0].text("first") + weight
 
 
 def _contents(row: Row) -> Iterator[tuple[str, Fraction | str | None]]:
-    yield "name", _text(row, "name") or None
+    yield "name", row.text("name") or None
     yield "target", target(row) or None
     yield "actual", actual(row) or None
-    yield "points", _number(row, "points")
-    yield "score", _number(row, "score")
+    yield "points", row.number_in("points")
+    yield "score", row.number_in("score")
     yield "reason", _reason(row) or None
 
 
 def target(row: Row) -> str:
     """Type, value and unit in one: ≥50个; a qualitative target as it is; nothing is said twice."""
-    value, operator, unit = (_text(row, column) for column in ("target", "operator", "measure"))
+    value, operator, unit = (row.text(column) for column in ("target", "operator", "measure"))
     if not value or operator == QUALITATIVE:
         return value
     return ("" if value.startswith(operator) else operator) + value + ("" if value.endswith(unit) else unit)
@@ -105,11 +96,11 @@ def target(row: Row) -> str:
 
 def actual(row: Row) -> str:
     """What was reached, with the unit where it is a plain number."""
-    value, unit = _text(row, "actual"), _text(row, "measure")
+    value, unit = row.text("actual"), row.text("measure")
     number = value.removeprefix("-").replace(".", "", 1)
     return value + unit if number.isdecimal() and number.isascii() else value
 
 
 def _reason(row: Row) -> str:
-    changed = "（目标经批准调整）" if _text(row, "approved") == "是" else ""
-    return _text(row, "reason") + changed
+    changed = "（目标经批准调整）" if row.text("approved") == "是" else ""
+    return row.text("reason") + changed

@@ -64,9 +64,8 @@ def _notes(draft: Draft, sheet: Sheet) -> None:
 def signatures(filing: Filing) -> tuple[tuple[str, str], ...]:
     """What stands below every annex, "" where it is to be written by hand: whoever signs does, whatever was typed.
     In a published filing the label of what is not made public goes with it."""
-    has = filing.form.has("unit", "report_date", "value")
-    day = filing.figure("unit", "report_date", "value").day if has else None
-    dated = ("填报日期", chinese_date(day))
+    day = filing.cell("unit", "report_date", "value")
+    dated = ("填报日期", chinese_date(day.day if day else None))
     if filing.public:
         return (dated,)
     phone = ("联系电话", filing.text("unit", "phone"))

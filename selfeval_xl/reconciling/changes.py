@@ -215,7 +215,7 @@ class _Accounts(Struct, frozen=True, dict=True):
             return self.filing.text("basic", "total", "reason")
         rows = self.filing.table(line.block).rows
         found = (row for row in rows if (row.key, row.number) == (line.row, line.number))
-        return next((row.text("reason") for row in found if line.explained and "reason" in row.figures), "")
+        return next((row.text("reason") for row in found if line.explained), "")
 
 
 def _every(filing: Filing, line: Line) -> bool:

@@ -15,7 +15,7 @@ LOW = ("problems", "low")
 def slow_projects(filing: Filing) -> list[Row]:
     """The projects whose execution is below `execution_floor`, the most unspent money first; none that is 涉密."""
     floor = filing.form.setting("execution_floor")
-    named = (row for row in filing.table("projects").added if row.text("name") and not is_secret(row))
+    named = (row for row in filing.added("projects") if row.text("name") and not is_secret(row))
     slow = [(row, rate) for row in named if (rate := rate_of(row)) is not None and rate < floor]
     return [row for row, _ in sorted(slow, key=lambda one: -_unspent(one[0]))]
 
@@ -45,6 +45,8 @@ def accepts_low(filing: Filing) -> bool:
 
 
 def _of_the_whole(filing: Filing) -> str:
+    if not all(filing.form.has("sources", "total", column) for column in ("full", "executed")):
+        return ""
     total = filing.table("sources").row("total")
     rate, full, executed = rate_of(total), total["full"].number, total["executed"].number
     if rate is None or rate >= filing.form.setting("execution_floor") or full is None or executed is None:

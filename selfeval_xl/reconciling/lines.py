@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from selfeval_xl.filing import Filing, Row
+from selfeval_xl.filing import Filing
 from selfeval_xl.filing.computing import Key
 from selfeval_xl.money import half_up
 
@@ -69,14 +69,10 @@ def _lines(filing: Filing) -> Iterator[Line]:
     yield Line("others", BY_NATURE, "其他支出", "split", TOTAL, 0, "{}_other", above, explained=False)
     yield Line("nature", BY_NATURE, "合计", "sources", TOTAL)
     for row in filing.added("projects"):
-        source = next((s for s in SOURCES if label.get(("sources", s)) == _text(row, "source")), "")
+        source = next((s for s in SOURCES if label.get(("sources", s)) == row.text("source")), "")
         under = (PROJECTS, source) if source else (PROJECTS,)
-        name = _text(row, "name") or f"第{row.number}行项目"
+        name = row.text("name") or f"第{row.number}行项目"
         yield Line(f"project {row.number}", BY_PROJECT, name, "projects", row.key, row.number, under=under)
-
-
-def _text(row: Row, column: str) -> str:
-    return row.text(column) if column in row.figures else ""
 
 
 def amounts(filing: Filing, wanted: list[Line]) -> "pandas.DataFrame":

@@ -120,6 +120,8 @@ def _unread(row: Row, filing: Filing) -> bool:
 def _doubt(row: Row, filing: Filing) -> str:
     """Why it cannot be told; without a sign that matters to the full score alone: lost points have their reasons."""
     aimed, points, score = aim(row, filing), row["points"].number, row["score"].number
+    if "operator" not in row.figures:
+        return ""
     if aimed is None or (aimed.doubt == UNSIGNED and (not points or score is None or score < points)):
         return ""
     return aimed.doubt

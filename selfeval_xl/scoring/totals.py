@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from fractions import Fraction
 
-from selfeval_xl.filing import Filing
+from selfeval_xl.filing import Figure, Filing
 
 Score = Fraction | None
 
@@ -13,11 +13,10 @@ def execution_score(filing: Filing) -> Score:
 
     Unknown without the full-year budget, here or where its home is.
     """
-    request = filing.table("request").row("total")
-    full = filing.figure("sources", "total", "full").number
+    full = filing.number("sources", "total", "full")
     if full is None:
-        full = request["full"].number
-    return _capped(request["score"].number, request["score"].computed) if full else None
+        full = filing.number("request", "total", "full")
+    return _capped(filing.cell("request", "total", "score")) if full else None
 
 
 def total_score(filing: Filing) -> Score:
@@ -27,20 +26,19 @@ def total_score(filing: Filing) -> Score:
 
 def project_score(filing: Filing, copy: int) -> Score:
     """Likewise of the project in this copy of annex 3."""
-    figure = filing.figure("funds", "total", "score", copy)
-    return _total(filing, "project_indicators", copy, _capped(figure.number, figure.computed))
+    return _total(filing, "project_indicators", copy, _capped(filing.cell("funds", "total", "score", copy)))
 
 
-def _capped(typed: Score, computed: object) -> Score:
+def _capped(score: Figure | None) -> Score:
     """A unit may take points off itself; it cannot give itself more."""
-    if not isinstance(computed, Fraction):
+    if score is None or not isinstance(score.computed, Fraction):
         return None
-    return computed if typed is None else min(typed, computed)
+    return score.computed if score.number is None else min(score.number, score.computed)
 
 
 def _total(filing: Filing, block: str, copy: int, execution: Score) -> Score:
-    rows = filing.table(block, copy).added
-    return _sum([execution, *(row["score"].number for row in rows)]) if rows else None
+    rows = filing.table(block, copy).added if filing.form.has(block) else ()
+    return _sum([execution, *(row.number_in("score") for row in rows)]) if rows else None
 
 
 def _sum(scores: Iterable[Score]) -> Score:

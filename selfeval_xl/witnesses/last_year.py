@@ -117,7 +117,7 @@ def _short(number: Fraction) -> str:
 
 def _projects(filing: Filing, name: str, words: object) -> Iterator[Fact]:
     assert isinstance(words, dict)
-    for row in filing.table("projects").rows:
+    for row in filing.added("projects"):
         project, closing = row.text("name"), row.figures.get("closing")
         if project and closing is not None and closing.number is not None:
             yield _fact(filing, name, "projects.project.carryover", project, closing, Use.CONFIRM)
@@ -141,7 +141,7 @@ def _indicators(filing: Filing, name: str, words: object) -> Iterator[Fact]:
     for (block, copy), table in filing.tables.items():
         if block not in ("indicators", "project_indicators"):
             continue
-        project = filing.figure("project_head", "name", "value", copy).text if copy else ""
+        project = filing.text("project_head", "name", copy=copy) if copy else ""
         if copy and not project:
             continue
         for row in table.added:

@@ -28,6 +28,9 @@ def _sections(filing: Filing) -> Fields:
 
 
 def _worked_out(group: Callable[[Filing], object], filing: Filing) -> object:
+    needs = NEEDS.get(group, "")
+    if needs and not filing.form.has(needs):
+        return NOTHING
     try:
         return group(filing)
     except Absent:
@@ -36,8 +39,8 @@ def _worked_out(group: Callable[[Filing], object], filing: Filing) -> object:
 
 def _cover(filing: Filing) -> Fields:
     """`turn`: a line break after the year, where year and name together are longer than a line."""
-    name, dated = unit.unit_name(filing), filing.form.has("unit", "report_date")
-    reported = filing.figure("unit", "report_date", "value").day if dated else None
+    name, dated = unit.unit_name(filing), filing.cell("unit", "report_date", "value")
+    reported = dated.day if dated else None
     first = f"{filing.form.year}年度{name}"
     width = sum(1 if ord(sign) > 0x2E7F else 0.5 for sign in first)
     return {"turn": "\n" if width > LINE else "", "date": day(reported) if reported else NO_DATE}
@@ -78,3 +81,5 @@ GROUPS: Mapping[str, Callable[[Filing], object]] = {
     "annexes": closing.annexes,
 }
 """What a template may name, a group of fields each."""
+NEEDS: Mapping[Callable[[Filing], object], str] = {unit.duties: "duties", closing.use: "use"}
+"""Groups that ask for texts alone, and the block of these: without it there is nothing to ask for."""

@@ -46,8 +46,8 @@ def statement(filing: Filing) -> Fields:
         "unit": unit.unit_name(filing),
         "evaluated": _evaluated(filing),
         "whole": _whole(filing),
-        "problems": _kept(closing.problems(filing)),
-        "measures": _kept(closing.measures(filing)),
+        "problems": _kept(closing.problems(filing)) if filing.form.has("problems") else [],
+        "measures": _kept(closing.measures(filing)) if filing.form.has("problems") else [],
         "projects": numbered_projects(filing),
         "withheld": closing.WITHHELD if filing.withholds else "",
     }
@@ -88,20 +88,20 @@ def _whole(filing: Filing) -> str:
         else ""
     )
     money = [spending(filing, "total", measure).total for measure in ("full", "executed")]
-    rows = filing.table("indicators").added
+    rows = filing.added("indicators")
     return scored + _money(*money) + (_completed(completion(rows, filing), len(rows)) if rows else "")
 
 
 def _project(filing: Filing, copy: int) -> str:
     """Name, score, money, what was reached of objective and indicators."""
-    name = inline(filing.figure("project_head", "name", "value", copy).text)
+    name = inline(filing.text("project_head", "name", copy=copy))
     total, block = project_score(filing, copy), filing.form.block("funds")
     scored = (
         f"自评得分{plain(total)}分，评价等级为“{grade(filing.form, total)}”。" if total is not None else ""
     )
     row = filing.table("funds", copy).row("total")
     money = _money(of_row(block, row, "full"), of_row(block, row, "executed"))
-    reached = sentence(inline(filing.figure("project_objective", "actual", "value", copy).text))
+    reached = sentence(inline(filing.text("project_objective", "actual", copy=copy)))
     rows = filing.table("project_indicators", copy).added
     done = _completed(completion(rows, filing), len(rows)) if rows else ""
     return f"{name}：{scored}{money}{'目标完成情况：' + reached if reached else ''}{done}"

@@ -63,7 +63,7 @@ def _budget(filing: Filing, key: str, name: str, source: str) -> Fields:
     filled = any(figures.values()) or any(moved.values())
     reason = filing.text("sources", source, "reason") if source else ""
     return {
-        "nil": not filled and filing.text(f"{key}_nil", "nil") == TICK,
+        "nil": not filled and _is_nil(filing, key),
         "unspent": filled and executed == 0,
         "missing": missing(f"{name}支出情况"),
         "initial": _initial(initial, moved["carryover"] if carryover_included(filing) else None),
@@ -77,6 +77,12 @@ def _budget(filing: Filing, key: str, name: str, source: str) -> Fields:
         or (why_unspent(projects_of(filing, source)) if source else ""),
         "closing": f"，结转下年{amount(moved['closing'], '')}" if moved["closing"] else "",
     }
+
+
+def _is_nil(filing: Filing, key: str) -> bool:
+    """Ticked; where the form has nowhere to tick, nothing that is listed is nil."""
+    ticked = filing.cell(f"{key}_nil", "nil", "value")
+    return ticked.text == TICK if ticked else True
 
 
 def _figure(filing: Filing, key: str, source: str, measure: str) -> Number:

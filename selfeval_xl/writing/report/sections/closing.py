@@ -13,6 +13,7 @@ from selfeval_xl.writing.report.reasons import numbered, reasons, unnumbered, un
 from selfeval_xl.writing.report.sections.figures import (
     SOURCES,
     Fields,
+    asked,
     leaves_a_residual,
     number,
     personnel_and_operating,
@@ -39,7 +40,7 @@ def problems(filing: Filing) -> list[str]:
     rows = [row for row in filing.table("problems").added if inline(row.text("problem"))]
     low = _low(filing)
     told = [_problem(row, alone=len(rows) + len(low) == 1) for row in rows]
-    return numbered(told + low) or [missing("存在的问题及原因分析")]
+    return numbered(told + low) or [asked(filing, "存在的问题及原因分析", "problems", "problem", "problem")]
 
 
 def measures(filing: Filing) -> list[str]:
@@ -48,7 +49,7 @@ def measures(filing: Filing) -> list[str]:
     rows += [filing.table(LOW[0]).row(LOW[1])] if _low(filing) else []
     bare = unnumbered if len(rows) == 1 else unranked
     told = [f"{bare(row.text('measure'))}{due(row.text('who'), row.text('when'))}。" for row in rows]
-    return numbered(told) or [missing("下一步改进措施")]
+    return numbered(told) or [asked(filing, "下一步改进措施", "problems", "problem", "measure")]
 
 
 def use(filing: Filing) -> Fields:
@@ -56,7 +57,7 @@ def use(filing: Filing) -> Fields:
     place, planned = text(filing, "use", "place"), _planned(filing)
     closed = is_closed(filing)
     known = not stands_for_none(place)
-    where = _bare_place(place) if known else missing("拟公开的网站或位置")
+    where = _bare_place(place) if known else asked(filing, "拟公开的网站或位置", "use", "place")
     when = f"于{planned}" if planned else ""
     with_accounts = text(filing, "use", "with_accounts") == "是"
     told = f"随{filing.form.year}年度部门决算在{where}一并" if with_accounts else f"在{where}"
@@ -65,7 +66,7 @@ def use(filing: Filing) -> Fields:
         "secret": filing.text("unit", "secret") == "是",
         "closed": closed,
         "published": when + told if (planned or known or with_accounts) and not closed else "",
-        "missing": missing("公开情况") + "。",
+        "missing": missing("公开情况") + "。" if filing.form.has("use", "place") else "",
     }
 
 

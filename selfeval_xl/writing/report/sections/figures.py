@@ -9,7 +9,7 @@ from selfeval_xl.filing import Filing, Row
 from selfeval_xl.filing.publishing import is_secret
 from selfeval_xl.forms import Block
 from selfeval_xl.money import wan
-from selfeval_xl.writing.report.phrases import Number, adds_up
+from selfeval_xl.writing.report.phrases import Number, adds_up, missing
 from selfeval_xl.writing.report.texts import NO_SIGNS, inline
 
 Fields = dict[str, object]
@@ -31,7 +31,7 @@ class Nothing(str):
     def __bool__(self) -> bool:
         return False
 
-    def __iter__(self) -> "Iterator[Nothing]":  # type: ignore[override]
+    def __iter__(self) -> "Iterator[Nothing]":
         return iter((self,))
 
     def __getattr__(self, name: str) -> "Nothing":
@@ -42,6 +42,11 @@ class Nothing(str):
 
 NOTHING = Nothing(chr(NO_SIGNS[0]))
 """A sign that stands in nobody's text: `clean` takes it out of what was typed."""
+
+
+def asked(filing: Filing, what: str, block: str, row: str = "", column: str = "") -> str:
+    """【待填：…】 of what the form asks, and nothing of what it does not."""
+    return missing(what) if filing.form.has(block, row, column) else NOTHING
 
 
 class Spending(Struct, frozen=True):

@@ -12,7 +12,6 @@ from selfeval_xl.writing.report.phrases import (
     compared,
     items,
     listed,
-    missing,
     moved,
     ratio,
     same,
@@ -22,6 +21,7 @@ from selfeval_xl.writing.report.sections.figures import (
     SOURCES,
     Fields,
     Spending,
+    asked,
     carryover_included,
     number,
     personnel_and_operating,
@@ -64,7 +64,10 @@ def work(filing: Filing) -> Fields:
     rows = filing.table("achievements").added
     texts = uniform([lines(row.text("text")) for row in rows])
     own_lead = bool(texts) and texts[0].endswith(("：", ":"))
-    return {"lead": bool(texts) and not own_lead, "texts": texts or [missing("年度工作完成情况")]}
+    return {
+        "lead": bool(texts) and not own_lead,
+        "texts": texts or [asked(filing, "年度工作完成情况", "achievements", "achievement", "text")],
+    }
 
 
 def _parts(filing: Filing, measure: str, money: Spending, lead: str) -> str:

@@ -23,6 +23,7 @@ from selfeval_xl.writing.report.phrases import Number, amount, listed, missing
 from selfeval_xl.writing.report.reasons import because, cause, ranked
 from selfeval_xl.writing.report.sections.figures import (
     Fields,
+    asked,
     number,
     of_row,
     projects,
@@ -62,7 +63,7 @@ def score(filing: Filing) -> Fields:
     execution, total = execution_score(filing), total_score(filing)
     points = number(filing, "request", "total", "points") or Fraction(0)
     return {
-        "missing": "" if groups else missing("附件2"),
+        "missing": "" if groups else asked(filing, "附件2", "indicators"),
         "total": plain(total) if total is not None else "",
         "grade": grade(filing.form, total) if total is not None else "",
         "execution": f"{plain(execution or 0)}分（满分{plain(points)}分）",
@@ -146,7 +147,9 @@ def _shortfall(row: Row) -> str:
     name = inline(row.text("name")) or inline(row.text("second"))
     wanted = _quoted(inline(target(row))) or missing("年度指标值")
     reached = _quoted(inline(actual(row))) or missing("实际完成值")
-    return f"{name}目标值{wanted}、实际完成{reached}" + because(cause(row.text("reason")), "原因是")
+    said = [f"目标值{wanted}"] if "target" in row.figures else []
+    said += [f"实际完成{reached}"] if "actual" in row.figures else []
+    return name + "、".join(said) + because(cause(row.text("reason")), "原因是")
 
 
 def _quoted(value: str) -> str:

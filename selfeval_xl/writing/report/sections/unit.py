@@ -5,7 +5,7 @@ from selfeval_xl.money import percent
 from selfeval_xl.reconciling import account
 from selfeval_xl.writing.report.phrases import Number, headcount, listed, missing, people
 from selfeval_xl.writing.report.reasons import because, cause, reasons
-from selfeval_xl.writing.report.sections.figures import Fields, number, text, total_of
+from selfeval_xl.writing.report.sections.figures import Fields, asked, number, text, total_of
 from selfeval_xl.writing.report.texts import inline, lines
 
 KINDS = {
@@ -26,7 +26,7 @@ def unit_name(filing: Filing) -> str:
 
 def duties(filing: Filing) -> Fields:
     return {
-        "texts": lines(filing.text("duties", "duties")) or [missing("主要职能")],
+        "texts": lines(filing.text("duties", "duties")) or [asked(filing, "主要职能", "duties", "duties")],
         "organisation": text(filing, "duties", "organisation"),
     }
 
@@ -49,7 +49,7 @@ def scope(filing: Filing) -> Fields:
         "whole": whole and not several,
         "alone": chosen == SCOPES[0] and not rows,
         "without_subunits": chosen == SCOPES[0] and bool(rows),
-        "missing": "" if chosen in SCOPES else missing("自评口径"),
+        "missing": "" if chosen in SCOPES else asked(filing, "自评口径", "unit", "scope"),
     }
 
 

@@ -1,0 +1,116 @@
+"""The form is data: whatever an edition drops, it is refused when it is loaded (a name of the form's own leads nowhere), or
+everything works without it and a right book stays right."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import selfeval_xl
+from selfeval_xl import identities
+from selfeval_xl.batch import running
+from selfeval_xl.errors import FormError, NotPublic
+from selfeval_xl.findings import Level
+from selfeval_xl.forms import Form, load, loader
+from selfeval_xl.writing.template.workbook import fill, write_template
+from tests.books import values
+from tests.build import SAMPLES
+
+BASE = load()
+TEXT = (SAMPLES / "示例单位-2023" / "填报.md").read_text("utf-8")
+VALUES = values(BASE, TEXT)
+FOUND = {"A2-09"}
+"""What the sample itself is told."""
+Dropped = tuple[str, ...]
+"""A sheet; a sheet and a block; and "rows" or "columns" of it with one of them."""
+
+
+def everything() -> Iterator[Dropped]:
+    for sheet in BASE.sheets:
+        yield (sheet.key,)
+        for block in sheet.blocks:
+            yield sheet.key, block.key
+            yield from ((sheet.key, block.key, "rows", row.key) for row in block.rows)
+            yield from ((sheet.key, block.key, "columns", column.key) for column in block.columns)
+
+
+EVERY = [*everything()]
+WHOLE = os.environ.get("DROPS") == "all"  # make drops
+TRIED = [one for at, one in enumerate(EVERY) if WHOLE or len(one) < 3 or at % 7 == 0]
+
+
+def edition(dropped: Iterator[Dropped] | list[Dropped], more: str = "") -> str:
+    """The TOML of an edition without these."""
+    lines = ['id = "variant"', 'extends = "hunan-2023"', more]
+    for sheet, *inside in dropped:
+        lines += ["[[sheet]]", f'key = "{sheet}"']
+        match inside:
+            case []:
+                lines.append("drop = true")
+            case [block]:
+                lines += ["[[sheet.block]]", f'key = "{block}"', "drop = true"]
+            case [block, kind, key]:
+                lines += [
+                    "[[sheet.block]]",
+                    f'key = "{block}"',
+                    f'{kind} = [{{ key = "{key}", drop = true }}]',
+                ]
+    return "\n".join(lines)
+
+
+class Folder:
+    """The forms of the package, and one more."""
+
+    def __init__(self, text: str, folder: Path) -> None:
+        self.own = folder / "variant.toml"
+        self.own.write_text(text, "utf-8")
+        self.package = loader.FOLDER
+
+    def iterdir(self) -> list[object]:
+        return [*self.package.iterdir(), self.own]
+
+    def __truediv__(self, name: str) -> object:
+        return self.own if name == self.own.name else self.package / name
+
+    def __str__(self) -> str:
+        return f"{self.own}"
+
+
+def goes_the_whole_way(form: Form, folder: Path) -> list[str]:
+    """The empty template, and the sample's values in it: read, checked, converted, published, gathered. The rules of what
+    is found in the latter."""
+    folder.mkdir(exist_ok=True)
+    (folder / "空白.xlsx").write_bytes(write_template(form))
+    selfeval_xl.convert(folder / "空白.xlsx", folder / "空白")
+    kept = {key: value for key, value in VALUES.items() if form.has(key.block, key.row, key.column)}
+    (folder / "来件").mkdir()
+    book = folder / "来件" / "填报.xlsx"
+    book.write_bytes(fill(form, kept))
+    outcome = selfeval_xl.convert(book, folder / "结果")
+    try:
+        selfeval_xl.publish(book, folder / "公开", statement=True)
+    except NotPublic:
+        assert not outcome.conclusion.standing.reportable
+    settings = running.Settings(out=folder / "批量", workers=1, due=None, summary_report=True)
+    plan = running.plan(folder / "来件", settings)
+    running.convert(plan, settings, lambda record: None)
+    assert [record.trouble for record in running.finish(plan, settings).desk.records] == [""]
+    return sorted({rule for f in outcome.conclusion.findings for rule in f.rule.split("、")})
+
+
+@pytest.mark.parametrize("dropped", TRIED, ids=".".join)
+def test_one_thing_dropped(dropped: Dropped, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(loader, "FOLDER", Folder(edition([dropped]), tmp_path))
+    try:
+        form = load("variant")
+    except FormError as error:
+        assert "variant.toml" in f"{error}"
+        return
+    assert set(goes_the_whole_way(form, tmp_path / "试")) <= FOUND
+
+
+def test_nothing_that_the_form_has_is_lacking(tmp_path: Path) -> None:
+    """So no rule is passed over for a slip of the pen in its own code."""
+    ids = {line.rule.id for line in identities.lines(BASE)}
+    assert ids == {rule.id for rule in identities.rules()}
