@@ -179,7 +179,7 @@ def write(
     compared, grids = comparison(filing), printed(filing)
     results = write_results(filing, outcome.results, conclusion, rules, lines, compared, grids)
     files = {"核对结果.xlsx": results}
-    if report:
+    if report and filing.form.wording:
         files["自评报告.docx"] = narrate(filing, conclusion, _render(template), pen, grids)
     files |= more or {}
     return _delivered(outcome, files, folder, source, keep, _notes(outcome, template, pen) if report else ())
@@ -333,7 +333,9 @@ def _delivered(
 
 
 def _notes(outcome: Outcome, template: "OwnTemplate | None", pen: "Pen | None") -> tuple[str, ...]:
-    """What the user's own template leaves unsaid, and the charts of which nothing is known."""
+    """What the user's own template leaves unsaid, and the charts of which nothing is known; that there is no report."""
+    if not outcome.filing.form.wording:
+        return (f"表样 {outcome.filing.form.id} 没有自评报告的 Word 模板，只生成核对结果。",)
     from selfeval_xl.writing.report.charts.content import undrawn
 
     return (_unsaid(outcome, template) if template else ()) + (undrawn(outcome.filing) if pen else ())

@@ -28,11 +28,14 @@ class Totals(Struct, frozen=True):
     filled: pandas.DataFrame
     units: dict[str, int]
 
-    def sum(self, department: str, column: int) -> int | None:
-        return plain(self.sums.at[department, column])
+    def sum(self, department: str, column: int | None) -> int | None:
+        """None, too, for what the form does not have; likewise below."""
+        return None if column is None else plain(self.sums.at[department, column])
 
-    def filled_by(self, department: str, column: int) -> int:
+    def filled_by(self, department: str, column: int | None) -> int:
         """How many units of it have this amount."""
+        if column is None:
+            return 0
         return (plain(self.filled.at[department, column]) or 0) if self.units[department] else 0
 
 

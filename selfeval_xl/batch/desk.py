@@ -50,10 +50,11 @@ class Desk(Struct, frozen=True, dict=True):
         return {(column.line.key, column.measure): at for at, column in enumerate(self.columns)}
 
     def amount(self, record: Record, line: str, measure: str) -> int | None:
-        """分 of one unit; None where it is unknown, or of another form or year."""
-        if record.name not in self.amounts.index:
+        """分 of one unit; None where it is unknown, of another form or year, or the form has no such amount."""
+        at = self.position.get((line, measure))
+        if at is None or record.name not in self.amounts.index:
             return None
-        return plain(self.amounts.at[record.name, self.position[line, measure]])
+        return plain(self.amounts.at[record.name, at])
 
 
 def desk(records: Iterable[Record], default: Form, returned: Returned | None = None) -> Desk:

@@ -110,9 +110,11 @@ def _coverage(facts: Facts) -> Iterator[str]:
         yield f"按单位个数计，自评覆盖率为{percent(Fraction(came, len(facts.wanted)))}（{came}/{len(facts.wanted)}）。"
     else:
         yield f"按单位个数计，自评覆盖率为{_ask('已报送单位数占应报送单位数的百分比')}。"
-    full = facts.totals.sum(ALL, facts.desk.position[SUM_LINE, "full"])
+    full = facts.totals.sum(ALL, facts.desk.position.get((SUM_LINE, "full")))
     if full is not None:
-        without = facts.totals.units[ALL] - facts.totals.filled_by(ALL, facts.desk.position[SUM_LINE, "full"])
+        without = facts.totals.units[ALL] - facts.totals.filled_by(
+            ALL, facts.desk.position.get((SUM_LINE, "full"))
+        )
         short = f"（另有{without}个单位没有填全年预算数，未包括在内）" if without else ""
         yield (
             f"按金额计，计入汇总的单位填报的全年预算数合计{wan(full)}万元{short}，"
@@ -138,15 +140,15 @@ def _share(facts: Facts, known: Sequence[int], count: int) -> str:
 
 def _money(facts: Facts) -> Fields:
     desk = facts.desk
-    block = desk.form.block("sources")
+    rows = desk.form.block("sources").rows if desk.form.has("sources") else ()
     sources = [
         _row(facts, row.label, f"sources.{row.key}")
-        for row in sorted(block.rows, key=lambda row: row.key != "total")
+        for row in sorted(rows, key=lambda row: row.key != "total")
         if any((f"sources.{row.key}", measure) in desk.position for measure in MEASURES)
     ]
     natures = [_row(facts, label, f"split.total.{key}") for key, label in NATURES.items()]
     taken = internals(desk).get(ALL)
-    executed = facts.totals.sum(ALL, desk.position[SUM_LINE, "executed"])
+    executed = facts.totals.sum(ALL, desk.position.get((SUM_LINE, "executed")))
     net = (
         f"单位之间内部往来{wan(taken)}万元，抵销后全年执行数{wan(executed - taken)}万元；上表各来源为抵销前的数。"
         if taken and executed is not None

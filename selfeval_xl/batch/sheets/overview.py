@@ -154,8 +154,8 @@ def _charts(page: Page, row: int, departments_at: int, facts: Facts) -> None:
     page.sheet.set_h_pagebreaks([row - 2])
 
 
-def _at(facts: Facts, measure: str) -> int:
-    return facts.desk.position[SUM_LINE, measure]
+def _at(facts: Facts, measure: str) -> int | None:
+    return facts.desk.position.get((SUM_LINE, measure))
 
 
 def _sums(

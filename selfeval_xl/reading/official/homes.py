@@ -19,7 +19,8 @@ Entries = dict[Key, Entry]
 def at_home(form: Form, entries: Entries, copies: Mapping[int, Place]) -> Entries:
     """The entries, those of linked cells in the cells that they come from; their own are blank then. `copies`: the
     sheets of the repeated annex, and where a name would stand that one lacks."""
-    nameless = {Key(PICKED[0], copy, PICKED[1], 0, "value"): Entry(place) for copy, place in copies.items()}
+    named = copies if form.has(*PICKED, "value") else {}
+    nameless = {Key(PICKED[0], copy, PICKED[1], 0, "value"): Entry(place) for copy, place in named.items()}
     moved = {**nameless, **entries}
     apart = _of_executed(form, entries)
     for key in entries:
@@ -69,6 +70,8 @@ def _register(form: Form, entries: Entries, copies: list[int]) -> None:
         for (row, column), field in block.fields.items()
         if isinstance(field.formula, Pick)
     ]
+    if not picks:
+        return
     register = form.block(picks[0][1].block)
     if not copies or register.many is None:
         return

@@ -30,6 +30,7 @@ from selfeval_xl.writing.saving import saved
 ENVIRONMENT = SandboxedEnvironment(autoescape=True, undefined=StrictUndefined)
 ENVIRONMENT.from_string = cache(ENVIRONMENT.from_string)  # type: ignore[method-assign, assignment]
 """Compiling the template takes four fifths of a report: once a process is enough, no source holds a user's text."""
+USUAL = "hunan-2023"
 TITLE = "部门整体支出绩效自评报告"
 WRITTEN = datetime(2024, 1, 1)
 """The same for every report: its bytes depend on the filing alone."""
@@ -114,6 +115,8 @@ def docx_text(text: str) -> Markup:
 
 @cache
 def form_template(form: str) -> bytes:
+    """The Word template of an edition; of one without its own (""), the usual one, for the styles of letters."""
+    form = form or USUAL
     return (resources.files("selfeval_xl.forms") / f"{form}.docx").read_bytes()
 
 

@@ -31,6 +31,8 @@ def narrate_public(
 def require_public(filing: Filing, conclusion: Conclusion) -> None:
     """Raises NotPublic: there are errors or gaps, or the unit does not publish."""
     name = filing.unit_name
+    if not filing.form.wording:
+        raise NotPublic(f"表样 {filing.form.id} 没有自评报告的 Word 模板，不能生成公开版。")
     if not conclusion.standing.reportable:
         sentence = conclusion.summary.sentence.partition("；")[0]
         raise NotPublic(f"“{name}”{sentence}，不能生成公开版；请先按核对结果改正、补填。")
