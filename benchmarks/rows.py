@@ -19,7 +19,7 @@ from pathlib import Path
 from msgspec.structs import replace
 
 import selfeval_xl
-from selfeval_xl.filing.computing import Key
+from selfeval_xl.filing import Key
 from selfeval_xl.forms import Form, load
 from selfeval_xl.writing.template.filling import Values
 from selfeval_xl.writing.template.workbook import fill

@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 
 from selfeval_xl.checking.concluding import Conclusion, Standing
-from selfeval_xl.filing.computing import Key
+from selfeval_xl.filing import Key
 from selfeval_xl.findings import Level
 from selfeval_xl.forms import load
 from selfeval_xl.places import Place

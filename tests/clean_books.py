@@ -6,7 +6,7 @@ What the rules ask a reason for has one. `shape(seed)` says what a seed's unit i
 
 from random import Random
 
-from selfeval_xl.filing.computing import Key
+from selfeval_xl.filing import Key
 from selfeval_xl.forms import Form
 from tests.clean_books_annexes import annexes_4_to_6, costs, indicators, project_sheet
 from tests.clean_books_money import ECONOMIC, SOURCES, WAN, Accounts, Amounts, accounts

@@ -3,8 +3,7 @@
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from selfeval_xl.filing import book_scale, unit_scale
-from selfeval_xl.filing.computing import Key
+from selfeval_xl.filing import Key, book_scale, unit_scale
 from selfeval_xl.forms import Form
 
 

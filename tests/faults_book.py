@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from selfeval_xl.filing.computing import Key
+from selfeval_xl.filing import Key
 from selfeval_xl.filing.tracing import Tracer
 from selfeval_xl.forms import Form, Kind
 from selfeval_xl.layout import entry

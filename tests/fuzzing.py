@@ -30,7 +30,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from selfeval_xl import check, conclude
 from selfeval_xl.errors import UnusableFile
-from selfeval_xl.filing.computing import Key
+from selfeval_xl.filing import Key
 from selfeval_xl.reading.grids import Sheet, State, read_sheets
 from selfeval_xl.reading.opening import open_source
 from selfeval_xl.reading.reader import read

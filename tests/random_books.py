@@ -3,8 +3,7 @@
 from fractions import Fraction
 from random import Random
 
-from selfeval_xl.filing import unit_scale
-from selfeval_xl.filing.computing import Key
+from selfeval_xl.filing import Key, unit_scale
 from selfeval_xl.filing.tracing import Tracer
 from selfeval_xl.forms import BOOK, Form, Kind
 from selfeval_xl.layout import entry

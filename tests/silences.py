@@ -7,8 +7,7 @@ from functools import cached_property
 
 from selfeval_xl import check, conclude, identities
 from selfeval_xl.checking.concluding import Conclusion
-from selfeval_xl.filing import Figure, Filing
-from selfeval_xl.filing.computing import Key
+from selfeval_xl.filing import Figure, Filing, Key
 from selfeval_xl.filing.tracing import Tracer
 from selfeval_xl.findings import Finding, Result, Status
 from selfeval_xl.forms import Form, Kind

@@ -14,7 +14,7 @@ from pathlib import Path
 from openpyxl.utils import get_column_letter
 
 from selfeval_xl import check, conclude
-from selfeval_xl.filing.computing import Key
+from selfeval_xl.filing import Key
 from selfeval_xl.forms import load
 from selfeval_xl.layout import EntrySheet, entry
 from selfeval_xl.places import Place

@@ -7,7 +7,7 @@ import openpyxl
 import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
-from selfeval_xl.filing.computing import Key
+from selfeval_xl.filing import Key
 from selfeval_xl.forms import load
 from selfeval_xl.layout import entry
 from selfeval_xl.reading.reader import read

@@ -24,7 +24,7 @@ from selfeval_xl.batch.running import Ran, Settings, convert, finish, plan
 from selfeval_xl.batch.sealing import key as key_of_this_account
 from selfeval_xl.batch.working import SIGNS, Task
 from selfeval_xl.errors import UnusableFile
-from selfeval_xl.filing.computing import Key
+from selfeval_xl.filing import Key
 from selfeval_xl.forms import load
 from selfeval_xl.telling import batch_data, batch_page
 from selfeval_xl.writing.template.workbook import fill, write_template

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from selfeval_xl.filing.computing import Key
+from selfeval_xl.filing import Key
 from selfeval_xl.forms import Kind, load
 from selfeval_xl.layout import entry
 from selfeval_xl.writing.template.filling import filled

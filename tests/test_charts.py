@@ -22,8 +22,7 @@ from openxml_audit import OpenXmlValidator
 from selfeval_xl import cli, console, convert
 from selfeval_xl.checking.concluding import Conclusion, Summary
 from selfeval_xl.errors import CannotDraw
-from selfeval_xl.filing import Filing
-from selfeval_xl.filing.computing import Key
+from selfeval_xl.filing import Filing, Key
 from selfeval_xl.forms import load
 from selfeval_xl.writing.report.charts import drawing
 from selfeval_xl.writing.report.charts.content import MOST, Bar, Chart, Group, charts, undrawn

@@ -12,8 +12,7 @@ from selfeval_xl.checking import clues
 from selfeval_xl.checking.concluding import Conclusion, conclude
 from selfeval_xl.checking.runner import check
 from selfeval_xl.checking.slips import Slip
-from selfeval_xl.filing import Filing
-from selfeval_xl.filing.computing import Key
+from selfeval_xl.filing import Filing, Key
 from selfeval_xl.filing.supposing import supposing
 from selfeval_xl.filing.tracing import Tracer
 from selfeval_xl.findings import Correction, Finding

@@ -10,8 +10,7 @@ import pytest
 
 from selfeval_xl import check, conclude
 from selfeval_xl.errors import UnusableFile
-from selfeval_xl.filing import Figure, Filing
-from selfeval_xl.filing.computing import Key
+from selfeval_xl.filing import Figure, Filing, Key
 from selfeval_xl.findings import Finding, Status
 from selfeval_xl.reading.reader import read
 from tests.build import SAMPLES

@@ -7,7 +7,7 @@ import pytest
 
 from selfeval_xl.checking.concluding import conclude
 from selfeval_xl.checking.runner import check
-from selfeval_xl.filing.computing import Key
+from selfeval_xl.filing import Key
 from selfeval_xl.filing.deadlines import is_deadline, latest, written
 from selfeval_xl.forms import load
 from selfeval_xl.reading.reader import read

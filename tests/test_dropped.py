@@ -13,7 +13,7 @@ import selfeval_xl
 from selfeval_xl import identities
 from selfeval_xl.batch import running
 from selfeval_xl.errors import FormError, NotPublic
-from selfeval_xl.filing.computing import Key
+from selfeval_xl.filing import Key
 from selfeval_xl.findings import Level
 from selfeval_xl.forms import Form, load, loader
 from selfeval_xl.writing.template.workbook import fill, write_template

@@ -6,7 +6,7 @@ import pytest
 
 from selfeval_xl import convert, examine
 from selfeval_xl.errors import UnusableFile
-from selfeval_xl.filing.computing import Key
+from selfeval_xl.filing import Key
 from selfeval_xl.forms import Form, load
 from selfeval_xl.forms.loader import FOLDER
 from selfeval_xl.reading.reader import read

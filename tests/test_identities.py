@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from selfeval_xl.expressions import Cell
-from selfeval_xl.filing.computing import Key
+from selfeval_xl.filing import Key
 from selfeval_xl.findings import Status
 from selfeval_xl.forms import Kind, load
 from selfeval_xl.identities import Line, lines

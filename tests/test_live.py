@@ -10,7 +10,7 @@ import pytest
 
 from selfeval_xl.checking.concluding import Conclusion, Standing, conclude
 from selfeval_xl.checking.runner import check
-from selfeval_xl.filing.computing import Key
+from selfeval_xl.filing import Key
 from selfeval_xl.forms import load
 from selfeval_xl.writing.template.filling import filled
 from selfeval_xl.writing.template.wanted import Wanted

@@ -2,7 +2,7 @@
 
 import pytest
 
-from selfeval_xl.filing.computing import Key
+from selfeval_xl.filing import Key
 from selfeval_xl.filing.naming import field_name
 from selfeval_xl.forms import load
 from selfeval_xl.writing.template.filling import filled

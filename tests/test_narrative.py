@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from openxml_audit import OpenXmlValidator
 
 from selfeval_xl.checking.concluding import Conclusion, Summary, conclude
-from selfeval_xl.filing.computing import Key
+from selfeval_xl.filing import Key
 from selfeval_xl.forms import Kind, load
 from selfeval_xl.writing.report.context import context
 from selfeval_xl.writing.report.narrative import ENVIRONMENT, docx_text, narrate

@@ -19,8 +19,7 @@ import selfeval_xl
 from selfeval_xl import console
 from selfeval_xl.cli import commands
 from selfeval_xl.errors import UnusableFile, UserError
-from selfeval_xl.filing import Filing
-from selfeval_xl.filing.computing import Key
+from selfeval_xl.filing import Filing, Key
 from selfeval_xl.filing.tracing import Tracer
 from selfeval_xl.findings import Finding, Status
 from selfeval_xl.forms import load

@@ -13,7 +13,7 @@ from openpyxl.workbook import Workbook
 
 import selfeval_xl
 from selfeval_xl.errors import UnusableFile
-from selfeval_xl.filing.computing import Key
+from selfeval_xl.filing import Key
 from selfeval_xl.findings import Finding
 from selfeval_xl.forms import Form
 from selfeval_xl.reading.official.labels import amount_behind, core, in_digits

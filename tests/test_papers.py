@@ -14,7 +14,7 @@ from selfeval_xl.batch.reviewing import Review, Reviews
 from selfeval_xl.batch.run_facts import Facts
 from selfeval_xl.batch.running import Ran, Settings, convert, finish, plan
 from selfeval_xl.errors import NotPublic
-from selfeval_xl.filing.computing import Key
+from selfeval_xl.filing import Key
 from selfeval_xl.forms import load
 from selfeval_xl.writing.template.workbook import fill
 from tests.build import SAMPLES

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
-from selfeval_xl.filing.computing import Key
+from selfeval_xl.filing import Key
 from selfeval_xl.filing.figures import Filing
 from selfeval_xl.forms import load
 from selfeval_xl.layout import entry

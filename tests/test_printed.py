@@ -4,8 +4,7 @@ from fractions import Fraction
 
 import pytest
 
-from selfeval_xl.filing import Filing
-from selfeval_xl.filing.computing import Key
+from selfeval_xl.filing import Filing, Key
 from selfeval_xl.filing.values import Content
 from selfeval_xl.forms import load
 from selfeval_xl.layout.grid import Grid, GridCell, Role

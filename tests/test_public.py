@@ -13,7 +13,7 @@ from docx import Document
 
 from selfeval_xl import convert, publish, report_template
 from selfeval_xl.errors import NotPublic
-from selfeval_xl.filing.computing import Key
+from selfeval_xl.filing import Key
 from selfeval_xl.filing.publishing import is_secret, published
 from selfeval_xl.forms import load
 from selfeval_xl.layout.printed import printed

@@ -6,7 +6,7 @@ import pytest
 
 from selfeval_xl.checking.concluding import conclude
 from selfeval_xl.checking.runner import catalogue, check
-from selfeval_xl.filing.computing import Key
+from selfeval_xl.filing import Key
 from selfeval_xl.findings import Report, Status
 from selfeval_xl.forms import load
 from selfeval_xl.writing.report.narrative import narrate

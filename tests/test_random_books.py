@@ -10,8 +10,7 @@ from xml.sax.saxutils import escape
 import pytest
 
 from selfeval_xl import check
-from selfeval_xl.filing import Filing
-from selfeval_xl.filing.computing import Key
+from selfeval_xl.filing import Filing, Key
 from selfeval_xl.findings import Result, Status
 from selfeval_xl.forms import load, with_copies
 from selfeval_xl.identities import Line, lines, on_copies

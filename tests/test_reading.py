@@ -18,8 +18,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from selfeval_xl.checking.concluding import conclude
 from selfeval_xl.checking.runner import check
 from selfeval_xl.errors import UnusableFile
-from selfeval_xl.filing import Filing
-from selfeval_xl.filing.computing import Key
+from selfeval_xl.filing import Filing, Key
 from selfeval_xl.filing.values import Content
 from selfeval_xl.findings import Level
 from selfeval_xl.forms import Kind, load

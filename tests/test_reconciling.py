@@ -3,8 +3,7 @@
 import pandas
 import pytest
 
-from selfeval_xl.filing import Filing
-from selfeval_xl.filing.computing import Key
+from selfeval_xl.filing import Filing, Key
 from selfeval_xl.forms import load
 from selfeval_xl.money import WAN
 from selfeval_xl.reconciling import changes, comparison

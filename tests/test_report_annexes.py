@@ -14,8 +14,7 @@ from docx.oxml.ns import qn
 from openxml_audit import OpenXmlValidator
 
 from selfeval_xl.checking.concluding import Conclusion, Summary
-from selfeval_xl.filing import Filing
-from selfeval_xl.filing.computing import Key
+from selfeval_xl.filing import Filing, Key
 from selfeval_xl.forms import load
 from selfeval_xl.layout.printed import printed
 from selfeval_xl.writing.report.annexes.drawing import draw_annexes

@@ -14,8 +14,7 @@ from openxml_audit import OpenXmlValidator
 
 from selfeval_xl import catalogue, check, conclude
 from selfeval_xl.checking.concluding import Conclusion
-from selfeval_xl.filing import Filing
-from selfeval_xl.filing.computing import Key
+from selfeval_xl.filing import Filing, Key
 from selfeval_xl.filing.tracing import Tracer
 from selfeval_xl.findings import Finding, Level, Result, Status
 from selfeval_xl.forms import load

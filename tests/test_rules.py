@@ -17,8 +17,7 @@ from selfeval_xl.checking.concluding import conclude
 from selfeval_xl.checking.runner import catalogue, check
 from selfeval_xl.checking.witness_rules import WITNESS_RULES
 from selfeval_xl.empty_reasons import says_nothing
-from selfeval_xl.filing import Filing
-from selfeval_xl.filing.computing import Key
+from selfeval_xl.filing import Filing, Key
 from selfeval_xl.findings import Finding, Level, Status
 from selfeval_xl.forms import Form, Kind, load
 from selfeval_xl.reading import reader

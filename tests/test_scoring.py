@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from selfeval_xl.filing.computing import Key
+from selfeval_xl.filing import Key
 from selfeval_xl.forms import Form, load
 from selfeval_xl.scoring import Aim, attained, grade, target_and_actual
 from selfeval_xl.scoring.quantities import quantity

@@ -8,7 +8,7 @@ import openpyxl
 import pytest
 from openpyxl.workbook import Workbook
 
-from selfeval_xl.filing.computing import Key
+from selfeval_xl.filing import Key
 from selfeval_xl.findings import Level
 from selfeval_xl.forms import Kind, load
 from selfeval_xl.money import WAN, YUAN

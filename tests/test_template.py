@@ -10,7 +10,7 @@ import pytest
 
 from selfeval_xl.checking.concluding import Standing, conclude
 from selfeval_xl.checking.runner import check
-from selfeval_xl.filing.computing import Key
+from selfeval_xl.filing import Key
 from selfeval_xl.findings import Level
 from selfeval_xl.forms import BOOK, Form, Kind, load, with_copies
 from selfeval_xl.layout import entry

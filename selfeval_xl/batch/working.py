@@ -16,8 +16,7 @@ from selfeval_xl.batch.lines import amounts
 from selfeval_xl.batch.records import Project, Record, Seen, Subunit
 from selfeval_xl.batch.remembering import Memory, files_of, folder_of, forget_files, remember
 from selfeval_xl.errors import CannotWrite, UnusableFile, UserError
-from selfeval_xl.filing import Filing
-from selfeval_xl.filing.computing import Key
+from selfeval_xl.filing import Filing, Key
 from selfeval_xl.filing.tracing import Tracer
 from selfeval_xl.findings import Finding, Level, Result, Status, amount
 from selfeval_xl.forms import Form, Kind, Overlay, load

@@ -13,8 +13,7 @@ from selfeval_xl import identities
 from selfeval_xl.checking.evidence import Evidence, gathered, mark
 from selfeval_xl.checking.runner import check, judge
 from selfeval_xl.checking.suspecting import Suspicion, suspicions
-from selfeval_xl.filing import Filing, unit_scale
-from selfeval_xl.filing.computing import Key
+from selfeval_xl.filing import Filing, Key, unit_scale
 from selfeval_xl.filing.supposing import supposing
 from selfeval_xl.filing.tracing import Tracer
 from selfeval_xl.findings import Clue, Correction, Level, Mending, Result, Status

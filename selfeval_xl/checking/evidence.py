@@ -10,7 +10,7 @@ from msgspec import Struct
 from selfeval_xl import identities
 from selfeval_xl.checking.runner import judge
 from selfeval_xl.expressions import Cell
-from selfeval_xl.filing.computing import Key
+from selfeval_xl.filing import Key
 from selfeval_xl.filing.tracing import Tracer
 from selfeval_xl.findings import Result, Status
 from selfeval_xl.identities import Line, Term

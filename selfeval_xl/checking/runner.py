@@ -12,8 +12,7 @@ from selfeval_xl.checking.witness_rules import WITNESS_RULES
 from selfeval_xl.claims.pages import pages
 from selfeval_xl.empty_reasons import says_nothing, too_general
 from selfeval_xl.errors import FormError
-from selfeval_xl.filing import Figure, Filing, Row, Unknown
-from selfeval_xl.filing.computing import Key
+from selfeval_xl.filing import Figure, Filing, Key, Row, Unknown
 from selfeval_xl.filing.tracing import Tracer
 from selfeval_xl.findings import Level, Result, Rule, Status, shown
 from selfeval_xl.forms import Absent, Form, Kind, load

@@ -12,8 +12,7 @@ from msgspec import Struct
 
 from selfeval_xl.checking.evidence import Changes, Evidence, Judged, Mended
 from selfeval_xl.checking.slips import TIMES, Slip, slips, ten_thousandth
-from selfeval_xl.filing import Filing, unit_scale
-from selfeval_xl.filing.computing import Key
+from selfeval_xl.filing import Filing, Key, unit_scale
 from selfeval_xl.filing.tracing import Tracer
 from selfeval_xl.forms import Kind
 from selfeval_xl.identities.sides import scaled

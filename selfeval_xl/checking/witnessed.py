@@ -10,8 +10,7 @@ from fractions import Fraction
 from msgspec import Struct
 
 from selfeval_xl.checking.witness_rules import DIFFERS, NOT_COMPARED, THROUGHOUT, WITNESS_RULES
-from selfeval_xl.filing import Figure, Filing
-from selfeval_xl.filing.computing import Key
+from selfeval_xl.filing import Figure, Filing, Key
 from selfeval_xl.filing.naming import field_name
 from selfeval_xl.findings import Level, Result, Rule, Status, shown
 from selfeval_xl.forms import Kind

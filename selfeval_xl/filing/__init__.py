@@ -3,6 +3,7 @@
 from selfeval_xl.filing.figures import (
     Figure,
     Filing,
+    Key,
     Row,
     Table,
     Unknown,
@@ -10,4 +11,4 @@ from selfeval_xl.filing.figures import (
     unit_scale,
 )
 
-__all__ = ["Figure", "Filing", "Row", "Table", "Unknown", "book_scale", "unit_scale"]
+__all__ = ["Figure", "Filing", "Key", "Row", "Table", "Unknown", "book_scale", "unit_scale"]

@@ -10,8 +10,6 @@ from selfeval_xl.filing.values import Content, Entry
 from selfeval_xl.forms import Block, Form, Kind, Pick, Rank
 from selfeval_xl.money import YUAN
 
-__all__ = ["PICKED", "Key", "assemble"]
-
 DUST = Fraction(1, 10**9)
 """A float's error: a computed cell's stored result may differ from the exact one by so much of it."""
 PICKED = ("project_head", "name")

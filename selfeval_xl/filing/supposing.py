@@ -6,7 +6,8 @@ from fractions import Fraction
 from msgspec.structs import replace
 
 from selfeval_xl.filing import Figure, Filing, unit_scale
-from selfeval_xl.filing.computing import Key, assemble
+from selfeval_xl.filing.computing import assemble
+from selfeval_xl.filing.figures import Key
 from selfeval_xl.filing.tracing import Tracer
 from selfeval_xl.filing.values import Entry
 from selfeval_xl.forms import BOOK, Kind

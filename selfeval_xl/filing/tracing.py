@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from selfeval_xl.expressions import Binary, Cell, Either, Node, Rows, Sum, leaves
 from selfeval_xl.filing import Figure, Filing
-from selfeval_xl.filing.computing import Key
+from selfeval_xl.filing.figures import Key
 from selfeval_xl.forms import Pick, Rank
 from selfeval_xl.places import Place
 

@@ -10,8 +10,7 @@ from fractions import Fraction
 from msgspec import Struct
 
 from selfeval_xl.expressions import Cell, Number, Rows
-from selfeval_xl.filing import Figure, Filing
-from selfeval_xl.filing.computing import Key
+from selfeval_xl.filing import Figure, Filing, Key
 from selfeval_xl.findings import Status
 from selfeval_xl.forms import Kind
 from selfeval_xl.identities import Condition, Line, Term

@@ -1,6 +1,6 @@
 """Annexes 4 to 6: one list of items with a total, or the sentence that there is nothing to list."""
 
-from selfeval_xl.filing.computing import Key
+from selfeval_xl.filing import Key
 from selfeval_xl.forms import Block, Column, Kind, Row, Sheet
 from selfeval_xl.layout.drafting import Draft
 from selfeval_xl.layout.grid import Role

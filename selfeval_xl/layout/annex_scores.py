@@ -1,6 +1,6 @@
 """Annexes 2 and 3: funds, objective and the eight official columns of indicators, values in one cell."""
 
-from selfeval_xl.filing.computing import Key
+from selfeval_xl.filing import Key
 from selfeval_xl.forms import Block, Sheet
 from selfeval_xl.layout import indicators
 from selfeval_xl.layout.drafting import Draft

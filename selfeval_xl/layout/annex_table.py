@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from selfeval_xl.expressions import Rows
-from selfeval_xl.filing.computing import Key
+from selfeval_xl.filing import Key
 from selfeval_xl.forms import Block, Row, Sheet
 from selfeval_xl.layout.drafting import Draft
 from selfeval_xl.layout.grid import Role

@@ -5,7 +5,7 @@ Asides are no cells of the form: nobody types there, and reading takes nothing f
 
 from collections.abc import Iterator, Mapping
 
-from selfeval_xl.filing.computing import Key
+from selfeval_xl.filing import Key
 from selfeval_xl.forms import GAP_HEAD, TALLY_HEAD, Block
 from selfeval_xl.layout.grid import GridCell, Role
 

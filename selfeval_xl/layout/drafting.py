@@ -3,8 +3,7 @@
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from selfeval_xl.filing import Filing
-from selfeval_xl.filing.computing import Key
+from selfeval_xl.filing import Filing, Key
 from selfeval_xl.filing.tracing import Tracer
 from selfeval_xl.filing.values import Content
 from selfeval_xl.layout.grid import Grid, GridCell, Role, text_width

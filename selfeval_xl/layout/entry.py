@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from selfeval_xl.filing.computing import Key
+from selfeval_xl.filing import Key
 from selfeval_xl.forms import BOOK, GUARD, Block, Column, Form, Kind, Row, Sheet
 from selfeval_xl.layout import asides
 from selfeval_xl.layout.asides import REASON, explained

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from msgspec import Struct
 
-from selfeval_xl.filing.computing import Key
+from selfeval_xl.filing import Key
 from selfeval_xl.filing.values import Content
 
 

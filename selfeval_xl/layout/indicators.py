@@ -4,8 +4,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from itertools import groupby
 
-from selfeval_xl.filing import Row
-from selfeval_xl.filing.computing import Key
+from selfeval_xl.filing import Key, Row
 from selfeval_xl.forms import QUALITATIVE, Block, Kind
 from selfeval_xl.layout.drafting import Draft
 from selfeval_xl.layout.grid import Role

@@ -5,8 +5,7 @@ from fractions import Fraction
 
 from msgspec import Struct
 
-from selfeval_xl.filing import unit_scale
-from selfeval_xl.filing.computing import Key
+from selfeval_xl.filing import Key, unit_scale
 from selfeval_xl.forms import Field, Form, Kind
 from selfeval_xl.places import Place
 from selfeval_xl.witnesses.facts import Fact, Untold, bare

@@ -4,8 +4,7 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
-from selfeval_xl.filing import book_scale
-from selfeval_xl.filing.computing import Key
+from selfeval_xl.filing import Key, book_scale
 from selfeval_xl.forms import Form
 from selfeval_xl.layout import entry
 from selfeval_xl.prefilling.origin_sheet import DRAFTED, PREFILLED, SHEET, draw, origin

@@ -7,8 +7,8 @@ from fractions import Fraction
 
 from msgspec.structs import replace
 
-from selfeval_xl.filing import Figure, unit_scale
-from selfeval_xl.filing.computing import Key, assemble
+from selfeval_xl.filing import Figure, Key, unit_scale
+from selfeval_xl.filing.computing import assemble
 from selfeval_xl.filing.values import Entry, entry
 from selfeval_xl.findings import shown
 from selfeval_xl.forms import Field, Form, Kind

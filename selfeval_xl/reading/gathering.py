@@ -5,7 +5,7 @@ import re
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from selfeval_xl.filing.computing import Key
+from selfeval_xl.filing import Key
 from selfeval_xl.filing.values import Entry
 from selfeval_xl.findings import Finding, Level, Status
 from selfeval_xl.forms import Block, Form

@@ -12,7 +12,7 @@ from functools import cached_property, lru_cache
 
 from msgspec import Struct
 
-from selfeval_xl.filing.computing import Key
+from selfeval_xl.filing import Key
 from selfeval_xl.filing.typed_numbers import UNITS
 from selfeval_xl.forms import GAP_HEAD, TALLY_HEAD, Field, Kind
 from selfeval_xl.reading import locating

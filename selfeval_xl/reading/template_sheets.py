@@ -4,8 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from itertools import count
 
-from selfeval_xl.filing import book_scale
-from selfeval_xl.filing.computing import Key
+from selfeval_xl.filing import Key, book_scale
 from selfeval_xl.forms import Block, Form
 from selfeval_xl.places import Place
 from selfeval_xl.reading.gathering import LAST_COLUMN, Gathering

@@ -5,8 +5,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from selfeval_xl.filing import Filing
-from selfeval_xl.filing.computing import Key
+from selfeval_xl.filing import Filing, Key
 from selfeval_xl.money import half_up
 
 if TYPE_CHECKING:

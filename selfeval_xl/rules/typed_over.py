@@ -7,8 +7,7 @@ from msgspec.structs import replace
 
 from selfeval_xl import identities
 from selfeval_xl.expressions import Cell, Node, Rows, Sum, leaves
-from selfeval_xl.filing import Figure, Filing, Unknown
-from selfeval_xl.filing.computing import Key
+from selfeval_xl.filing import Figure, Filing, Key, Unknown
 from selfeval_xl.filing.tracing import Tracer
 from selfeval_xl.findings import Level, Status, shown
 from selfeval_xl.forms import Kind, Pick, Rank

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from selfeval_xl.errors import UnusableFile
 from selfeval_xl.file_names import readable
-from selfeval_xl.filing.computing import Key
+from selfeval_xl.filing import Key
 from selfeval_xl.filing.values import Entry
 from selfeval_xl.forms import Form
 from selfeval_xl.places import Place

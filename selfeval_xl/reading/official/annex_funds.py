@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from selfeval_xl.filing.computing import Key
+from selfeval_xl.filing import Key
 from selfeval_xl.forms import Form
 from selfeval_xl.forms import Sheet as Annex
 from selfeval_xl.money import plain as number_text

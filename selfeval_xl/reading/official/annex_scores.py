@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from msgspec.structs import replace
 
-from selfeval_xl.filing.computing import Key
+from selfeval_xl.filing import Key
 from selfeval_xl.forms import QUALITATIVE, Block, Kind
 from selfeval_xl.money import exact
 from selfeval_xl.money import plain as number_text

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 
 from selfeval_xl.expressions import Rows
-from selfeval_xl.filing.computing import Key
+from selfeval_xl.filing import Key
 from selfeval_xl.forms import Block
 from selfeval_xl.reading.gathering import Gathering
 from selfeval_xl.reading.grids import Cell

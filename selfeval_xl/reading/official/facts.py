@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from msgspec.structs import replace
 
-from selfeval_xl.filing.computing import Key
+from selfeval_xl.filing import Key
 from selfeval_xl.forms import Block
 from selfeval_xl.reading.gathering import Gathering
 from selfeval_xl.reading.official.labels import amount_behind, core, holds_amount, named, number_or_text

@@ -7,7 +7,8 @@ annexes repeat one figure, the second stays where it is and is compared with it.
 from collections.abc import Mapping
 
 from selfeval_xl.expressions import Cell
-from selfeval_xl.filing.computing import PICKED, Key
+from selfeval_xl.filing import Key
+from selfeval_xl.filing.computing import PICKED
 from selfeval_xl.filing.values import Entry
 from selfeval_xl.forms import Form, Pick, Rank
 from selfeval_xl.places import Place

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 
-from selfeval_xl.filing.computing import Key
+from selfeval_xl.filing import Key
 from selfeval_xl.forms import Kind
 from selfeval_xl.reading.gathering import Gathering
 from selfeval_xl.reading.grids import Cell

@@ -5,8 +5,7 @@ from fractions import Fraction
 
 from msgspec.structs import replace
 
-from selfeval_xl.filing import Filing
-from selfeval_xl.filing.computing import Key
+from selfeval_xl.filing import Filing, Key
 from selfeval_xl.filing.tracing import Tracer
 from selfeval_xl.filing.values import Entry
 from selfeval_xl.forms import Kind

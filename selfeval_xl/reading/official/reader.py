@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from msgspec import Struct
 
 from selfeval_xl.errors import UnusableFile
-from selfeval_xl.filing.computing import Key
+from selfeval_xl.filing import Key
 from selfeval_xl.filing.values import Entry
 from selfeval_xl.forms import Form
 from selfeval_xl.forms.vocabulary import short

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from msgspec import Struct
 from msgspec.structs import replace
 
-from selfeval_xl.filing.computing import Key
+from selfeval_xl.filing import Key
 from selfeval_xl.forms import Block, Kind
 from selfeval_xl.reading.entries import says_nothing
 from selfeval_xl.reading.gathering import Gathering

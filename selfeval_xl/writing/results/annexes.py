@@ -6,8 +6,7 @@ from fractions import Fraction
 
 from msgspec import Struct
 
-from selfeval_xl.filing import Filing
-from selfeval_xl.filing.computing import Key
+from selfeval_xl.filing import Filing, Key
 from selfeval_xl.filing.tracing import Tracer
 from selfeval_xl.findings import Finding, Level, Status
 from selfeval_xl.forms import Kind

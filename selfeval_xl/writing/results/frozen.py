@@ -6,9 +6,8 @@ from typing import NamedTuple
 from msgspec import Struct, field
 
 from selfeval_xl.expressions import Cell, Rows
-from selfeval_xl.filing import Figure, Filing, unit_scale
+from selfeval_xl.filing import Figure, Filing, Key, unit_scale
 from selfeval_xl.filing import Row as FiledRow
-from selfeval_xl.filing.computing import Key
 from selfeval_xl.filing.tracing import Tracer
 from selfeval_xl.forms import Form, Kind
 from selfeval_xl.identities import Condition, Line

@@ -7,7 +7,8 @@ from functools import cached_property
 from msgspec import Struct, field
 
 from selfeval_xl.expressions import Cell, Number, Rows, Sum
-from selfeval_xl.filing.computing import PICKED, Key
+from selfeval_xl.filing import Key
+from selfeval_xl.filing.computing import PICKED
 from selfeval_xl.forms import BOOK, Absent, Form, Kind, Rank
 from selfeval_xl.identities import Condition, Line
 from selfeval_xl.identities.formulas import Operand, ranged

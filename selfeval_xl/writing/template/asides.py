@@ -4,8 +4,7 @@ from fractions import Fraction
 
 from msgspec import Struct
 
-from selfeval_xl.filing import Filing, Row
-from selfeval_xl.filing.computing import Key
+from selfeval_xl.filing import Filing, Key, Row
 from selfeval_xl.forms import Block, Kind
 from selfeval_xl.layout import EntrySheet, GridCell, Role
 from selfeval_xl.layout.asides import LEVEL, POINTS, REASON, explained

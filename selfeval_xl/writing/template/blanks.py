@@ -7,8 +7,7 @@ from msgspec import Struct
 
 from selfeval_xl.checking.missing import asked_for
 from selfeval_xl.expressions import Cell, Sum, leaves
-from selfeval_xl.filing import Filing
-from selfeval_xl.filing.computing import Key
+from selfeval_xl.filing import Filing, Key
 from selfeval_xl.filing.tracing import Tracer
 from selfeval_xl.forms import Pick, Rank, Sheet
 from selfeval_xl.writing.template.addresses import HIDDEN, Addresses

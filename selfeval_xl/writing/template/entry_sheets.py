@@ -6,8 +6,7 @@ from typing import Any
 
 from selfeval_xl.excel import as_excel
 from selfeval_xl.expressions import Cell
-from selfeval_xl.filing import unit_scale
-from selfeval_xl.filing.computing import Key
+from selfeval_xl.filing import Key, unit_scale
 from selfeval_xl.filing.values import Content
 from selfeval_xl.forms import Field, Kind, Pick, Rank
 from selfeval_xl.layout import EntrySheet, GridCell, Role

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from selfeval_xl.filing import Filing, book_scale, unit_scale
-from selfeval_xl.filing.computing import Key, assemble
+from selfeval_xl.filing import Filing, Key, book_scale, unit_scale
+from selfeval_xl.filing.computing import assemble
 from selfeval_xl.filing.values import entry
 from selfeval_xl.forms import Form
 from selfeval_xl.layout import entry as entry_sheets

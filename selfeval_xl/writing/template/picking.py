@@ -10,7 +10,8 @@ from msgspec import Struct
 
 from selfeval_xl.excel import as_excel
 from selfeval_xl.expressions import Cell, Node
-from selfeval_xl.filing.computing import PICKED, Key
+from selfeval_xl.filing import Key
+from selfeval_xl.filing.computing import PICKED
 from selfeval_xl.forms import Pick, Rank
 from selfeval_xl.forms.model import Formula
 from selfeval_xl.writing.template.addresses import Addresses, Around

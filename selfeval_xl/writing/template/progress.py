@@ -3,8 +3,7 @@
 from msgspec import Struct
 from msgspec.structs import replace
 
-from selfeval_xl.filing import Filing, Row
-from selfeval_xl.filing.computing import Key
+from selfeval_xl.filing import Filing, Key, Row
 from selfeval_xl.forms import Block, Sheet
 from selfeval_xl.layout.asides import REASON, explained
 from selfeval_xl.reconciling import BASIC, TOTAL

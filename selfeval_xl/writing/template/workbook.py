@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from selfeval_xl.filing.computing import Key
+from selfeval_xl.filing import Key
 from selfeval_xl.forms import Form, with_copies
 from selfeval_xl.layout import entry
 from selfeval_xl.writing.pages import Pages
