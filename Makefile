@@ -11,7 +11,7 @@ PROOF   := tests/test_opening.py tests/test_grids.py tests/test_reading.py tests
            tests/test_typed_numbers.py tests/test_official.py tests/test_delivery.py
 
 .DEFAULT_GOAL := help
-.PHONY: help .venv demo demo-batch test goldens lint format types build pictures fresh check coverage fuzz strays kills bench \
+.PHONY: help .venv demo demo-batch test goldens lint format types build pictures fresh check coverage fuzz strays drops kills bench \
         bench-batch bench-long bench-serve accuracy audit-accuracy wheel windows linux-folder wheelhouse lock clean
 
 help:  ## list the targets
@@ -78,6 +78,9 @@ fuzz: $(READY)  ## 100,000 mutated files; FIRST=100000 goes on where the last ru
 
 strays: $(READY)  ## a number on every place where the program does not read, one by one: nothing silent (some 10 minutes)
 	@$(BIN)/python -m tests.stray_cells
+
+drops: $(READY)  ## every sheet, block, row and column dropped from the form in turn, and sets of them (some 15 minutes)
+	DROPS=all $(BIN)/python -m pytest -q -n 2 tests/test_dropped.py
 
 kills: $(READY)  ## SIGKILL before every line of a delivery, and in 200 whole conversions
 	$(BIN)/python -m tests.kills --whole 200

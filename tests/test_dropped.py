@@ -40,7 +40,7 @@ def everything() -> Iterator[Dropped]:
 
 EVERY = [*everything()]
 WHOLE = os.environ.get("DROPS") == "all"  # make drops
-TRIED = [one for at, one in enumerate(EVERY) if WHOLE or len(one) < 3 or at % 7 == 0]
+TRIED = [one for at, one in enumerate(EVERY) if WHOLE or len(one) < 3 or at % 14 == 0]
 
 
 def edition(dropped: Iterator[Dropped] | list[Dropped], more: str = "") -> str:
