@@ -302,13 +302,26 @@ def prefill(
 
 
 @commands.command()
+def forms() -> int:
+    """列出可用的表样：编号、名称、年度、来源。"""
+    from selfeval_xl.forms import available, load
+
+    for form in map(load, available()):
+        first, last = form.years
+        console.say(f"{form.id}  {form.title}  {first}—{last} 年度\n  来源：{form.source}")
+    return 0
+
+
+@commands.command()
 @click.argument("rule_id", required=False, metavar="[规则]")
+@click.option("--form", "form_id", metavar="表样", help="哪一种表样的规则，默认 hunan-2023。")
 @OVERLAY
-def rules(rule_id: str | None, overlay: Path | None) -> int:
+def rules(rule_id: str | None, form_id: str | None, overlay: Path | None) -> int:
     """列出全部核对规则，或说明其中一条，如 selfeval rules X-01。"""
     from selfeval_xl.forms import load
 
-    form = load(selfeval_xl.overlay(overlay)) if overlay else None
+    named = chosen(form_id, overlay)
+    form = load(named) if named else None
     known = {rule.id: rule for rule in selfeval_xl.catalogue(form)}
     if rule_id is None:
         console.say(telling.rule_list(known.values()))

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
 FORM = load()
 READY = Conclusion((), Summary(errors=0, warnings=0, notices=0, missing=0, passed=9), ())
-SHIPPED = (resources.files("selfeval_xl.forms") / "hunan-2023.docx").read_bytes()
+SHIPPED = (resources.files("selfeval_xl.forms") / "hunan-2023" / "report.docx").read_bytes()
 COMPLETE = SAMPLES / "示例单位-2023" / "填报.xlsx"
 SECRET = "城区市政设施维护项目"
 HOW_TO_GET_A_FONT = "no Chinese font; on Debian: apt-get install --no-install-recommends fonts-noto-cjk"

@@ -116,7 +116,7 @@ def test_public_is_refused_while_there_are_errors(tmp_path: Path) -> None:
 
 def own_template(path: Path, old: str, new: str) -> Path:
     """The form's template with other words in its paragraphs."""
-    document = Document(str(SAMPLES.parent / "selfeval_xl" / "forms" / "hunan-2023.docx"))
+    document = Document(str(SAMPLES.parent / "selfeval_xl" / "forms" / "hunan-2023" / "report.docx"))
     for paragraph in document.paragraphs:
         for piece in paragraph.runs:
             piece.text = piece.text.replace(old, new)

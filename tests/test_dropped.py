@@ -12,10 +12,12 @@ from hypothesis import strategies as st
 import selfeval_xl
 from selfeval_xl import identities
 from selfeval_xl.batch import running
+from selfeval_xl.checking.runner import catalogue
 from selfeval_xl.errors import FormError, NotPublic
 from selfeval_xl.filing import Key
 from selfeval_xl.findings import Level
 from selfeval_xl.forms import Form, load, loader
+from selfeval_xl.rules.register import REGISTER
 from selfeval_xl.writing.template.workbook import fill, write_template
 from tests.books import values
 from tests.build import SAMPLES
@@ -66,8 +68,9 @@ class Folder:
     """The forms of the package, and one more."""
 
     def __init__(self, text: str, folder: Path) -> None:
-        self.own = folder / "variant.toml"
-        self.own.write_text(text, "utf-8")
+        self.own = folder / "variant"
+        self.own.mkdir()
+        (self.own / "form.toml").write_text(text, "utf-8")
         self.package = loader.FOLDER
 
     def iterdir(self) -> list[object]:
@@ -114,7 +117,7 @@ def loaded() -> Form | None:
     try:
         return load("variant")
     except FormError as error:
-        if "variant.toml" not in f"{error}":
+        if "variant/form.toml" not in f"{error}":
             raise
         return None
 
@@ -135,6 +138,7 @@ def test_nothing_that_the_form_has_is_lacking(tmp_path: Path) -> None:
     """So no rule is passed over for a slip of the pen in its own code."""
     ids = {line.rule.id for line in identities.lines(BASE)}
     assert ids == {rule.id for rule in identities.rules()}
+    assert {judgement.rule.id for judgement in REGISTER} <= {rule.id for rule in catalogue(BASE)}
 
 
 TWO_BLOCKS = """
@@ -174,7 +178,7 @@ rows = [
 
 def test_a_form_of_two_blocks_goes_the_whole_way(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """It has no report of its own: 核对结果 alone is written."""
-    text = (loader.FOLDER / "hunan-2023.toml").read_text("utf-8")
+    text = (loader.FOLDER / "hunan-2023" / "form.toml").read_text("utf-8")
     common = text[text.index("[settings]") : text.index("[[sheet]]")]
     monkeypatch.setattr(loader, "FOLDER", Folder(TWO_BLOCKS.format(common=common), tmp_path))
     form = load("variant")
@@ -200,5 +204,9 @@ def test_a_form_of_two_blocks_goes_the_whole_way(tmp_path: Path, monkeypatch: py
     book.rename(tmp_path / "来件" / "填报.xlsx")
     plan = running.plan(tmp_path / "来件", settings)
     running.convert(plan, settings, lambda record: None)
+    # Its rule book has no rule on annexes, staff and the like; those on the file itself stay.
+    book_of_rules = {rule.id for rule in selfeval_xl.catalogue(form)}
+    assert not book_of_rules & {"A1-01", "A2-01", "B-02", "B-10", "X-01"}
+    assert {"R-05", "B-00", "X-90"} <= book_of_rules
     (record,) = running.finish(plan, settings).desk.latest
     assert (record.unit, record.trouble) == ("某局", "")

@@ -1,6 +1,7 @@
 """Editions of the template: what a later one adds is no fault of a workbook that an earlier one made."""
 
 from pathlib import Path
+from shutil import copytree
 
 import pytest
 
@@ -18,7 +19,7 @@ from tests.test_samples import findings_text
 
 FILES = Path(__file__).parent / "files"
 FIRST = sorted(FILES.glob("*-第一版模板.xlsx"))
-TEXT = (FOLDER / "hunan-2023.toml").read_text("utf-8")
+TEXT = (FOLDER / "hunan-2023" / "form.toml").read_text("utf-8")
 NEWER = (
     ("edition = 2", "edition = 3"),
     # A row, a column and a block, all of them required.
@@ -53,8 +54,9 @@ def newer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Form:
     for old, new in NEWER:
         assert text.count(old) == 1, old
         text = text.replace(old, new)
-    (tmp_path / "hunan-2023.toml").write_text(text, "utf-8")
-    (tmp_path / "hunan-2023.docx").write_bytes((FOLDER / "hunan-2023.docx").read_bytes())
+    own = tmp_path / "hunan-2023"
+    copytree(str(FOLDER / "hunan-2023"), own)
+    (own / "form.toml").write_text(text, "utf-8")
     monkeypatch.setattr("selfeval_xl.forms.loader.FOLDER", tmp_path)
     return load()
 

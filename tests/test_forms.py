@@ -5,6 +5,7 @@ import tomllib
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
+from shutil import copytree
 from typing import Any
 
 import pytest
@@ -76,12 +77,12 @@ def test_copies_of_the_project_sheet() -> None:
 @pytest.fixture
 def edition(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Form]:
     """Loads an edition with this text from a folder of forms that has hunan-2023, too."""
-    for name in ("hunan-2023.toml", "hunan-2023.docx"):
-        (tmp_path / name).write_bytes((FOLDER / name).read_bytes())
+    copytree(str(FOLDER / "hunan-2023"), tmp_path / "hunan-2023")
+    (tmp_path / "variant").mkdir()
     monkeypatch.setattr("selfeval_xl.forms.loader.FOLDER", tmp_path)
 
     def loaded(text: str) -> Form:
-        (tmp_path / "variant.toml").write_text(text, "utf-8")
+        (tmp_path / "variant" / "form.toml").write_text(text, "utf-8")
         return load("variant")
 
     return loaded
@@ -209,7 +210,7 @@ def test_every_drop_down_fits_excel() -> None:
     assert {"我馆", "本馆", "我校", "本院", "我中心", "我所", "我站", "我队", "本局"} <= {*selves}
 
 
-WHOLE = tomllib.loads((Path(loader.__file__).parent / "hunan-2023.toml").read_text("utf-8"))
+WHOLE = tomllib.loads((Path(loader.__file__).parent / "hunan-2023" / "form.toml").read_text("utf-8"))
 SPOILT: tuple[Any, ...] = (
     "",
     "x",

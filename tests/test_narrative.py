@@ -31,7 +31,7 @@ from tests.documents import body_of, text_of
 from tests.random_books import random_values
 
 FORM = load()
-TEMPLATE = (resources.files("selfeval_xl.forms") / "hunan-2023.docx").read_bytes()
+TEMPLATE = (resources.files("selfeval_xl.forms") / "hunan-2023" / "report.docx").read_bytes()
 READY = Conclusion((), Summary(errors=0, warnings=0, notices=0, missing=0, passed=9), ())
 WRONG = Conclusion((), Summary(errors=1, warnings=1, notices=0, missing=14, passed=9), ())
 SEED = Path(__file__).parents[1] / "samples" / "junshan-2023" / "填报.md"

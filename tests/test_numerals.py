@@ -26,7 +26,7 @@ from tests.libreoffice import LibreOffice
 from tests.numerals import written
 
 FORM = load()
-SHIPPED = (resources.files("selfeval_xl.forms") / "hunan-2023.docx").read_bytes()
+SHIPPED = (resources.files("selfeval_xl.forms") / "hunan-2023" / "report.docx").read_bytes()
 READY = Conclusion((), Summary(errors=0, warnings=0, notices=0, missing=0, passed=9), ())
 Change = Callable[[Any], object]
 

@@ -35,7 +35,7 @@ from tests.libreoffice import LibreOffice
 from tests.test_narrative import HOSTILE, k
 
 FORM = load()
-SHIPPED = (resources.files("selfeval_xl.forms") / "hunan-2023.docx").read_bytes()
+SHIPPED = (resources.files("selfeval_xl.forms") / "hunan-2023" / "report.docx").read_bytes()
 READY = Conclusion((), Summary(errors=0, warnings=0, notices=0, missing=0, passed=9), ())
 WRONG = Conclusion((), Summary(errors=1, warnings=0, notices=0, missing=0, passed=9), ())
 COUNT = len(Document(io.BytesIO(SHIPPED)).paragraphs)

@@ -227,7 +227,7 @@ def test_annexes_leave_out_a_name_that_is_written_otherwise(tmp_path: Path) -> N
 
 
 def test_with_the_units_own_template(tmp_path: Path) -> None:
-    shipped = Path(__file__).parents[1] / "selfeval_xl" / "forms" / "hunan-2023.docx"
+    shipped = Path(__file__).parents[1] / "selfeval_xl" / "forms" / "hunan-2023" / "report.docx"
     document = Document(str(shipped))
     document.core_properties.author = CLERK
     document.save(str(tmp_path / "甲.docx"))

@@ -26,7 +26,7 @@ from tests.documents import text_of
 from tests.random_books import random_values
 
 FORM = load()
-OWN = (resources.files("selfeval_xl.forms") / "hunan-2023.docx").read_bytes()
+OWN = (resources.files("selfeval_xl.forms") / "hunan-2023" / "report.docx").read_bytes()
 READY = Conclusion((), Summary(errors=0, warnings=0, notices=0, missing=0, passed=9), ())
 UPRIGHT, SIDEWAYS = 8844, 12756
 """Twips between the margins: 156 and 225 mm."""

@@ -23,8 +23,8 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_what_it_holds(wheel: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
     for needed in (
-        "forms/hunan-2023.toml",
-        "forms/hunan-2023.docx",
+        "forms/hunan-2023/form.toml",
+        "forms/hunan-2023/report.docx",
         "rules/identities.toml",
         "writing/report/sample.json",
     ):

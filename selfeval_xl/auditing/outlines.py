@@ -1,9 +1,8 @@
 """The sections that a form's report has, as its Word template heads them."""
 
 from functools import cache
-from importlib import resources
 
-from selfeval_xl.forms import Form
+from selfeval_xl.forms import Form, of_form
 from selfeval_xl.reading.narratives.word import read_word
 from selfeval_xl.reading.packages import read_parts
 from selfeval_xl.statements.sentences import heading_words
@@ -16,7 +15,7 @@ def outline(form: Form) -> tuple[str, ...]:
 
 @cache
 def _outline(name: str) -> tuple[str, ...]:
-    template = resources.files("selfeval_xl.forms") / f"{name}.docx"
+    template = of_form(name, "report.docx")
     if not template.is_file():
         return ()
     narrative = read_word(name, read_parts(template.read_bytes()))

@@ -22,8 +22,8 @@ from selfeval_xl.writing.report.narrative import mark_missing, rendered, set_pro
 
 NAME = "汇总报告.docx"
 TITLE = "部门整体支出绩效自评汇总报告"
-TEMPLATE = "hunan-2023-district"
-"""The Word template beside the forms: its wording holds for every form."""
+TEMPLATE = "summary.docx"
+"""In the form's folder; the usual one's holds for a form without it."""
 PROMPT = "【待填：{}】"
 NATURES = {"basic": "基本支出", "project": "项目支出", "other": "其他支出"}
 MEASURES = {"initial": "年初预算数", "full": "全年预算数", "executed": "全年执行数"}
@@ -38,7 +38,7 @@ Fields = dict[str, object]
 def report(facts: Facts) -> bytes:
     """The docx."""
     fields = district(facts)
-    document = rendered(TEMPLATE, {**fields, "draft": f"{_prompts(fields)}"})
+    document = rendered(facts.desk.form.wording, {**fields, "draft": f"{_prompts(fields)}"}, TEMPLATE)
     mark_missing(document.element.body)
     set_properties(document.core_properties, TITLE)
     written = io.BytesIO()

@@ -30,12 +30,14 @@ from selfeval_xl.rules.register import (
     Residual,
     Short,
     Verdict,
+    applies,
     inputs,
 )
 
 
 def catalogue(form: Form | None = None) -> tuple[Rule, ...]:
-    """Every rule of checking, in the order of their ids; as the form has them, switched-off ones too.
+    """Every rule of checking that applies to the form, in the order of their ids; as the form has them, switched-off ones
+    too.
 
     Raises FormError: the overlay names a rule that there is not.
     """
@@ -50,7 +52,10 @@ def catalogue(form: Form | None = None) -> tuple[Rule, ...]:
     if strange is not None:
         where = form.overlay.name if form.overlay else form.id
         raise FormError(f"{where}：没有规则 {strange}；运行 selfeval rules 查看全部规则。")
-    return tuple(rule.under(form) for rule in known)
+    judged = {line.rule.id for line in identities.lines(form)}
+    lacking = {rule.id for rule in identities.rules() if form.in_force(rule.id)} - judged
+    lacking |= {judgement.rule.id for judgement in REGISTER if not applies(judgement, form)}
+    return tuple(rule.under(form) for rule in known if rule.id not in lacking)
 
 
 def check(filing: Filing, witnessed: Iterable[Result] = ()) -> list[Result]:

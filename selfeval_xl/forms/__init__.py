@@ -1,7 +1,7 @@
 """The single source: one TOML per jurisdiction and edition, the Word template that goes with it, the loader."""
 
 from selfeval_xl.forms.changes import notice
-from selfeval_xl.forms.loader import available, load, with_copies
+from selfeval_xl.forms.loader import available, load, of_form, with_copies
 from selfeval_xl.forms.model import (
     BOOK,
     EDITION_MARK,
@@ -54,6 +54,7 @@ __all__ = [
     "available",
     "load",
     "notice",
+    "of_form",
     "plain_lines",
     "read_overlay",
     "with_copies",

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from functools import lru_cache
 from importlib import resources
+from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
@@ -25,11 +26,17 @@ Data = dict[str, Any]
 INDISPENSABLE = (("unit", "name", "value", "单位全称"),)
 """Block, row, column, and what it is."""
 FOLDER = resources.files("selfeval_xl.forms")
+FORM = "form.toml"
 
 
 def available() -> list[str]:
-    """The ids of the forms in the package, the newest last."""
-    return sorted(p.name.removesuffix(".toml") for p in FOLDER.iterdir() if p.name.endswith(".toml"))
+    """The ids of the forms in the package, the newest last: a folder each, with its `form.toml`."""
+    return sorted(folder.name for folder in FOLDER.iterdir() if (folder / FORM).is_file())
+
+
+def of_form(form: str, name: str) -> Traversable:
+    """A file of a form's folder: report.docx, statement.docx, summary.docx, witnesses.toml; it may not be there."""
+    return FOLDER / form / name
 
 
 class _Source(Struct, frozen=True):
@@ -104,9 +111,9 @@ def _source(form: str) -> _Source:
     """An edition of the package, with those that it extends."""
     if form not in available():
         raise FormError(f"没有表样 {short(form)}，可用的有：{'、'.join(available())}。")
-    name = f"{form}.toml"
-    data = parsed((FOLDER / name).read_text("utf-8"), name)
-    own = form if (FOLDER / f"{form}.docx").is_file() else ""
+    name = f"{form}/{FORM}"
+    data = parsed(of_form(form, FORM).read_text("utf-8"), name)
+    own = form if of_form(form, "report.docx").is_file() else ""
     if "extends" not in data:
         require_known(data, "form", name)
         require_sensible(data, data, name)

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from selfeval_xl.filing import Figure, Filing
 from selfeval_xl.findings import Level, Report, Rule
-from selfeval_xl.forms import Kind
+from selfeval_xl.forms import Form, Kind
 from selfeval_xl.reconciling import Change
 
 
@@ -85,6 +85,12 @@ def rule(
         return function
 
     return enter
+
+
+def applies(judgement: Judgement, form: Form) -> bool:
+    """Whether the form has the blocks and the added rows that its parameters name."""
+    rows = {row.key for block in form.blocks() for row in block.rows if row.many}
+    return {*judgement.inputs} <= {"filing", "changes", *rows, *(block.key for block in form.blocks())}
 
 
 def inputs(judgement: Judgement, filing: Filing, changes: Sequence[Change]) -> Iterator[dict[str, object]]:

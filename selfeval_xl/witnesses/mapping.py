@@ -1,19 +1,19 @@
 """The mapping of a form: which table, row and column is which concept. Data of the form's own; nothing stands in Python.
 
-`hunan-2023.toml` says what its keys mean; algebra is that of `expressions`: names `table.row.column`, + and -.
+`forms/hunan-2023/witnesses.toml` says what its keys mean; algebra is that of `expressions`: names `table.row.column`, + and -.
 """
 
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from functools import cache
-from importlib import resources
 from typing import Any
 
 from msgspec import Struct
 
 from selfeval_xl.errors import FormError
 from selfeval_xl.expressions import Binary, Name, Node, parse
+from selfeval_xl.forms import of_form
 from selfeval_xl.reading.official.labels import core
 from selfeval_xl.witnesses.facts import Use
 
@@ -90,7 +90,7 @@ class FormMapping(Struct, frozen=True):
 @cache
 def mapping(form_id: str) -> FormMapping:
     """Raises FormError: no mapping goes with the form."""
-    file = resources.files("selfeval_xl.witnesses") / f"{form_id}.toml"
+    file = of_form(form_id, "witnesses.toml")
     if not file.is_file():
         raise FormError(f"表样 {form_id} 没有与决算、预算表的对照，不能取数；请逐格填写。")
     data = tomllib.loads(file.read_text("utf-8"))

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator, Mapping
 from copy import deepcopy
 from datetime import datetime
 from functools import cache, partial
-from importlib import resources
 from typing import Any
 
 from docxtpl import DocxTemplate
@@ -16,6 +15,7 @@ from markupsafe import Markup, escape
 
 from selfeval_xl.checking.concluding import Conclusion
 from selfeval_xl.filing import Filing
+from selfeval_xl.forms import of_form
 from selfeval_xl.layout.grid import Grid
 from selfeval_xl.layout.printed import printed
 from selfeval_xl.writing.report.annexes.drawing import draw_annexes
@@ -30,7 +30,7 @@ from selfeval_xl.writing.saving import saved
 ENVIRONMENT = SandboxedEnvironment(autoescape=True, undefined=StrictUndefined)
 ENVIRONMENT.from_string = cache(ENVIRONMENT.from_string)  # type: ignore[method-assign, assignment]
 """Compiling the template takes four fifths of a report: once a process is enough, no source holds a user's text."""
-USUAL = "hunan-2023"
+USUAL, REPORT = "hunan-2023", "report.docx"
 TITLE = "部门整体支出绩效自评报告"
 WRITTEN = datetime(2024, 1, 1)
 """The same for every report: its bytes depend on the filing alone."""
@@ -114,10 +114,10 @@ def docx_text(text: str) -> Markup:
 
 
 @cache
-def form_template(form: str) -> bytes:
-    """The Word template of an edition; of one without its own (""), the usual one, for the styles of letters."""
-    form = form or USUAL
-    return (resources.files("selfeval_xl.forms") / f"{form}.docx").read_bytes()
+def form_template(form: str, name: str = REPORT) -> bytes:
+    """A Word template of a form; the usual form's where it has none of its own (as letters take their styles from)."""
+    own = of_form(form, name) if form else None
+    return (own if own is not None and own.is_file() else of_form(USUAL, name)).read_bytes()
 
 
 def escaped(value: object) -> Any:
@@ -131,9 +131,9 @@ def escaped(value: object) -> Any:
     return value if isinstance(value, bool) else docx_text(value)  # type: ignore[arg-type]
 
 
-def rendered(form: str, fields: Fields) -> Any:
-    """The python-docx document of the form's template, its fields filled."""
-    template = DocxTemplate(io.BytesIO(form_template(form)))
+def rendered(form: str, fields: Fields, name: str = REPORT) -> Any:
+    """The python-docx document of the form's template of that name, its fields filled."""
+    template = DocxTemplate(io.BytesIO(form_template(form, name)))
     template.render(escaped(fields), ENVIRONMENT)
     return template.docx
 

@@ -22,14 +22,14 @@ from selfeval_xl.writing.report.sections.score import completion
 from selfeval_xl.writing.report.texts import inline, sentence
 
 TITLE = "预算绩效情况的说明"
-TEMPLATE = "hunan-2023-statement"
+TEMPLATE = "statement.docx"
 """The Word template beside the forms: its wording holds for every form."""
 
 
 def state(filing: Filing, conclusion: Conclusion) -> bytes:
     """The docx. Raises NotPublic: what is in the way, and what to do."""
     require_public(filing, conclusion)
-    document = rendered(TEMPLATE, statement(published(filing)))
+    document = rendered(filing.form.wording, statement(published(filing)), TEMPLATE)
     set_properties(document.core_properties, TITLE)
     written = io.BytesIO()
     document.save(written)
