@@ -15,12 +15,15 @@ from selfeval_xl.audits import Audited, Beside, audit, beside, write_audit
 from selfeval_xl.file_names import readable
 
 if TYPE_CHECKING:
+    import pandas
+
     from selfeval_xl.checking.concluding import Conclusion
     from selfeval_xl.filing import Filing
     from selfeval_xl.findings import Finding, Result, Rule
     from selfeval_xl.forms import Form, Overlay
     from selfeval_xl.prefilling.working import FilledIn
     from selfeval_xl.reading.reader import Annexed
+    from selfeval_xl.witnesses.joining import Joined
     from selfeval_xl.writing.report.charts.drawing import Pen
     from selfeval_xl.writing.report.narrative import Render
     from selfeval_xl.writing.report.own_template import OwnTemplate
@@ -59,6 +62,8 @@ class Outcome(Struct, frozen=True):
     results: "Sequence[Result]"
     conclusion: "Conclusion"
     files: tuple[Path, ...] = ()
+    beside: "Joined | None" = None
+    """What other official files say, where some were given."""
     notes: tuple[str, ...] = ()
     """What the user's own report template leaves out, and charts of which nothing is known, a sentence each."""
 
@@ -108,17 +113,24 @@ def examine(
     from selfeval_xl.checking import runner
 
     filing, trouble = read(source, form, annexed)
-    results = runner.check(filing, _against(filing, witnesses))
-    return Outcome(filing, results, conclude(filing, results, trouble))
-
-
-def _against(filing: "Filing", witnesses: Sequence[Path]) -> "list[Result]":
     if not witnesses:
-        return []
+        results = runner.check(filing)
+        return Outcome(filing, results, conclude(filing, results, trouble))
     from selfeval_xl.checking.witnessed import witnessed
-    from selfeval_xl.witnesses.gathering import beside
+    from selfeval_xl.witnesses.gathering import beside as gathered
 
-    return witnessed(filing, beside(filing, witnesses))
+    joined = gathered(filing, witnesses)
+    results = runner.check(filing, witnessed(filing, joined))
+    return Outcome(filing, results, conclude(filing, results, trouble), beside=joined)
+
+
+def _side_by_side(outcome: Outcome) -> "pandas.DataFrame | None":
+    if outcome.beside is None:
+        return None
+    from selfeval_xl.checking.witnessed import said
+    from selfeval_xl.reconciling.side_by_side import side_by_side
+
+    return side_by_side(outcome.filing, said(outcome.filing, outcome.beside))
 
 
 def convert(
@@ -177,7 +189,8 @@ def write(
     rules = [rule for rule in every if not rule.id.startswith("N-")]  # those of reports judge no workbook
     lines = every_line(filing.form, filing.copies)
     compared, grids = comparison(filing), printed(filing)
-    results = write_results(filing, outcome.results, conclusion, rules, lines, compared, grids)
+    sources = _side_by_side(outcome)
+    results = write_results(filing, outcome.results, conclusion, rules, lines, compared, grids, sources)
     files = {"核对结果.xlsx": results}
     if report and filing.form.wording:
         files["自评报告.docx"] = narrate(filing, conclusion, _render(template), pen, grids)

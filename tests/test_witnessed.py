@@ -96,3 +96,32 @@ def test_the_command(tmp_path: Path) -> None:
     export = str(SETS / UNIT / "决算软件导出.xls")
     ran = CliRunner().invoke(commands, ["check", str(path), "--with", export, "--json"])
     assert '"W-02"' in ran.output
+
+
+def sources(tmp_path: Path, path: Path, *names: str) -> list[dict[str, object]]:
+    """The rows of 多源对照, by their heads; none where there is no such sheet."""
+    outcome = selfeval_xl.convert(path, tmp_path / "结果", witnesses=[SETS / UNIT / name for name in names])
+    opened = openpyxl.load_workbook(outcome.files[0])
+    if "多源对照" not in opened.sheetnames:
+        return []
+    rows = list(opened["多源对照"].iter_rows(values_only=True))
+    at = next(number for number, row in enumerate(rows) if row[0] == "项目")
+    return [dict(zip(map(str, rows[at]), row, strict=True)) for row in rows[at + 1 :]]
+
+
+def test_a_row_a_figure_and_a_column_a_source(tmp_path: Path) -> None:
+    rows = sources(tmp_path, book(tmp_path, {}), *JUNE)
+    heads = {"决算软件导出", "预算公开表", "指标执行明细表", "上年决算公开表", "上年填报"}
+    assert heads <= set(rows[0])
+    assert len(rows) > 100
+    assert len({row["填报位置"] for row in rows}) == len(rows)
+    assert {row["结论"] for row in rows} <= {"一致", "只供参考"}
+    assert all(row["最大相差"] is None for row in rows if row["结论"] == "一致")
+    slipped = {("2收支情况", "D40"): 4.16}
+    (apart,) = [row for row in sources(tmp_path, book(tmp_path, slipped), *JUNE) if row["结论"] == "不同"]
+    assert (apart["填报位置"], apart["本表"]) == ("2收支情况!D40", 4.16)
+    assert apart["最大相差"] == pytest.approx(4.16 - float(str(apart["决算软件导出"])), abs=1e-9)
+
+
+def test_no_sheet_without_other_files(tmp_path: Path) -> None:
+    assert sources(tmp_path, book(tmp_path, {})) == []

@@ -15,8 +15,9 @@ from selfeval_xl.filing.naming import field_name
 from selfeval_xl.findings import Level, Result, Rule, Status, shown
 from selfeval_xl.forms import Kind
 from selfeval_xl.money import WAN, YUAN
+from selfeval_xl.reconciling.side_by_side import Said
 from selfeval_xl.witnesses.facts import Fact, Use, bare
-from selfeval_xl.witnesses.joining import Choice, Contradiction, Joined
+from selfeval_xl.witnesses.joining import Choice, Contradiction, Joined, Taken
 
 MANY, SHARE = 8, Fraction(3, 5)
 """So many figures of a file, and such a share of them different, are one finding."""
@@ -85,6 +86,26 @@ def compared(filing: Filing, joined: Joined) -> Iterator[Compared]:
                 and fact.number is not None
             ) and fact.use is not Use.SUGGEST:
                 yield Compared(key, figure, fact)
+
+
+def said(filing: Filing, joined: Joined) -> list[Said]:
+    """What the sources say of the filing's figures, the kinds of files in their own order. Nothing where they are another
+    unit's."""
+    if _other_unit({row.key: row.text("value") for row in filing.table("unit").rows}, joined) is not None:
+        return []
+    kinds = {file.name: _kind(file, filing.form.year) for file in joined.files if not file.refused}
+    found = [
+        Said(one.key, kinds[one.file], one.fact.number, one.agrees, one.fact.use is Use.COMPARE)
+        for one in compared(filing, joined)
+        if one.file in kinds and one.fact.number is not None
+    ]
+    order = list(dict.fromkeys(kinds.values()))
+    return sorted(found, key=lambda one: order.index(one.source))
+
+
+def _kind(file: Taken, year: int) -> str:
+    """决算公开表; 上年决算公开表 of the year before."""
+    return file.kind if file.kind.startswith("上年") or file.year in (0, year) else f"上年{file.kind}"
 
 
 def _rows(filing: Filing) -> Mapping[tuple[str, str], int]:

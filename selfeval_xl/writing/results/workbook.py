@@ -17,6 +17,7 @@ from selfeval_xl.writing.results.frozen_sheet import draw_data
 from selfeval_xl.writing.results.result_sheets import draw_findings
 from selfeval_xl.writing.results.returning import FINDINGS
 from selfeval_xl.writing.results.rule_pages import RULES, draw_rules
+from selfeval_xl.writing.results.sources import SOURCES, draw_sources
 from selfeval_xl.writing.results.workings import WORKINGS, draw_workings, workings
 
 if TYPE_CHECKING:
@@ -31,16 +32,20 @@ def write_results(
     lines: Sequence[Line],
     comparison: "pandas.DataFrame",
     grids: tuple[Grid, ...],
+    sources: "pandas.DataFrame | None" = None,
 ) -> bytes:
     """The workbook. `lines`: the identities on the copies in use, whose results come first in `results`; `grids`: the
-    printed annexes."""
+    printed annexes; `sources`: what other official files say (`side_by_side`)."""
     book = Pages(f"{filing.form.year}年度部门整体支出绩效自评核对结果")
-    names = (FINDINGS, COMPARISON, WORKINGS, DATA, *(grid.name for grid in grids), RULES)
+    beside = () if sources is None or sources.empty else (SOURCES,)
+    names = (FINDINGS, COMPARISON, *beside, WORKINGS, DATA, *(grid.name for grid in grids), RULES)
     pages = {name: book.page(name) for name in names}
     what = shown(filing, grids, conclusion.findings)
     data = freeze(lines, filing)
     draw_findings(pages[FINDINGS], filing, conclusion, what)
     draw_comparison(pages[COMPARISON], comparison)
+    if sources is not None and beside:
+        draw_sources(pages[SOURCES], sources, what)
     draw_workings(pages[WORKINGS], workings(lines, results, filing), data)
     draw_data(pages[DATA], data)
     for grid in grids:
