@@ -18,7 +18,7 @@ from msgspec.structs import replace
 
 import selfeval_xl
 from selfeval_xl.checking.concluding import Conclusion, Summary
-from selfeval_xl.forms import Form, load
+from selfeval_xl.forms import Form, load, of_form
 from selfeval_xl.rules.examples import EXAMPLES
 from selfeval_xl.writing.report.context import context
 from selfeval_xl.writing.report.vocabulary import SAMPLE
@@ -46,8 +46,7 @@ def built() -> Iterator[tuple[Path, bytes]]:
     form = load(FORM)
     for year in FILED:
         yield TEMPLATES / f"{year}年度部门整体支出绩效自评填报模板.xlsx", write_template(load(FORM, year))
-    word = ROOT / "selfeval_xl" / "forms" / f"{FORM}.docx"
-    yield TEMPLATES / "部门整体支出绩效自评报告模板.docx", word.read_bytes()
+    yield TEMPLATES / "部门整体支出绩效自评报告模板.docx", of_form(FORM, "report.docx").read_bytes()
     for text in sorted(SAMPLES.glob("*/填报.md")):
         own = sample_form(text.parent)
         yield text.with_suffix(".xlsx"), fill(own, values(own, text.read_text("utf-8")))
