@@ -35,6 +35,12 @@ from selfeval_xl.options import DUE, FORM, JSON, OVERLAY, PATH, chosen
     metavar="地址",
     help="用 dask 集群处理，如 tcp://10.0.0.5:8786；各机器须能按同样路径读写这些文件夹。",
 )
+@click.option(
+    "--sources",
+    type=PATH,
+    metavar="文件夹",
+    help="决算、预算等官方表格：一个单位一个子文件夹（以单位名称命名），全局共用的放在外面；与填报核对。",
+)
 @FORM
 @OVERLAY
 @JSON
@@ -49,6 +55,7 @@ def batch(
     units: Path | None,
     workers: int | None,
     cluster: str | None,
+    sources: Path | None,
     form_id: str | None,
     overlay: Path | None,
     as_json: bool,
@@ -67,6 +74,7 @@ def batch(
         units=units,
         workers=workers or 0,
         cluster=cluster,
+        sources=sources.absolute() if sources else None,
     )
     return console.batch(folder.absolute(), settings, as_json)
 

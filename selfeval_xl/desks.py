@@ -7,7 +7,6 @@ from msgspec import Struct
 
 import selfeval_xl
 from selfeval_xl.errors import UserError
-from selfeval_xl.forms import load
 
 
 class Desk(Struct, frozen=True):
@@ -25,10 +24,11 @@ class Desk(Struct, frozen=True):
 
 def laid_out(sources: Sequence[Path]) -> Desk:
     from selfeval_xl.reading.narratives.opening import is_report
+    from selfeval_xl.witnesses.gathering import year_of_table
 
     reports = tuple(source for source in sources if is_report(source))
     rest = [source for source in sources if source not in reports]
-    dated = {source: year for source in rest if (year := _year_of_table(source)) is not None}
+    dated = {source: year for source in rest if (year := year_of_table(source)) is not None}
     books = tuple(source for source in rest if source not in dated)
     if not dated:
         return Desk(books, reports, ())
@@ -46,23 +46,6 @@ def _with_tables(books: tuple[Path, ...], reports: tuple[Path, ...], tables: Map
     if target is None and any(book in years for book in left):
         return Desk(left, reports, (), None, told)
     return Desk(left, reports, told, target)
-
-
-def _year_of_table(path: Path) -> int | None:
-    """Of final accounts, a budget or the platform's items; 0: none is said; None: it holds none of them."""
-    from selfeval_xl.witnesses.facts import WitnessKind
-    from selfeval_xl.witnesses.ledger import is_ledger
-    from selfeval_xl.witnesses.opening import opened
-    from selfeval_xl.witnesses.reading import dated, kind_of
-
-    try:
-        file = opened(path)
-        if file.is_ours:
-            return None
-        kind = WitnessKind.PLATFORM if is_ledger(file.sheets, load()) else kind_of(file.sheets)
-        return None if kind is None else dated(file, kind)
-    except UserError:
-        return None
 
 
 def _year_of_book(path: Path) -> int | None:

@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from selfeval_xl.batch.collecting import MEMORY, SUMMARY, Collected, Source, collect
 from selfeval_xl.batch.desk import Desk, desk
+from selfeval_xl.batch.pairing import pair, witnessed
 from selfeval_xl.batch.records import Record
 from selfeval_xl.batch.remembering import (
     Memory,
@@ -33,7 +34,7 @@ LOCK_FILE = "运行锁"
 
 class Settings(Struct, frozen=True):
     """How a run is to go. `due`: the deadline that slips name; `review`: the units of whom a
-    复核底稿 is wanted; `workers`: 0 for one a processor."""
+    复核底稿 is wanted; `workers`: 0 for one a processor; `sources`: official tables, a folder a unit."""
 
     out: Path
     form: str | Overlay | None = None
@@ -45,6 +46,7 @@ class Settings(Struct, frozen=True):
     units: Path | None = None
     workers: int = 0
     cluster: str | None = None
+    sources: Path | None = None
 
 
 class Plan(Struct, frozen=True):
@@ -88,10 +90,12 @@ def plan(folder: Path, settings: Settings) -> Plan:
     if not collected.sources:
         raise UserError(f"文件夹“{folder}”里没有填报文件（.xlsx 等，可以在 .zip 压缩包里）；请检查文件夹。")
     memory = Memory(settings.out, key())
+    paired = pair(collected, settings.sources, memory)
+    collected = paired.collected
     depends = _depends(settings)
     tasks, known = [], 0
     for source in collected.sources:
-        task = _task(source, memory, settings, depends)
+        task = _task(source, memory, settings, depends, paired.witnesses.get(source.name, ()))
         record = recall(memory, source.name)
         if record is not None and not settings.force and done_before(memory, record, task.work):
             known += 1
@@ -116,8 +120,10 @@ def alone(out: Path, patience: float = 0) -> Lock:
 def task_of(folder: Path, name: str, settings: Settings) -> Task:
     """The work on one workbook of the folder, the same as a run over the whole folder would do. Raises UnusableFile,
     CannotWrite."""
-    source = next(one for one in collect(folder, settings.out).sources if one.name == name)
-    return _task(source, Memory(settings.out, key()), settings, _depends(settings))
+    memory = Memory(settings.out, key())
+    paired = pair(collect(folder, settings.out), settings.sources, memory)
+    source = next(one for one in paired.collected.sources if one.name == name)
+    return _task(source, memory, settings, _depends(settings), paired.witnesses.get(name, ()))
 
 
 def _depends(settings: Settings) -> tuple[str, str, str]:
@@ -126,9 +132,12 @@ def _depends(settings: Settings) -> tuple[str, str, str]:
     return program(), form, "report" if settings.report else ""
 
 
-def _task(source: Source, memory: Memory, settings: Settings, depends: Sequence[str]) -> Task:
-    work = work_of(_content(source), (*depends, source.label))
-    return Task(source, memory, work, settings.form, settings.report)
+def _task(
+    source: Source, memory: Memory, settings: Settings, depends: Sequence[str], witnesses: tuple[Path, ...]
+) -> Task:
+    beside = [witnessed(witnesses)] if witnesses else []
+    work = work_of(_content(source), (*depends, source.label, *beside))
+    return Task(source, memory, work, settings.form, settings.report, witnesses)
 
 
 def _content(source: Source) -> bytes:

@@ -4,7 +4,9 @@ import gc
 import traceback
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from hashlib import sha256
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -40,6 +42,7 @@ class Task(Struct, frozen=True):
     work: str
     form: str | Overlay | None
     report: bool
+    witnesses: tuple[Path, ...] = ()
 
 
 def work(task: Task) -> Record:
@@ -68,10 +71,19 @@ def prepare() -> None:
     gc.set_threshold(100_000, 10, 3)
 
 
+def _examined(task: Task) -> "Outcome":
+    """Against what other official files say, where they can be used: a bad one stops no filing."""
+    form = _form(task.form)
+    if task.witnesses:
+        with suppress(UserError):
+            return selfeval_xl.examine(task.source.path, form, witnesses=task.witnesses)
+    return selfeval_xl.examine(task.source.path, form)
+
+
 def _worked(task: Task) -> Record:
     if task.source.trouble:
         raise UnusableFile(task.source.trouble)
-    outcome = selfeval_xl.examine(task.source.path, _form(task.form))
+    outcome = _examined(task)
     if _untouched(outcome.filing):
         return Record(task.source.name, task.work, empty=True)
     record = recorded(task.source.name, task.work, outcome)

@@ -11,7 +11,7 @@ from selfeval_xl.forms import Overlay
 from selfeval_xl.prefilling.origin_sheet import label_of
 from selfeval_xl.prefilling.prefilled import prefilled
 from selfeval_xl.witnesses.facts import WitnessKind
-from selfeval_xl.witnesses.gathering import Gathered, gather, require_some
+from selfeval_xl.witnesses.gathering import Gathered, gather, official_files, require_some
 from selfeval_xl.writing.delivery import deliver, safe_name
 from selfeval_xl.writing.pages import Pages
 from selfeval_xl.writing.style import BOLD, CENTRE, LINED, PAPER, WRAP
@@ -19,7 +19,6 @@ from selfeval_xl.writing.style import BOLD, CENTRE, LINED, PAPER, WRAP
 LIST = "取数清单.xlsx"
 HEADS = ("文件夹", "单位", "取数格数", "草稿格数", "矛盾", "没有的文件", "不能用的文件和原因", "写到")
 WANTED = (WitnessKind.EXPORT, WitnessKind.BUDGET, WitnessKind.PLATFORM, WitnessKind.FILING)
-SUFFIXES = (".xlsx", ".xls", ".xlsm", ".ods", ".et", ".docx", ".xlsb")
 WIDTHS = {1: 18, 2: 26, 3: 10, 4: 10, 5: 30, 6: 30, 7: 60, 8: 44}
 
 
@@ -63,12 +62,6 @@ def prefill_many(
         tell(unit)
     (list_file,) = deliver({LIST: _listed(units)}, out, source=None)
     return Many(tuple(units), list_file)
-
-
-def official_files(folder: Path) -> list[Path]:
-    """Those right in the folder that may be official files, by their endings."""
-    found = (path for path in sorted(folder.iterdir()) if path.suffix.lower() in SUFFIXES)
-    return [path for path in found if path.is_file() and not path.name.startswith(("~$", "."))]
 
 
 def _one(

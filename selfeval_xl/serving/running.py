@@ -71,6 +71,8 @@ def serve(wishes: Wishes, say: Callable[[str], None], browse: bool) -> int:
         raise UserError("用 --units 时须同时写 --store，指明保存报送材料的文件夹。")
     if wishes.sources and not wishes.store:
         raise UserError("用 --sources 时须同时写 --store，指明保存报送材料的文件夹。")
+    if wishes.sources and not wishes.sources.is_dir():
+        raise UserError(f"找不到文件夹“{wishes.sources}”；请写明存放各单位决算、预算等文件的文件夹。")
     if wishes.overlay:
         selfeval_xl.overlay(wishes.overlay)
     heard = _heard(wishes)

@@ -99,7 +99,9 @@ class Store(Struct, frozen=True):
         from selfeval_xl.batch.running import Settings
 
         form = selfeval_xl.overlay(self.overlay) if self.overlay else None
-        return Settings(out=self.out, form=form, due=self.due, units=self.units, workers=1)
+        return Settings(
+            out=self.out, form=form, due=self.due, units=self.units, workers=1, sources=self.sources
+        )
 
     def alone(self) -> "Lock":
         """Nobody else works on the results meanwhile. Raises StoreBusy."""
@@ -239,7 +241,7 @@ class Store(Struct, frozen=True):
     def official(self, unit: str) -> list[Path]:
         """The official files from which this unit's template can be prefilled; none: it has no folder."""
         from selfeval_xl.batch.choosing import plain_name
-        from selfeval_xl.prefilling.many import official_files
+        from selfeval_xl.witnesses.gathering import official_files
 
         if self.sources is None or not self.sources.is_dir() or not unit:
             return []
@@ -259,7 +261,8 @@ class Store(Struct, frozen=True):
     def all_prefilled(self, folder: Path) -> Path:
         """The templates of all units that have official files, and the list of what was missing where, as one archive.
         Raises UserError."""
-        from selfeval_xl.prefilling.many import official_files, prefill_many
+        from selfeval_xl.prefilling.many import prefill_many
+        from selfeval_xl.witnesses.gathering import official_files
 
         if self.sources is None or not self.sources.is_dir():
             raise UserError("没有设定官方文件的文件夹；请在启动时写 --sources。")

@@ -18,6 +18,7 @@ from selfeval_xl.witnesses.reading import dated, kind_of, witness_of
 
 A = TypeVar("A")
 B = TypeVar("B")
+SUFFIXES = (".xlsx", ".xls", ".xlsm", ".ods", ".et", ".docx", ".xlsb")
 ANSWERS = ("scope", "carryover_included")
 
 
@@ -101,6 +102,24 @@ def beside(filing: Filing, paths: Sequence[Path]) -> Joined:
     unit = said.get("code", "") or said.get("name", "")
     answers = {key: said.get(key, "") for key in ANSWERS}
     return gather(paths, form.overlay or form.base, form.year, unit, answers).joined
+
+
+def official_files(folder: Path) -> list[Path]:
+    """Those right in the folder that may be official files, by their endings."""
+    found = (path for path in sorted(folder.iterdir()) if path.suffix.lower() in SUFFIXES)
+    return [path for path in found if path.is_file() and not path.name.startswith(("~$", "."))]
+
+
+def year_of_table(path: Path) -> int | None:
+    """Of final accounts, a budget or the platform's items; 0: none is said; None: it holds none of them."""
+    try:
+        file = opened(path)
+        if file.is_ours:
+            return None
+        kind = WitnessKind.PLATFORM if is_ledger(file.sheets, load()) else kind_of(file.sheets)
+        return None if kind is None else dated(file, kind)
+    except UserError:
+        return None
 
 
 def require_some(joined: Joined) -> None:
