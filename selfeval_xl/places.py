@@ -14,6 +14,14 @@ def column_letters(column: int) -> str:
     return letters
 
 
+def column_number(letters: str) -> int:
+    """A → 1, AA → 27."""
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - 64
+    return number
+
+
 class Place(Struct, frozen=True, order=True):
     """One cell; `row` and `column` count from 1."""
 

@@ -109,3 +109,17 @@ def test_a_forged_line_hides_no_workbook(tmp_path: Path) -> None:
     forged = {digest: {**line, "official": True} for digest, line in json.loads(kinds.read_text()).items()}
     kinds.write_text(json.dumps(forged))
     assert [record.name for record in run(tmp_path).desk.latest] == ["住建局/填报.xlsx"]
+
+
+def test_a_workbook_that_was_only_prefilled_is_not_filed(tmp_path: Path) -> None:
+    """One cell of a person's own makes it a filing."""
+    given = tmp_path / "来件" / "某局"
+    given.mkdir(parents=True)
+    path = given / "填报.xlsx"
+    selfeval_xl.prefill([SETS / UNIT / EXPORT], path)
+    assert [(record.empty, record.verdict) for record in run(tmp_path).desk.records] == [(True, "")]
+    place = FILING.figure("duties", "duties", "value").place
+    opened = openpyxl.load_workbook(path)
+    opened[place.sheet][place.a1].value = "负责住房保障。"
+    opened.save(path)
+    assert [record.empty for record in run(tmp_path).desk.records] == [False]

@@ -148,9 +148,11 @@ def _form(form: str | Overlay | None) -> Form | Overlay | None:
 
 
 def _untouched(filing: Filing) -> bool:
-    """Nothing was typed; a computed cell that holds what it computes is not typed."""
+    """Nothing was typed; a computed cell that holds what it computes is not typed, nor one that was only prefilled."""
+    unit = filing.cell("unit", "money_unit", "value")  # which the prefilling chooses, too
+    given = filing.prefilled | ({unit.place} if unit and filing.prefilled else set())
     return not any(
-        figure.unreadable or figure.typed not in (None, figure.computed)
+        (figure.unreadable or figure.typed not in (None, figure.computed)) and figure.place not in given
         for table in filing.tables.values()
         for _, _, figure in table.figures()
     )

@@ -170,6 +170,8 @@ class Filing(Struct, frozen=True, dict=True):
     """Rows of 涉密 projects were taken out, to be published: the totals are larger than what is listed."""
     absent: frozenset[str] = frozenset()
     """The keys of the form's sheets that were not in the file."""
+    prefilled: frozenset[Place] = frozenset()
+    """The cells that still hold what was typed in from other official files."""
 
     def table(self, block: str, copy: int = 0) -> Table:
         """Raises Absent: the form has no such block."""

@@ -18,7 +18,7 @@ from selfeval_xl.findings import Finding
 from selfeval_xl.forms import Form, Overlay, load
 from selfeval_xl.money import WAN
 from selfeval_xl.reading import grids
-from selfeval_xl.reading.confirmed import unconfirmed
+from selfeval_xl.reading.confirmed import as_prefilled, unconfirmed
 from selfeval_xl.reading.entries import as_in_xls, as_without_texts
 from selfeval_xl.reading.file_notes import notes
 from selfeval_xl.reading.gathering import Gathering
@@ -81,7 +81,8 @@ def _template(
     if source.kind is Kind.XLS:
         entries = as_in_xls(gathering.form, entries, gathering.scale)
     gathering.fold()
-    return assemble(gathering.form, entries, gathering.scale, absent), gathering.findings
+    filing = assemble(gathering.form, entries, gathering.scale, absent)
+    return replace(filing, prefilled=as_prefilled(sheets)), gathering.findings
 
 
 def _gathered(
