@@ -315,9 +315,10 @@ def test_all_refusals_are_user_errors() -> None:
 
 
 def test_kind_by_content_and_not_by_suffix(tmp_path: Path) -> None:
-    source = opened(tmp_path, workbook(), "填报.xls")
+    content = workbook()
+    source = opened(tmp_path, content, "填报.xls")
     assert source.kind is Kind.XLSX
-    assert source.content == workbook()
+    assert source.content == content
     assert opened(tmp_path, ole("Root Entry", "Workbook", "WordDocument"), "填报.xlsx").kind is Kind.XLS
 
 
